@@ -1,0 +1,1 @@
+"""What do our promises about speed and memory cost?"""

@@ -1,0 +1,390 @@
+"""Which verb was asked for, and in which data folder?"""
+
+import os
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import duckdb
+import polars
+import typer
+
+from bluehelm import __version__
+from bluehelm.cli.answers import (
+    BUSY,
+    DONE,
+    JSON,
+    NO,
+    Refusal,
+    end_with,
+    progress_bar,
+    say,
+    say_json,
+    speak_utf8,
+    table,
+)
+from bluehelm.products.brief import Brief, brief_json
+from bluehelm.products.brief_text import brief_text
+from bluehelm.sources import PROVIDERS
+from bluehelm.store import Store, StoreError, Version
+from bluehelm.store.version import version_json
+from bluehelm.tables import TABLES
+from bluehelm.workflows.clock import today
+from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
+
+if TYPE_CHECKING:
+    from bluehelm.definitions import DefinitionError
+
+# Geometry, definitions, pictures and Django take longer to load than an import takes to begin: each command loads
+# what it alone needs.
+
+app = typer.Typer(
+    help="Bluehelm: the open system for peace operations.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+
+UNCHANGED = "Nothing was changed."
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DEFAULT_HOME = Path.home() / ".bluehelm"
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and end the process with its exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    as_json = "--json" in words
+    speak_utf8()
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(args=words, prog_name="bluehelm", standalone_mode=False)
+    except Refusal as refusal:
+        end_with(refusal, as_json=as_json)
+    except StoreError as error:
+        exit_code = BUSY if error.code == "busy" else NO if error.code == "damaged" else 2
+        end_with(
+            Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, exit_code=exit_code),
+            as_json=as_json,
+        )
+    except (typer.Abort, KeyboardInterrupt):
+        end_with(Refusal("interrupted", "Interrupted.", "", UNCHANGED, "Run it again."), as_json=as_json)
+    except typer.TyperException as error:
+        next_step = "`bluehelm --help` lists the commands, `bluehelm VERB --help` their options."
+        end_with(Refusal("misused", _usage(error), "command line", UNCHANGED, next_step), as_json=as_json)
+    except (polars.exceptions.PolarsError, duckdb.Error) as error:
+        what = f"A table cannot be read: {str(error).splitlines()[0]}"
+        next_step = "`bluehelm tables --verify` says which version is damaged."
+        where = os.environ.get("BLUEHELM_HOME", "")
+        end_with(Refusal("damaged", what, where, UNCHANGED, next_step, exit_code=NO), as_json=as_json)
+    except OSError as error:
+        where = str(error.filename or "")
+        end_with(
+            Refusal("cannot_write_or_read", str(error), where, UNCHANGED, "Check the path and the disk."),
+            as_json=as_json,
+        )
+    raise SystemExit(code if isinstance(code, int) else DONE)
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What was wrong with the command line, in the parser's words."""
+    said = getattr(error, "format_message", None)
+    return str(said() if said else error)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"bluehelm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def choose_home(
+    context: typer.Context,
+    home: Annotated[
+        Path, typer.Option(envvar="BLUEHELM_HOME", help="The data folder.", show_default="~/.bluehelm")
+    ] = DEFAULT_HOME,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    context.obj = home.expanduser().absolute()
+    os.environ["BLUEHELM_HOME"] = str(context.obj)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text if DAY.fullmatch(text) else "")
+    except ValueError:
+        next_step = f"Write {option} 2017-12-31, for example."
+        raise Refusal("bad_date", f"{text!r} is not a date written YYYY-MM-DD.", option, UNCHANGED, next_step) from None
+
+
+@app.command("import")
+def import_command(
+    context: typer.Context,
+    provider: Annotated[str, typer.Argument(help="Whose file it is; `bluehelm providers` lists them.")],
+    file: Annotated[Path, typer.Argument(help="The file as the provider gave it: .csv, .csv.gz or .zip.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help="Keep bad rows apart instead of refusing.")] = False,
+    retrieved: Annotated[str | None, typer.Option(help="The day the file was fetched; default today.")] = None,
+    as_json: bool = JSON,
+) -> None:
+    """Take in a provider's file as a new version of its table."""
+    fetched = _day(retrieved, "--retrieved")
+    if fetched and fetched > today():
+        raise Refusal(
+            "bad_date", f"{fetched} has not come yet.", "--retrieved", UNCHANGED, "Give the day of the download."
+        )
+    try:
+        with progress_bar() as tell:
+            report = import_file(
+                context.obj, provider, file, dry_run=dry_run, set_aside=set_aside, retrieved=fetched, progress=tell
+            )
+    except ImportRefusedError as refused:
+        cause, table_name = refused.cause, refused.report.table
+        unchanged = f"The {table_name} table is unchanged." if table_name else UNCHANGED
+        besides = _report_json(refused.report)
+        raise Refusal(
+            cause.code, cause.what, cause.where, unchanged, cause.next_step, cause.problems, besides
+        ) from None
+    if as_json:
+        say_json(_report_json(report))
+    else:
+        say(_report_text(report, dry_run=dry_run))
+
+
+def _report_json(report: ImportReport) -> dict[str, Any]:
+    def shaped(reasons: Any) -> list[dict[str, Any]]:
+        return [{"reason": r.reason, "count": r.count, "first_line": r.first_line} for r in reasons]
+
+    return {
+        "table": report.table,
+        "version": report.version,
+        "rows": report.rows,
+        "set_aside": report.set_aside,
+        "reasons": shaped(report.reasons),
+        "flags": shaped(report.flags),
+        "notes": shaped(report.notes),
+        "sha256": report.sha256,
+        "provider": report.provider,
+        "same_as": report.same_as,
+    }
+
+
+def _report_text(report: ImportReport, *, dry_run: bool) -> str:
+    done = "Would keep" if dry_run else "Kept"
+    version = "nothing was changed" if dry_run else f"{report.table} version {report.version}"
+    lines = [f"{done:<10} {report.rows:,} rows of {report.file_name}: {version}"]
+    for title, reasons in (("Set aside", report.reasons), ("Doubtful", report.flags), ("Note", report.notes)):
+        lines += [f"{title:<10} {r.count:,}: {r.reason} (first: line {r.first_line:,})" for r in reasons]
+    if report.same_as:
+        lines.append(f"{'Note':<10} the same bytes were imported before, as version {report.same_as}")
+    lines.append(f"{'Next':<10} bluehelm tables, or bluehelm brief MISSION --as-of DATE")
+    return "\n".join(lines)
+
+
+@app.command("brief")
+def brief_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym, such as UNMISS.")],
+    as_of: Annotated[str | None, typer.Option(help="Cut what happened at this day; default today.")] = None,
+    known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the brief as one HTML file.")] = None,
+    as_json: bool = JSON,
+) -> None:
+    """Say what happened in a mission's area, month by month, and where its people stood."""
+    from bluehelm.definitions import DefinitionError
+    from bluehelm.workflows.brief_mission import UnknownMissionError, brief_mission
+
+    day, known = _day(as_of, "--as-of") or today(), _day(known_on, "--known-on")
+    try:
+        brief = brief_mission(context.obj, mission, as_of=day, known_on=known)
+    except DefinitionError as error:
+        raise _bad_definition(error) from None
+    except UnknownMissionError as error:
+        near = f"Did you mean {', '.join(error.nearest)}?" if error.nearest else "`bluehelm missions` lists them all."
+        where = mission or "MISSION"
+        raise Refusal("unknown_mission", f"There is no mission {mission!r}.", where, UNCHANGED, near) from None
+    if out:
+        _write_page(context.obj, brief, out)
+    if as_json:
+        say_json(brief_json(brief))
+    elif out:
+        say(f"Written    {out}")
+    else:
+        say(brief_text(brief))
+
+
+def _bad_definition(error: "DefinitionError") -> Refusal:
+    next_step = "Mend the definition; the missions of the package are not concerned."
+    return Refusal(
+        "bad_definition", f"{error.where} was not taken in.", error.where, UNCHANGED, next_step, error.problems
+    )
+
+
+def _write_page(home: Path, brief: Brief, out: Path) -> None:
+    from bluehelm.workflows.brief_page import page_of  # pictures take a second to load, and only this needs them
+
+    if out.is_dir():
+        raise Refusal("not_a_file", f"{out} is a folder.", str(out), UNCHANGED, "Name a file in it.")
+    if not out.parent.is_dir():
+        raise Refusal("no_such_folder", f"There is no folder {out.parent}.", str(out), UNCHANGED, "Make it first.")
+    page = page_of(home, brief)
+    part = out.with_name(out.name + ".part")
+    part.write_text(page, encoding="utf-8")
+    part.replace(out)
+
+
+@app.command("missions")
+def missions_command(context: typer.Context, as_json: bool = JSON) -> None:
+    """List the missions of the registry."""
+    from bluehelm.definitions import DefinitionError
+    from bluehelm.workflows.registry import mission_registry
+
+    try:
+        entries = mission_registry(context.obj).missions
+    except DefinitionError as error:
+        raise _bad_definition(error) from None
+    if as_json:
+        say_json(
+            [
+                {
+                    "mission": entry.mission,
+                    "name": entry.name,
+                    "start": entry.start_on.isoformat() if entry.start_on else None,
+                    "end": entry.end_on.isoformat() if entry.end_on else None,
+                    "hosts": list(entry.hosts),
+                    "area": entry.area,
+                    "synthetic": entry.synthetic,
+                }
+                for entry in entries
+            ]
+        )
+        return
+    rows = [
+        [
+            entry.mission,
+            f"{entry.start_on or 'unknown'}",
+            f"{entry.end_on or ''}",
+            ",".join(entry.hosts),
+            f"{entry.name}{' (synthetic)' if entry.synthetic else ''}",
+        ]
+        for entry in entries
+    ]
+    say(table(["mission", "from", "until", "hosts", "name"], rows))
+
+
+@app.command("tables")
+def tables_command(
+    context: typer.Context,
+    verify: Annotated[bool, typer.Option("--verify", help="Check every version against its digest.")] = False,
+    as_json: bool = JSON,
+) -> None:
+    """List the versions of every table."""
+    store = Store(context.obj)
+    damaged = store.damaged() if verify else []
+    if damaged:
+        next_step = "Restore the data folder from a backup, or import the raw file again (it lies in raw/)."
+        raise Refusal(
+            "damaged", f"{len(damaged)} version(s) are damaged.", str(context.obj), "", next_step, damaged, exit_code=NO
+        )
+    versions = store.versions()
+    if as_json:
+        tables = [{"table": name, "title": promise.title, "grain": promise.grain} for name, promise in TABLES.items()]
+        say_json({"tables": tables, "versions": [version_json(version) for version in versions], "verified": verify})
+    elif versions:
+        say(_versions_text(versions) + ("\nAll rows and raw files match their digests." if verify else ""))
+    else:
+        say("No tables yet.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo")
+
+
+def _months(version: Version) -> str:
+    coverage = version.coverage
+    return f"{coverage.first_month} to {coverage.last_month}" if coverage.first_month else "no months"
+
+
+def _versions_text(versions: Sequence[Version]) -> str:
+    rows = [
+        [
+            version.table,
+            str(version.version),
+            version.provider,
+            f"{version.rows:,}",
+            f"{version.set_aside:,}",
+            _months(version),
+            version.retrieved.isoformat(),
+            version.sha256[:12],
+        ]
+        for version in versions
+    ]
+    header = ["table", "version", "provider", "rows", "set aside", "covers", "retrieved", "sha256"]
+    return table(header, rows, right=(1, 3, 4))
+
+
+@app.command("providers")
+def providers_command(as_json: bool = JSON) -> None:
+    """List the providers whose files can be imported, and the columns their files must have."""
+    if as_json:
+        say_json(
+            [
+                {
+                    "provider": name,
+                    "table": provider.table.name,
+                    "title": provider.note.title,
+                    "licence": provider.note.licence,
+                    "url": provider.note.url,
+                    "columns": list(provider.wanted),
+                }
+                for name, provider in PROVIDERS.items()
+            ]
+        )
+        return
+    for name, provider in PROVIDERS.items():
+        say(f"{name}: {provider.note.title} -> {provider.table.name}\n  {provider.note.licence}; {provider.note.url}")
+        say(f"  columns: {', '.join(provider.wanted)}")
+
+
+@app.command("demo")
+def demo_command(
+    context: typer.Context,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build the data folder and stop.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed makes another country.")] = 0,
+    port: Port = 8000,
+    as_json: bool = JSON,
+) -> None:
+    """Build a synthetic demonstration mission in the data folder and show it."""
+    from bluehelm.workflows.demo import DemoError, build_demo
+
+    try:
+        with progress_bar() as tell:
+            demo = build_demo(context.obj, seed=seed, progress=tell)
+    except DemoError as error:
+        raise Refusal("not_a_demo_folder", error.what, str(context.obj), UNCHANGED, error.next_step) from None
+    if as_json:
+        say_json({"home": str(context.obj), "mission": demo.mission, "seed": demo.seed, "built": demo.built})
+    else:
+        say(f"{'Built' if demo.built else 'Found'}      the synthetic mission {demo.mission} (seed {demo.seed})")
+    if not no_serve:
+        _serve(context.obj, port)
+
+
+@app.command("serve")
+def serve_command(context: typer.Context, port: Port = 8000) -> None:
+    """Serve the pages of the data folder on this machine."""
+    _serve(context.obj, port)
+
+
+def _serve(home: Path, port: int) -> None:
+    from bluehelm.web.serve import PortError, serve  # Django is not needed by any other command
+
+    try:
+        serve(home, port)
+    except PortError as error:
+        next_step = "Name another with --port, or end the programs that hold them."
+        raise Refusal("no_free_port", str(error), f"--port {port}", UNCHANGED, next_step) from None

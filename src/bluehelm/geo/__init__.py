@@ -1,0 +1,1 @@
+"""How are points, polygons and distances on the earth reckoned?"""

@@ -1,0 +1,94 @@
+"""What happened in an area, month by month, and where most?
+
+An event belongs to the month in which it began (rule `date_start`); how many events reach into another month is
+reported beside the figures. Deaths are the provider's estimates, added up. Nothing here reads files or the clock.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+
+from bluehelm.tables.events import TYPES
+from bluehelm.tables.grid import centre_of
+from bluehelm.tables.months import month_of, months_between
+
+MONTH = pl.col("date_start").dt.strftime("%Y-%m")
+HOTSPOTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days on which an event must have begun, both included; empty when `last` comes before `first`."""
+
+    first: date
+    last: date
+
+    @property
+    def months(self) -> list[str]:
+        return months_between(month_of(self.first), month_of(self.last)) if self.first <= self.last else []
+
+    @property
+    def cut_months(self) -> set[str]:
+        """The months of which the window holds only a part."""
+        cut = {month_of(self.first)} if self.first.day > 1 else set()
+        return cut | ({month_of(self.last)} if (self.last + timedelta(days=1)).day > 1 else set())
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Events and their deaths: the provider's best, low and high estimates."""
+
+    count: int
+    best: int
+    low: int
+    high: int
+
+
+def totals(events: pl.DataFrame) -> Totals:
+    best, low, high = (int(events[estimate].sum()) for estimate in ("best", "low", "high"))
+    return Totals(events.height, best, low, high)
+
+
+def totals_by_type(events: pl.DataFrame) -> dict[str, Totals]:
+    """Totals of each of the three types, zeros included."""
+    return {kind: totals(events.filter(pl.col("type") == kind)) for kind in TYPES}
+
+
+def by_month(
+    events: pl.DataFrame, months: list[str], covered: tuple[str, str]
+) -> list[tuple[str, int | None, int | None]]:
+    """Month, events and deaths (best) for each of `months`; None outside the covered months, which is not 0."""
+    sums = events.group_by(MONTH.alias("month")).agg(pl.len().alias("count"), pl.col("best").sum())
+    found = {month: (count, best) for month, count, best in sums.iter_rows()}
+    first, last = covered
+    return [(month, *(found.get(month, (0, 0)) if first <= month <= last else (None, None))) for month in months]
+
+
+def spanning_months(events: pl.DataFrame) -> int:
+    """How many events reach into another month than the one they began in."""
+    return events.filter(pl.col("date_end").dt.strftime("%Y-%m") != MONTH).height
+
+
+def doubtful(events: pl.DataFrame) -> int:
+    """How many events have a best estimate outside their own low and high."""
+    return events.filter((pl.col("best") < pl.col("low")) | (pl.col("best") > pl.col("high"))).height
+
+
+def hotspots(events: pl.DataFrame, most: int = HOTSPOTS) -> list[tuple[int, float, float, int, int]]:
+    """The cells with most deaths: gid, centre latitude and longitude, deaths (best), events; ties by gid.
+
+    A cell's deaths also hold events placed only at a district or country centre, so a hotspot may be a habit of
+    the coders: read it beside the place precision.
+    """
+    cells = events.group_by("gid").agg(pl.col("best").sum(), pl.len().alias("count"))
+    first = cells.sort(["best", "gid"], descending=[True, False]).head(most)
+    return [
+        (gid, *centre_of(gid), best, count) for gid, best, count in first.select("gid", "best", "count").iter_rows()
+    ]
+
+
+def by_place(events: pl.DataFrame) -> list[tuple[float, float, int, int]]:
+    """Latitude, longitude, events and deaths (best) of every place, largest first."""
+    places = events.group_by("latitude", "longitude").agg(pl.len().alias("count"), pl.col("best").sum())
+    return places.sort(["best", "latitude", "longitude"], descending=[True, False, False]).rows()

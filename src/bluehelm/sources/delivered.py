@@ -1,0 +1,220 @@
+"""Is this file what its name says, whole, readable and safe to unpack?
+
+Everything is refused here that no rule about rows could catch: a truncated or mislabelled archive, a bomb, a
+wrong encoding, a file that ends inside a quoted cell. What passes is plain UTF-8 CSV text in a scratch folder.
+"""
+
+import codecs
+import csv
+import gzip
+import hashlib
+import zipfile
+import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from bluehelm.sources.intake import IntakeError
+
+CHUNK = 4 << 20
+# Small enough that most slices of most files are plain ASCII, which need no decoding.
+SLICE = 64 << 10
+# Conflict data packs 5 to 15 times; a file that packs 200 times and is large is not a table of text.
+BOMB_RATIO = 200
+BOMB_BYTES = 64 << 20
+PLAIN_BYTES_MOST = 200 << 30
+
+MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"PAR1": "Parquet",
+    b"%PDF": "PDF",
+    b"\xd0\xcf\x11\xe0": "old Excel or Word",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"SQLite format 3": "SQLite",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A provider's file made plain: `sha256` is of the bytes as given, `raw` our copy of them, `plain` the CSV text."""
+
+    name: str
+    sha256: str
+    size: int
+    raw: Path
+    plain: Path
+    header: tuple[str, ...]
+    line_breaks: int
+    ends_with_break: bool
+
+
+def receive(path: Path, scratch: Path, progress: Progress | None = None) -> Delivered:
+    """Copy a provider's file into `scratch`, check it and unpack it; raise IntakeError when it cannot be trusted.
+
+    Everything is read from the copy, so that a file which changes meanwhile cannot give rows of two states.
+    """
+    kind, name = _kind_of(path), path.name
+    raw = scratch / f"raw{path.suffix.lower()}"
+    text = _Text(name)
+    sha256, size = _copy(path, raw, text if kind == "csv" else None, progress)
+    plain = raw if kind == "csv" else scratch / "plain.csv"
+    if kind == "gzip":
+        with gzip.open(raw) as packed:
+            _unpack(packed, plain, text, size)
+    elif kind == "zip":
+        with _unzip(raw, name) as packed:
+            _unpack(packed, plain, text, size)
+    text.end()
+    return Delivered(name, sha256, size, raw, plain, _header(plain, name), text.line_breaks, text.ends_with_break)
+
+
+def _copy(path: Path, copy: Path, text: "_Text | None", progress: Progress | None) -> tuple[str, int]:
+    """Copy a file; return the sha256 of its bytes and their number. Digest, writing and reading share the cores."""
+    sha256, size, total = hashlib.sha256(), 0, path.stat().st_size
+    with path.open("rb") as source, copy.open("wb") as target, ThreadPoolExecutor(max_workers=1) as beside:
+        while chunk := source.read(CHUNK):
+            digesting = beside.submit(sha256.update, chunk)
+            target.write(chunk)
+            if text:
+                text.feed(chunk)
+            size += len(chunk)
+            if progress:
+                progress(size, total)
+            digesting.result()
+    return sha256.hexdigest(), size
+
+
+def _refuse(code: str, name: str, what: str, next_step: str, problems: tuple[str, ...] = ()) -> IntakeError:
+    return IntakeError(code, f"{name} was not taken in: {what}.", name, next_step, problems)
+
+
+def _kind_of(path: Path) -> str:
+    """csv, gzip or zip: what both the name and the first bytes say; they must agree."""
+    if path.is_dir():
+        raise _refuse("not_a_file", str(path), "it is a folder", "Name one file inside it.")
+    if not path.is_file():
+        raise _refuse("no_such_file", str(path), "there is no such file", "Check the path.")
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start.strip():
+        raise _refuse("empty_file", path.name, "it is empty", "Download it again.")
+    found = next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), "csv")
+    if found == "csv" and start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"<", b"{", b"["):
+        found = "a web page or JSON"
+    named = {".gz": "gzip", ".zip": "zip"}.get(path.suffix.lower(), "csv")
+    if found != named:
+        what = f"its name says {named}, its bytes say {found}"
+        raise _refuse(
+            "mislabelled_file", path.name, what, "Give a CSV file, or one packed as .gz or .zip, named as such."
+        )
+    return found
+
+
+def _unzip(path: Path, name: str) -> IO[bytes]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise _refuse("truncated_file", name, "the zip archive is damaged", "Download it again.") from error
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) != 1 or not members[0].filename.lower().endswith((".csv", ".txt")):
+        what = f"a zip must hold exactly one CSV file, and this one holds {len(members)} file(s)"
+        raise _refuse("mislabelled_file", name, what, "Unpack it and give the CSV file.", _names(members))
+    if members[0].flag_bits & 0x1:
+        raise _refuse("mislabelled_file", name, "the zip is encrypted", "Unpack it and give the CSV file.")
+    return archive.open(members[0])
+
+
+def _names(members: list[zipfile.ZipInfo]) -> tuple[str, ...]:
+    return tuple(member.filename for member in members[:20])
+
+
+def _unpack(packed: IO[bytes] | gzip.GzipFile, plain: Path, text: "_Text", packed_bytes: int) -> None:
+    written = 0
+    try:
+        with plain.open("wb") as file:
+            while chunk := packed.read(CHUNK):
+                written += len(chunk)
+                if written > PLAIN_BYTES_MOST or (written > BOMB_BYTES and written > BOMB_RATIO * packed_bytes):
+                    what = f"it unpacks to more than {BOMB_RATIO} times its size, as no table of events does"
+                    raise _refuse("unsafe_file", text.name, what, "Unpack it yourself and look at it first.")
+                file.write(chunk)
+                text.feed(chunk)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+        what = f"the archive is damaged or cut short ({error})"
+        raise _refuse("truncated_file", text.name, what, "Download it again.") from error
+
+
+class _Text:
+    """Reads a file's bytes as they pass: UTF-8 throughout, no NUL, lines broken in a known way; or IntakeError."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.line_breaks = 0
+        self.ends_with_break = False
+        self._returns = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def feed(self, chunk: bytes) -> None:
+        for start in range(0, len(chunk), SLICE):
+            self._read(chunk[start : start + SLICE])
+
+    def end(self) -> None:
+        try:
+            self._decoder.decode(b"", final=True)
+        except UnicodeDecodeError as error:
+            raise _refuse("truncated_file", self.name, "it ends inside a character", "Download it again.") from error
+        if self._returns and not self.line_breaks:
+            next_step = "Save it with line feeds as line ends and try again."
+            raise _refuse("wrong_line_ends", self.name, "its lines end in bare carriage returns", next_step)
+
+    def _read(self, piece: bytes) -> None:
+        fault = self._fault(piece)
+        if fault:
+            what, position = fault
+            line = self.line_breaks + piece.count(b"\n", 0, position) + 1
+            next_step = "Save it as UTF-8 (Excel: 'CSV UTF-8') and try again."
+            raise _refuse("wrong_encoding", self.name, f"line {line:,} holds {what}", next_step)
+        self.line_breaks += piece.count(b"\n")
+        self._returns += piece.count(b"\r")
+        self.ends_with_break = piece.endswith(b"\n")
+
+    def _fault(self, piece: bytes) -> tuple[str, int] | None:
+        """What in a piece is not text, and at which byte; None when all of it is."""
+        position = piece.find(b"\x00")
+        if position >= 0:
+            return "a NUL byte", position
+        if piece.isascii() and not self._decoder.getstate()[0]:
+            return None
+        try:
+            self._decoder.decode(piece)
+        except UnicodeDecodeError as error:
+            # Bytes held back from the piece before shift the position by three at most; no line break is among them.
+            return "bytes that are not UTF-8 text", error.start
+        return None
+
+
+def _header(plain: Path, name: str) -> tuple[str, ...]:
+    with plain.open(encoding="utf-8-sig", newline="") as file:
+        # A header longer than this is no header.
+        line = file.readline(1 << 20)
+    try:
+        header = tuple(cell.strip() for cell in next(csv.reader([line], strict=True)))
+    except (csv.Error, StopIteration) as error:
+        raise _refuse("bad_header", name, "line 1 is not a header", "Give the file as published.") from error
+    repeated = sorted({column for column in header if header.count(column) > 1})
+    if repeated or "" in header:
+        what = (
+            f"its header repeats {', '.join(repeated)}" if any(repeated) else "its header has a column without a name"
+        )
+        raise _refuse("bad_header", name, what, "Give each column its own name.")
+    return header

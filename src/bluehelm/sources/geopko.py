@@ -1,0 +1,154 @@
+"""Where did UN peacekeepers stand, according to the maps the UN published?
+
+Geo-PKO (Cil, Fjelde, Hultman and Nilsson 2020) reads the Secretary-General's deployment maps: one row per place on
+a map. Column names changed between releases (`No.troops`, `no.troops`), so they are matched without case and signs.
+A strength may be "unknown": that is null here, never 0.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+
+from bluehelm.sources.delivered import Delivered
+from bluehelm.sources.intake import Intake
+from bluehelm.sources.reading import (
+    Layout,
+    Reading,
+    Rule,
+    find_columns,
+    grid_cell,
+    iso3,
+    number,
+    read_rows,
+    whole_number,
+    words,
+)
+from bluehelm.tables import DEPLOYMENTS
+from bluehelm.tables.provenance import Coverage, SourceNote
+
+NOTE = SourceNote(
+    provider="geopko",
+    title="Geo-PKO: geocoded peacekeeping operations",
+    licence="none stated; cite",
+    citation="Cil, Fjelde, Hultman and Nilsson (2020), Mapping Blue Helmets, Journal of Peace Research 57(2)",
+    url="https://www.uu.se/en/department/peace-and-conflict-research/research/research-data/geo-pko",
+)
+TABLE = DEPLOYMENTS
+
+CONTRIBUTORS = tuple(f"name.of.TCC{place}" for place in range(1, 15))
+UNKNOWN = "('unknown', 'na', '', '?', 'unclear')"
+
+ALIASES = {f"nameoftcc{place}": f"name.of.TCC{place}" for place in range(1, 15)}
+
+
+def _text(name: str) -> str:
+    return f'text."{name}"'
+
+
+def _known(name: str) -> str:
+    """The provider's text, null where it is one of its several ways of saying that it does not know."""
+    return f"case when lower(trim(coalesce({_text(name)}, ''))) not in {UNKNOWN} then trim({_text(name)}) end"
+
+
+def _said(name: str) -> str:
+    """True or false from the provider's 1 and 0; null where it is neither."""
+    return f"case trim({_text(name)}) when '1' then true when '0' then false end"
+
+
+MONTH = f"printf('%04d-%02d', {whole_number(_text('year'))}, {whole_number(_text('month'))})"
+# Geo-PKO files Western Sahara under Morocco's number; where its own name says otherwise, the name is right.
+ISO3 = f"case when {_text('country')} = 'Western Sahara' then 'ESH' else {iso3(whole_number(_text('gwno')))} end"
+
+LAYOUT = Layout(
+    table=DEPLOYMENTS,
+    provider=NOTE.provider,
+    wanted=(
+        *("Source", "Mission", "year", "month", "location", "country", "latitude", "longitude", "No.troops", "gwno"),
+        *("UNPOL..dummy.", "UNMO..dummy.", "HQ", "LO", "comments", *CONTRIBUTORS),
+    ),
+    readings=(
+        Reading("mission", words(_text("Mission")), "Mission"),
+        Reading("month", f"case when {whole_number(_text('month'))} between 1 and 12 then {MONTH} end", "month"),
+        Reading("source_map", words(_text("Source")), "Source"),
+        Reading("location", words(_text("location")), "location"),
+        Reading("iso3", ISO3, "gwno"),
+        Reading("latitude", number(_known("latitude")), "latitude"),
+        Reading("longitude", number(_known("longitude")), "longitude"),
+        Reading("gid", grid_cell(number(_known("latitude")), number(_known("longitude"))), "latitude"),
+        Reading("troops", whole_number(_known("No.troops")), "No.troops"),
+        Reading(
+            "contributors",
+            f"nullif(concat_ws('|', {', '.join(_known(name) for name in CONTRIBUTORS)}), '')",
+            "name.of.TCC1",
+        ),
+        Reading("has_police", _said("UNPOL..dummy."), "UNPOL..dummy."),
+        Reading("has_observers", _said("UNMO..dummy."), "UNMO..dummy."),
+        Reading("headquarters", whole_number(_known("HQ")), "HQ"),
+        Reading("has_liaison", _said("LO"), "LO"),
+        Reading("comment", words(_text("comments")), "comments"),
+        Reading("_year", whole_number(_text("year")), "year"),
+        Reading("_latitude", _known("latitude"), "latitude"),
+        Reading("_longitude", _known("longitude"), "longitude"),
+        Reading("_troops", _known("No.troops"), "No.troops"),
+        Reading("_hq", _known("HQ"), "HQ"),
+    ),
+    bad=(
+        Rule("Mission", "the mission is missing", "mission is null"),
+        Rule("Source", "the source map is missing", "source_map is null"),
+        Rule("location", "the place is missing", "location is null"),
+        Rule("year", "the year is not between 1948 and 2100", "not coalesce(_year between 1948 and 2100, false)"),
+        Rule("month", "the month is not 1 to 12", "month is null"),
+        Rule(
+            "latitude",
+            "the latitude is not between -90 and 90",
+            "_latitude is not null and not coalesce(abs(latitude) <= 90, false)",
+        ),
+        Rule(
+            "longitude",
+            "the longitude is not between -180 and 180",
+            "_longitude is not null and not coalesce(abs(longitude) <= 180, false)",
+        ),
+        Rule(
+            "No.troops",
+            "the strength is neither a whole number of 0 or more nor 'unknown'",
+            "_troops is not null and not coalesce(troops >= 0, false)",
+        ),
+        Rule("HQ", "the headquarters code cannot be read", "_hq is not null and headquarters is null"),
+    ),
+    doubtful=(
+        Rule("latitude", "only one of the two coordinates is given", "(latitude is null) <> (longitude is null)"),
+    ),
+    notes=(
+        Rule("latitude", "the place has no coordinates and is not on the map", "latitude is null"),
+        Rule("gwno", "the country number has no ISO 3166 code", "iso3 is null"),
+    ),
+    numbered=(
+        Reading(
+            "entry", "row_number() over (partition by mission, month, location, source_map order by row)", "location"
+        ),
+    ),
+    compared=(
+        Rule(
+            "location",
+            "the place is listed again for the same mission and month",
+            "row_number() over (partition by mission, month, location order by row) > 1",
+        ),
+    ),
+    order=("mission", "month", "location", "source_map", "entry"),
+)
+
+
+def read(delivered: Delivered, scratch: Path) -> Intake:
+    """Read a Geo-PKO release; raise IntakeError when it is not one."""
+    intake = read_rows(delivered, LAYOUT, scratch, find_columns(delivered, LAYOUT, ALIASES))
+    return replace(intake, coverage=coverage_of(intake.rows_file))
+
+
+def coverage_of(rows_file: Path) -> Coverage:
+    """From the first to the last month of any mission's map; each mission has gaps between its own maps."""
+    with duckdb.connect() as engine:
+        first, last = engine.sql(
+            "select min(month), max(month) from read_parquet($file)", params={"file": str(rows_file)}
+        ).fetchall()[0]
+    return Coverage(first, last, None)

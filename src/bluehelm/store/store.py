@@ -1,0 +1,266 @@
+"""How does a table get a new version so that a reader sees the old one whole or the new one whole?
+
+A version is a folder, made complete in `staging/` and then renamed to `tables/TABLE/NUMBER`: the rename is the swap.
+A lock gives each version its number; it belongs to the operating system and dies with its process, so that a killed
+import leaves the old version in place and only a staging folder behind, which the next import sweeps. Numbers count
+up within a table, whatever the provider; each provider's versions form a chain of their own.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from bluehelm.store.version import ENTRY, FLAGGED, ROWS, SET_ASIDE, Version, read_entry, write_entry
+from bluehelm.tables import TABLES
+from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+
+# Numbering and renaming take milliseconds; a lock held this long is another process in trouble.
+PATIENCE_SECONDS = 30.0
+
+
+class StoreError(RuntimeError):
+    """The store cannot do what was asked; `code` is busy, no_such_version or damaged."""
+
+    def __init__(self, code: str, what: str, where: str, next_step: str) -> None:
+        super().__init__(what)
+        self.code = code
+        self.what = what
+        self.where = where
+        self.next_step = next_step
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a new version is made of; `rows_file` and `raw` lie in the store's scratch folder and are moved."""
+
+    table: str
+    source: SourceNote
+    rows_file: Path
+    rows: int
+    file_name: str
+    sha256: str
+    retrieved: date
+    set_aside: pl.DataFrame
+    flagged: pl.DataFrame
+    reasons: tuple[Reason, ...]
+    flags: tuple[Reason, ...]
+    notes: tuple[Reason, ...]
+    coverage: Coverage
+    raw: Path | None = None
+    parents: tuple[tuple[str, int], ...] = ()
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The tables of one data folder; nothing is written until a version is published."""
+
+    home: Path
+
+    @property
+    def _lock(self) -> FileLock:
+        self.home.mkdir(parents=True, exist_ok=True)
+        return FileLock(self.home / "store.lock", timeout=PATIENCE_SECONDS)
+
+    def folder(self, table: str, number: int) -> Path:
+        return self.home / "tables" / table / f"{number:06d}"
+
+    def versions(self, table: str | None = None) -> list[Version]:
+        """Every version, by table and number; of one table when it is named."""
+        names = sorted(TABLES) if table is None else [table]
+        found = []
+        for name in names:
+            for entry in sorted((self.home / "tables" / name).glob(f"[0-9]*/{ENTRY}")):
+                found.append(self._read(entry.parent))
+        return found
+
+    def version(self, table: str, number: int) -> Version:
+        """One version; raises StoreError when there is none."""
+        folder = self.folder(table, number)
+        if not (folder / ENTRY).is_file():
+            numbers = ", ".join(str(version.version) for version in self.versions(table)) or "none"
+            what = f"There is no version {number} of the {table} table; there is: {numbers}."
+            raise StoreError("no_such_version", what, table, "`bluehelm tables` lists all versions.")
+        return self._read(folder)
+
+    def latest(self, table: str, *, synthetic: bool = False, known_on: date | None = None) -> Version | None:
+        """The newest version retrieved by `known_on`; None when nothing was known of the table by then."""
+        known = [
+            version
+            for version in self.versions(table)
+            if version.synthetic == synthetic and (known_on is None or version.retrieved <= known_on)
+        ]
+        return max(known, key=lambda version: (version.retrieved, version.version), default=None)
+
+    def rows_path(self, version: Version) -> Path:
+        return self.folder(version.table, version.version) / ROWS
+
+    def scan(self, version: Version) -> pl.LazyFrame:
+        """The version's rows, read only as far as the question needs."""
+        return pl.scan_parquet(self.rows_path(version))
+
+    def noted(self, version: Version) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The rows set aside and the rows flagged: line, column, value and reason of each; StoreError when damaged."""
+        folder = self.folder(version.table, version.version)
+        try:
+            return pl.read_parquet(folder / SET_ASIDE), pl.read_parquet(folder / FLAGGED)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            what = f"The rows set aside or flagged in {version.table} version {version.version} cannot be read: {error}"
+            raise StoreError("damaged", what, str(folder), "Restore the folder from a backup.") from error
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """A folder of this process's own inside the data folder, gone when it ends, however it ends."""
+        staging = self.home / "staging"
+        staging.mkdir(parents=True, exist_ok=True)
+        self._sweep(staging)
+        folder = staging / uuid4().hex
+        try:
+            with FileLock(folder.with_suffix(".lock")):
+                folder.mkdir()
+                yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.with_suffix(".lock").unlink(missing_ok=True)
+
+    def publish(self, submission: Submission) -> Version:
+        """Make a submission the table's next version; raises StoreError when the store stays busy."""
+        folder = submission.rows_file.parent / "version"
+        folder.mkdir()
+        os.replace(submission.rows_file, folder / ROWS)
+        submission.set_aside.write_parquet(folder / SET_ASIDE)
+        submission.flagged.write_parquet(folder / FLAGGED)
+        self._keep_raw(submission)
+        rows_sha256 = _digest(folder / ROWS)
+        _sync(folder / ROWS, folder / SET_ASIDE, folder / FLAGGED)
+        try:
+            with self._lock:
+                version = _entry(submission, self._next_number(submission.table), rows_sha256)
+                write_entry(version, folder)
+                _sync(folder / ENTRY, folder)
+                target = self.folder(version.table, version.version)
+                os.rename(folder, target)
+                _sync(target.parent)
+        except Timeout as error:
+            what = f"Another process has held the store for {PATIENCE_SECONDS:.0f} seconds."
+            raise StoreError("busy", what, str(self.home), "Try again in a moment.") from error
+        return version
+
+    def damaged(self) -> list[str]:
+        """What is wrong on disk: versions or files that are missing, rows or raw files that do not match their digest.
+
+        An entry rewritten together with the files it speaks of is not noticed: that takes a record kept elsewhere.
+        """
+        problems = self._missing_versions()
+        for entry in sorted((self.home / "tables").glob(f"*/[0-9]*/{ENTRY}")):
+            name = f"{entry.parent.parent.name} version {int(entry.parent.name)}"
+            try:
+                version = self._read(entry.parent)
+            except StoreError as error:
+                problems.append(error.what)
+                continue
+            problems += [f"{name}: {problem}" for problem in self._damages(version)]
+        return problems
+
+    def _missing_versions(self) -> list[str]:
+        """Numbers count up without a gap, so that a gap, or a folder without an entry, is a version that was there."""
+        problems = []
+        for folder in sorted((self.home / "tables").glob("*")):
+            there = {int(entry.parent.name) for entry in folder.glob(f"[0-9]*/{ENTRY}")}
+            last = max((int(path.name) for path in folder.glob("[0-9]*")), default=0)
+            problems += [
+                f"{folder.name} version {number}: is missing" for number in range(1, last + 1) if number not in there
+            ]
+        return problems
+
+    def _damages(self, version: Version) -> list[str]:
+        folder, problems = self.folder(version.table, version.version), []
+        for name in (ROWS, SET_ASIDE, FLAGGED):
+            if not (folder / name).is_file():
+                problems.append(f"{name} is missing")
+        if (folder / ROWS).is_file() and _digest(folder / ROWS) != version.rows_sha256:
+            problems.append("its rows are not those that were imported")
+        if not version.synthetic:
+            raw = next(iter((self.home / "raw").glob(f"{version.sha256}.*")), None)
+            if raw is None:
+                problems.append(f"the provider's file {version.sha256[:12]}… is missing from raw/")
+            elif _digest(raw) != version.sha256:
+                problems.append(f"raw/{raw.name} is not the file that was imported")
+        return problems
+
+    def _read(self, folder: Path) -> Version:
+        try:
+            return read_entry(folder)
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            what = f"The entry of {folder.parent.name} version {int(folder.name)} cannot be read: {error}"
+            raise StoreError("damaged", what, str(folder / ENTRY), "Restore the folder from a backup.") from error
+
+    def _next_number(self, table: str) -> int:
+        folder = self.home / "tables" / table
+        folder.mkdir(parents=True, exist_ok=True)
+        return max((int(path.name) for path in folder.glob("[0-9]*")), default=0) + 1
+
+    def _keep_raw(self, submission: Submission) -> None:
+        """Keep the provider's bytes: tables are rebuilt from them, never migrated."""
+        if submission.raw is None:
+            return
+        kept = self.home / "raw" / f"{submission.sha256}{submission.raw.suffix}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        if not kept.exists():
+            _sync(submission.raw)
+            os.replace(submission.raw, kept)
+
+    def _sweep(self, staging: Path) -> None:
+        """Remove what killed processes left; a folder whose lock is still held belongs to a live one."""
+        for lock_file in staging.glob("*.lock"):
+            try:
+                with FileLock(lock_file, timeout=0):
+                    shutil.rmtree(lock_file.with_suffix(""), ignore_errors=True)
+                    lock_file.unlink(missing_ok=True)
+            except Timeout:
+                continue
+
+
+def _entry(submission: Submission, number: int, rows_sha256: str) -> Version:
+    return Version(
+        table=submission.table,
+        version=number,
+        source=submission.source,
+        file_name=submission.file_name,
+        sha256=submission.sha256,
+        retrieved=submission.retrieved,
+        imported_at=datetime.now(UTC).replace(microsecond=0),
+        rows=submission.rows,
+        rows_sha256=rows_sha256,
+        set_aside=submission.set_aside.height,
+        reasons=submission.reasons,
+        flags=submission.flags,
+        notes=submission.notes,
+        coverage=submission.coverage,
+        parents=submission.parents,
+        synthetic=submission.synthetic,
+    )
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(*paths: Path) -> None:
+    """Have the operating system write files and folders to disk, so that a power cut keeps the order of things."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,44 @@
+"""Which country does a provider's number mean, and what is a country called?
+
+Countries are ISO 3166 alpha-3. `countries.csv` lists their alpha-2 codes and their ids in the Gleditsch-Ward list
+of independent states (Gleditsch and Ward 1999), with the further ids UCDP keeps for states of today: 345 Serbia,
+678 Yemen, 816 Viet Nam. Kosovo has the usual user-assigned code XKX.
+"""
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    text = files("bluehelm.tables").joinpath("countries.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
+def iso3_by_gw() -> dict[int, str]:
+    """ISO 3166 alpha-3 by Gleditsch-Ward id, UCDP's further ids included."""
+    return {int(gw): row["iso3"] for row in _rows() for gw in row["gw_ids"].split("|") if gw}
+
+
+@cache
+def iso2_by_iso3() -> dict[str, str]:
+    """ISO 3166 alpha-2 by alpha-3, for every country there is."""
+    return {row["iso3"]: row["iso2"] for row in _rows()}
+
+
+@cache
+def country_name(iso3: str, language: str = "en") -> str:
+    """The name of a country in a language; the code itself when it has none.
+
+    Names are CLDR's, but in English the UN's own where CLDR's differs and a reader would stumble.
+    """
+    row = next((row for row in _rows() if row["iso3"] == iso3), None)
+    if row is None:
+        return iso3
+    if language == "en" and row["un_name"]:
+        return row["un_name"]
+    return str(Locale.parse(language).territories.get(row["iso2"], iso3))

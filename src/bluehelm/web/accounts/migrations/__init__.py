@@ -1,0 +1,1 @@
+"""Which changes have the tables of accounts been through?"""

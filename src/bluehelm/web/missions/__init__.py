@@ -1,0 +1,1 @@
+"""Which missions are there, and what does the evidence say about each?"""

@@ -1,0 +1,137 @@
+"""How does the web application run on this machine?
+
+Everything comes from the environment: BLUEHELM_HOME, BLUEHELM_BORDERS, BLUEHELM_ALLOWED_HOSTS,
+BLUEHELM_SECRET_KEY and BLUEHELM_DEBUG. Reading these settings writes nothing.
+"""
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.management.utils import get_random_secret_key
+from django.utils.translation import gettext_lazy as _
+
+HERE = Path(__file__).resolve().parent
+
+BLUEHELM_HOME = Path(os.environ.get("BLUEHELM_HOME") or Path.home() / ".bluehelm").absolute()
+
+DEBUG = os.environ.get("BLUEHELM_DEBUG") == "1"
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in os.environ.get("BLUEHELM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+    if host.strip()
+]
+
+
+def secret_key() -> str:
+    """The key of the environment, else of the data folder; else one that lasts as long as this process."""
+    kept = BLUEHELM_HOME / "secret.key"
+    if key := os.environ.get("BLUEHELM_SECRET_KEY"):
+        return key
+    return kept.read_text(encoding="ascii").strip() if kept.is_file() else get_random_secret_key()
+
+
+SECRET_KEY = secret_key()
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "csp",
+    "bluehelm.web.accounts.apps.AccountsConfig",
+    "bluehelm.web.missions.apps.MissionsConfig",
+]
+
+# The policy comes first, so that static files, and the map's worker among them, carry it too.
+MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "bluehelm.web.urls"
+WSGI_APPLICATION = "bluehelm.web.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "bluehelm.web.missions.presenters.data_folder",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": BLUEHELM_HOME / "bluehelm.sqlite3",
+        "CONN_MAX_AGE": 600,
+        "OPTIONS": {
+            # Writers wait for each other at the start of a transaction instead of failing in its middle.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        },
+    }
+}
+
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", _("English"))]
+USE_THOUSAND_SEPARATOR = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [HERE / "static"]
+# Files are served from where they lie and asked for again by their date: nothing has to be collected at a start,
+# and a new version of the program is never seen with the old one's scripts.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "worker-src": [SELF],
+        "font-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bluehelm.web.missions.refusals.sent_from_elsewhere"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
+    # A page that does not exist or a date that cannot be read is the reader's business, not the log's.
+    "loggers": {"django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False}},
+}

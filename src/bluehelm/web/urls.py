@@ -1,0 +1,5 @@
+"""Which address shows what?"""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("bluehelm.web.missions.urls"))]

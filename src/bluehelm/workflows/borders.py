@@ -1,0 +1,73 @@
+"""Which boundary lines are drawn, and which country polygons are distances measured from?
+
+The packaged boundary file comes from an openly licensed package at set-up; the setting BLUEHELM_BORDERS names a
+folder with `countries.geojson` and `lines.geojson` that replaces it. A data folder may add borders of its own, as
+the demonstration does. Borders are political: none of them is an endorsement.
+"""
+
+import errno
+import json
+import os
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import shapely
+import yaml
+from shapely.geometry.base import BaseGeometry
+
+from bluehelm.definitions import packaged_text
+from bluehelm.products.maps import with_disputes
+
+Layer = dict[str, Any]
+NAMES = ("countries", "lines")
+
+
+class BordersError(FileNotFoundError):
+    """The setting BLUEHELM_BORDERS names no folder of boundary files."""
+
+    def __init__(self, chosen: str) -> None:
+        what = "BLUEHELM_BORDERS must name a folder that holds countries.geojson and lines.geojson"
+        super().__init__(errno.ENOENT, what, chosen)
+
+
+def border_folder() -> Path:
+    """The folder of the boundary files in use; raises BordersError when the setting names none."""
+    chosen = os.environ.get("BLUEHELM_BORDERS")
+    if chosen and not (Path(chosen) / "countries.geojson").is_file():
+        raise BordersError(chosen)
+    return Path(chosen) if chosen else Path(str(files("bluehelm.web"))) / "static" / "vendor" / "borders"
+
+
+def border_layer(home: Path, name: str) -> Layer:
+    """`countries` or `lines` as a GeoJSON FeatureCollection, the data folder's own borders included."""
+    features: list[dict[str, Any]] = []
+    for path in (border_folder() / f"{name}.geojson", home / "borders" / f"{name}.geojson"):
+        if path.is_file():
+            features += _read(path, path.stat().st_mtime_ns)["features"]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def lines_with_disputes(home: Path) -> Layer:
+    """The boundary lines, each told by the definition whether it is drawn dashed."""
+    pairs = yaml.safe_load(packaged_text("disputed_lines.yaml"))["pairs"]
+    return with_disputes(border_layer(home, "lines"), frozenset("-".join(sorted(pair)) for pair in pairs))
+
+
+def country_polygons(home: Path, iso3s: tuple[str, ...]) -> BaseGeometry | None:
+    """The land of some countries as one geometry; None when the boundary files lack any of them."""
+    features = [
+        feature for feature in border_layer(home, "countries")["features"] if feature["properties"].get("iso3") in iso3s
+    ]
+    if {feature["properties"]["iso3"] for feature in features} != set(iso3s):
+        return None
+    shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in features]
+    return shapely.union_all([shapely.make_valid(shape) for shape in shapes])
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, changed_at: int) -> Layer:
+    del changed_at  # part of the key: a replaced file is read again
+    layer: Layer = json.loads(path.read_text(encoding="utf-8"))
+    return layer

@@ -1,0 +1,124 @@
+"""Can the pages be read aloud, read without colour, and read in any language?"""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+
+from tests.web.page_reader import read
+
+PAGES = [
+    "/",
+    "/missions/UNSYM/",
+    "/missions/UNMISS/",
+    "/tables/",
+    "/tables/events/1/",
+    "/missions/NOSUCH/",
+    "/nowhere/",
+]
+TOKENS = Path(configured.STATICFILES_DIRS[0]) / "design" / "tokens.css"
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_headings_begin_with_one_and_skip_no_level(client, demo, url):
+    levels = [level for level, _ in read(client.get(url)).headings]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_table_has_a_caption_and_every_header_a_scope(client, demo, url):
+    for table in read(client.get(url)).tables:
+        assert table.caption
+        assert set(table.scopes) <= {"col", "row"}
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_the_page_names_its_language_and_direction_and_can_be_skipped_to(client, demo, url):
+    page = read(client.get(url))
+    assert page.attributes("html", "lang") == ["en-gb"]
+    assert page.attributes("html", "dir") == ["ltr"]
+    assert page.attributes("a", "href")[0] == "#content"
+    assert page.attributes("main", "id") == ["content"]
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_every_id_occurs_once_and_every_reference_has_its_target(client, demo, url):
+    page = read(client.get(url))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    names = ("aria-labelledby", "for", "data-words", "data-option", "data-filters", "aria-describedby")
+    wanted = {attributes[name] for _, attributes in page.elements for name in names if attributes.get(name)}
+    assert {reference for reference in wanted if re.fullmatch(r"[\w-]+", reference)} <= set(ids)
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_pictures_have_a_text_or_are_hidden_from_readers(client, demo, url):
+    for tag, attributes in read(client.get(url)).elements:
+        if tag == "img":
+            assert "alt" in attributes
+        if tag == "svg":
+            assert attributes.get("aria-hidden") == "true"
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of WCAG 2.2, from 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def tokens() -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", TOKENS.read_text(encoding="utf-8")))
+
+
+def test_the_contrast_formula_knows_black_from_white():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("ground", ["paper", "ground"])
+@pytest.mark.parametrize("ink", ["ink", "ink-quiet", "link", "wrong"])
+def test_text_stands_out_from_its_ground(ink, ground):
+    assert contrast(tokens()[ink], tokens()[ground]) >= 4.5
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground"),
+    [("synthetic-ink", "synthetic-ground"), ("paper", "navy"), ("paper", "navy-deep"), ("ink-quiet", "map-land")],
+)
+def test_text_stands_out_from_a_coloured_ground(ink, ground):
+    assert contrast(tokens()[ink], tokens()[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("mark", ["deaths", "events", "base", "nearby", "hotspot-edge", "focus"])
+def test_marks_stand_out_from_paper(mark):
+    assert contrast(tokens()[mark], tokens()["paper"]) >= 3
+
+
+TEMPLATES = sorted(Path(configured.STATICFILES_DIRS[0]).parent.rglob("templates/**/*.html"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_word_of_a_template_can_be_translated(template):
+    text = template.read_text(encoding="utf-8")
+    text = re.sub(
+        r"{#.*?#}|{% blocktranslate.*?{% endblocktranslate %}|{%.*?%}|{{.*?}}|<pre>.*?</pre>|<code>.*?</code>",
+        " ",
+        text,
+        flags=re.S,
+    )
+    words = re.findall(r"[A-Za-z]{2,}", re.sub(r"<[^>]*>", " ", text))
+    assert set(words) <= {"bluehelm", "UTC", "doctype"}
+
+
+def test_layout_names_no_left_or_right():
+    css = (TOKENS.parent / "page.css").read_text(encoding="utf-8")
+    assert not re.search(r"(margin|padding|border)-(left|right|top|bottom)|text-align: (left|right)|float:", css)
