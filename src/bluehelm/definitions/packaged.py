@@ -1,17 +1,24 @@
 """Which definitions does bluehelm carry, and what do their files say?"""
 
 import difflib
+from collections.abc import Iterator
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from bluehelm.definitions.strict_yaml import DefinitionError
 
 
 def packaged_names() -> tuple[str, ...]:
     """Every definition file in the package, by its path from the package: `missions.yaml`, `areas/unifil.yaml`."""
-    folder = files("bluehelm.definitions")
-    found = [entry.name for entry in folder.iterdir()]
-    found += [f"areas/{entry.name}" for entry in folder.joinpath("areas").iterdir()]
-    return tuple(sorted(name for name in found if name.endswith(".yaml")))
+    return tuple(sorted(_names_in(files("bluehelm.definitions"), "")))
+
+
+def _names_in(folder: Traversable, path: str) -> Iterator[str]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _names_in(entry, f"{path}{entry.name}/")
+        elif entry.name.endswith(".yaml"):
+            yield path + entry.name
 
 
 def packaged_text(name: str) -> str:

@@ -1,0 +1,29 @@
+"""What may leave, and to whom?"""
+
+from bluehelm.disclosure.marking import (
+    EVERYONE,
+    NOBODY,
+    OPEN,
+    OUTSIDER,
+    Label,
+    Marking,
+    Pass,
+    Reader,
+    audience_names,
+    combined,
+    may_read,
+)
+
+__all__ = [
+    "EVERYONE",
+    "NOBODY",
+    "OPEN",
+    "OUTSIDER",
+    "Label",
+    "Marking",
+    "Pass",
+    "Reader",
+    "audience_names",
+    "combined",
+    "may_read",
+]

@@ -1,0 +1,1 @@
+"""Who holds which post, and what may a post read and do?"""
