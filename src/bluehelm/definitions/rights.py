@@ -1,8 +1,8 @@
 """Which role may do what, to which kind of record, up to which marking?
 
 Four rights that are often taken for one are kept apart: reading, creating at a marking, deciding, and releasing to
-others. Who is addressed by a record is another question, answered by its label. Of a record that may be read, single fields
-may still be hidden from a role: who reported it, what it costs.
+others. Who is addressed by a record is another question, answered by its label. Of a record that may be read, single
+fields may still be hidden from a role: who reported it, what it costs.
 """
 
 from typing import Annotated, Literal, get_args

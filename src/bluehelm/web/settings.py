@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bluehelm.web.audit.apps.AuditConfig",
     "bluehelm.web.posts.apps.PostsConfig",
     "bluehelm.web.missions.apps.MissionsConfig",
+    "bluehelm.web.data.apps.DataConfig",
 ]
 
 # The policy comes first, so that static files, and the map's worker among them, carry it too.
@@ -79,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "bluehelm.web.missions.presenters.data_folder",
+                "bluehelm.web.navigation.navigation",
             ]
         },
     }

@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("bluehelm.web.missions.urls"))]
+urlpatterns = [
+    path("", include("bluehelm.web.missions.urls")),
+    path("", include("bluehelm.web.posts.urls")),
+]

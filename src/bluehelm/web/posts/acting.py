@@ -116,7 +116,7 @@ def actor_in(user: User, post: Post, *, broken: Iterable[BrokenGlass] = ()) -> A
 
 
 def actor_of(user: User | AnonymousUser, post_id: int | None, now: datetime) -> Actor:
-    """The actor behind a signed-in account: in the post asked for if it is held, else in the first; else an outsider."""
+    """The actor behind an account: in the post asked for if it is held, else in the first one; else an outsider."""
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     held = posts_of(user)

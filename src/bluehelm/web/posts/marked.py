@@ -56,7 +56,9 @@ class MarkedRecord(models.Model):
 
     kind: ClassVar[str]
 
-    marking = models.PositiveSmallIntegerField(_("marking"), choices=MARKINGS, default=Marking.STRICTLY_CONFIDENTIAL)
+    marking = models.PositiveSmallIntegerField(
+        _("marking"), choices=MARKINGS, default=Marking.STRICTLY_CONFIDENTIAL.value
+    )
     releasable_to = models.ForeignKey(Audience, models.PROTECT, related_name="+", verbose_name=_("releasable to"))
     row_version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 

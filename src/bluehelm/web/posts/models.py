@@ -46,7 +46,7 @@ class Post(models.Model):
     component = models.CharField(_("component"), max_length=60, blank=True)
     section = models.CharField(_("section"), max_length=60, blank=True)
     duty_station = models.CharField(_("duty station"), max_length=120, blank=True)
-    clearance = models.PositiveSmallIntegerField(_("clearance"), choices=MARKINGS, default=Marking.UNCLASSIFIED)
+    clearance = models.PositiveSmallIntegerField(_("clearance"), choices=MARKINGS, default=Marking.UNCLASSIFIED.value)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     class Meta:

@@ -1,0 +1,191 @@
+"""Which deeds change posts, who holds them, and who may look where?
+
+Each checks the actor's right, changes rows in one transaction and leaves one audit entry.
+"""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bluehelm.disclosure import audience_names
+from bluehelm.web.accounts.models import User
+from bluehelm.web.audit.chain import JSON
+from bluehelm.web.audit.entries import append_entry
+from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.web.posts.models import BrokenGlass, Occupancy, Organisation, Post
+from bluehelm.web.posts.rights import rights
+
+LONGEST_EMERGENCY = timedelta(hours=8)
+SHORTEST_REASON = 15
+"""Characters: enough that a reason says something."""
+
+
+class PostError(ValueError):
+    """The deed was refused as it stands; nothing was changed."""
+
+
+@transaction.atomic
+def create_organisation(*, code: str, name: str, kind: str, by: Actor) -> Organisation:
+    """A new organisation of a known kind."""
+    by.require("create", "post")
+    if kind not in {known.kind for known in rights().organisations}:
+        raise PostError(_("%(kind)s is no kind of organisation.") % {"kind": kind})
+    organisation = Organisation(code=code, name=name, kind=kind)
+    organisation.full_clean()
+    organisation.save()
+    append_entry(deed="organisation.created", kind="organisation", key=code, by=by.account, post=by.post_code)
+    return organisation
+
+
+@transaction.atomic
+def create_post(*, post: Post, by: Actor) -> Post:
+    """A new post with a known role; its clearance reaches no higher than that of the role."""
+    by.require("create", "post")
+    if post.role not in rights().codes:
+        raise PostError(_("%(role)s is no role.") % {"role": post.role})
+    post.full_clean()
+    post.save()
+    plain: dict[str, JSON] = {
+        "role": post.role,
+        "mission": post.mission,
+        "section": post.section,
+        "clearance": post.clearance,
+    }
+    append_entry(
+        deed="post.created", kind="post", key=post.code, by=by.account, post=by.post_code, detail={"new": plain}
+    )
+    return post
+
+
+@transaction.atomic
+def occupy(*, post: Post, person: User, from_on: date, until_on: date | None = None, by: Actor) -> Occupancy:
+    """Put a person on a post; PostError when the person holds it already in that time."""
+    by.require("create", "post")
+    overlapping = Occupancy.objects.select_for_update().filter(post=post, person=person)
+    if any(_overlap(held, from_on, until_on) for held in overlapping):
+        raise PostError(_("This person holds the post already in that time."))
+    occupancy = Occupancy(post=post, person=person, from_on=from_on, until_on=until_on)
+    occupancy.full_clean()
+    occupancy.save()
+    detail = {"account": person.get_username(), "from": from_on.isoformat(), "until": _iso(until_on)}
+    append_entry(deed="post.occupied", kind="post", key=post.code, by=by.account, post=by.post_code, detail=detail)
+    return occupancy
+
+
+@transaction.atomic
+def vacate(*, occupancy: Occupancy, until_on: date, by: Actor) -> Occupancy:
+    """End an occupancy on a day; duties and promises stay with the post."""
+    by.require("create", "post")
+    occupancy = Occupancy.objects.select_for_update().select_related("post", "person").get(pk=occupancy.pk)
+    if until_on < occupancy.from_on:
+        raise PostError(_("The last day comes before the first."))
+    occupancy.until_on = until_on
+    occupancy.save(update_fields=["until_on"])
+    detail = {"account": occupancy.person.get_username(), "until": until_on.isoformat()}
+    append_entry(
+        deed="post.vacated", kind="post", key=occupancy.post.code, by=by.account, post=by.post_code, detail=detail
+    )
+    return occupancy
+
+
+@transaction.atomic
+def look_through(*, post: Post, reason: str, by: Actor) -> None:
+    """Note that an administrator looks through a post's eyes, and why."""
+    by.require("create", "post")
+    _require_reason(reason)
+    append_entry(
+        deed="post.viewed_as", kind="post", key=post.code, by=by.account, post=by.post_code, reason=reason.strip()
+    )
+
+
+@transaction.atomic
+def look_away(*, post_code: str, by: Actor) -> None:
+    """Note that an administrator ended looking through a post's eyes."""
+    append_entry(deed="post.viewed_as_ended", kind="post", key=post_code, by=by.account, post=by.post_code)
+
+
+@transaction.atomic
+def break_glass(*, audience: str, reason: str, lasting: timedelta, by: Actor) -> BrokenGlass:
+    """Open what is addressed to another audience, for a limited time and with a reason; its owner is told.
+
+    It widens the audience and never the clearance: nobody reads above the marking that the post is trusted with.
+    """
+    if by.post is None or by.user_id is None or by.viewing:
+        raise NotAllowedError("This takes a post.")
+    _require_reason(reason)
+    names = audience_names(audience)
+    if len(names) != 1 or not audience.startswith(("section:", "component:", "mission:")):
+        raise PostError(_("The glass is broken for one section, component or mission at a time."))
+    if not timedelta() < lasting <= LONGEST_EMERGENCY:
+        raise PostError(_("An emergency lasts at most eight hours; break the glass again if it goes on."))
+    now = timezone.now()
+    glass = BrokenGlass.objects.create(
+        person_id=by.user_id,
+        post=by.post,
+        audience=audience,
+        marking=by.post.clearance,
+        reason=reason.strip(),
+        from_at=now,
+        until_at=now + lasting,
+    )
+    detail = {"audience": audience, "until": glass.until_at.isoformat(timespec="seconds")}
+    append_entry(
+        deed="glass.broken",
+        kind="break_glass",
+        key=str(glass.pk),
+        by=by.account,
+        post=by.post_code,
+        detail=detail,
+        reason=glass.reason,
+    )
+    return glass
+
+
+@transaction.atomic
+def close_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
+    """End an emergency before its time; only whoever broke the glass does."""
+    glass = BrokenGlass.objects.select_for_update().get(pk=glass.pk)
+    now = timezone.now()
+    if glass.person_id != by.user_id or by.viewing:
+        raise NotAllowedError("Only the person who broke the glass ends it.")
+    if glass.until_at > now:
+        glass.until_at = max(now, glass.from_at + timedelta(microseconds=1))
+        glass.save(update_fields=["until_at"])
+        append_entry(deed="glass.closed", kind="break_glass", key=str(glass.pk), by=by.account, post=by.post_code)
+    return glass
+
+
+@transaction.atomic
+def acknowledge_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
+    """The owner of the opened audience has seen who opened it and why."""
+    glass = BrokenGlass.objects.select_for_update().get(pk=glass.pk)
+    if glass not in glass_to_see(by):
+        raise NotAllowedError("Only the head of what was opened acknowledges this.")
+    glass.seen_by_owner_at = timezone.now()
+    glass.save(update_fields=["seen_by_owner_at"])
+    append_entry(deed="glass.acknowledged", kind="break_glass", key=str(glass.pk), by=by.account, post=by.post_code)
+    return glass
+
+
+def glass_to_see(actor: Actor) -> list[BrokenGlass]:
+    """The emergencies that opened what the actor's post heads, not yet acknowledged, newest first."""
+    if actor.post is None or not actor.may("read", "break_glass"):
+        return []
+    heads = {name for held in actor.reader.passes[:1] for name in held.audiences}
+    waiting = BrokenGlass.objects.filter(seen_by_owner_at=None).exclude(person_id=actor.user_id)
+    return list(waiting.filter(audience__in=sorted(heads)).select_related("post", "person"))
+
+
+def _require_reason(reason: str) -> None:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise PostError(_("Say in a few words why; the reason stands in the audit."))
+
+
+def _overlap(held: Occupancy, from_on: date, until_on: date | None) -> bool:
+    return (until_on is None or held.from_on <= until_on) and (held.until_on is None or from_on <= held.until_on)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
