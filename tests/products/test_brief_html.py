@@ -11,7 +11,9 @@ import pytest
 from bluehelm import __version__
 from bluehelm.products import brief_html
 from bluehelm.products.brief import brief_json
-from bluehelm.products.brief_html import brief_page, locator_picture, months_by_year, sorted_bases
+from bluehelm.products.brief_html import brief_page
+from bluehelm.products.brief_words import months_by_year, sorted_bases
+from bluehelm.products.locator import locator_picture
 from tests.products.made_brief import BRIEF, COUNTRIES, MONTHS, UNCOVERED, drawn_brief
 
 LINES = {

@@ -17,7 +17,7 @@ import pytest
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission
 from bluehelm.tables import EVENTS
-from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, Reason, SourceNote
 from bluehelm.workflows.demo import build_demo
 from bluehelm.workflows.import_file import import_file
 
@@ -63,7 +63,9 @@ def publish_events(home: Path, retrieved: date, **changed: object) -> None:
         pl.DataFrame(schema=EVENTS.schema).write_parquet(rows_file)
         facts = {
             "table": "events",
-            "source": SourceNote("ucdp-ged", "A made-up release", "CC BY 4.0", "Nobody (2024)", "https://example.org/"),
+            "source": SourceNote(
+                "ucdp-ged", "A made-up release", "CC BY 4.0", "Nobody (2024)", "https://example.org/", OPEN_DATA
+            ),
             "rows_file": rows_file,
             "rows": 0,
             "file_name": "events.csv",

@@ -9,6 +9,7 @@ import pytest
 from bluehelm.products.brief import brief_json
 from bluehelm.tables.provenance import Coverage
 from bluehelm.web.missions import presenters, views
+from bluehelm.web.missions.presenters import TYPE_LABELS
 from bluehelm.workflows.brief_mission import brief_mission
 from tests.web.conftest import publish_events
 from tests.web.page_reader import read
@@ -107,7 +108,7 @@ def test_posts_without_troops_have_a_legend_line_of_their_own_where_there_are_an
         bases = (replace(made.presence.bases[0], troops=troops), *made.presence.bases[1:])
         kept = tuple(base for base in bases[1:] if base.troops != 0)
         shown = replace(made, presence=replace(made.presence, bases=(bases[0], *kept)))
-        monkeypatch.setattr(views, "brief_mission", lambda *_, **__: shown)
+        monkeypatch.setattr(views, "brief_for", lambda *_: shown)
         return read(client.get(DEMO)).text
 
     line = "Post without troops (police, observers or other)"
@@ -123,7 +124,8 @@ def test_the_events_on_the_map_stand_in_a_table_deadliest_first(client, demo):
     for feature in layers["events"]["features"]:
         (longitude, latitude), event = feature["geometry"]["coordinates"], feature["properties"]
         where = "inside the area" if event["inside"] else "nearby"
-        listed.append([f"{latitude:.4f}", f"{longitude:.4f}", number(event["count"]), number(event["best"]), where])
+        kind = str(TYPE_LABELS[event["type"]])
+        listed.append([f"{latitude:.4f}", f"{longitude:.4f}", number(event["count"]), number(event["best"]), kind, where])
     deaths = [int(row[3].replace(",", "")) for row in rows]
     assert deaths == sorted(deaths, reverse=True)
     assert len(rows) == min(500, len(listed))

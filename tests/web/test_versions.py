@@ -1,6 +1,7 @@
 """Can every figure be followed to the file it came from?"""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -82,7 +83,7 @@ def test_a_version_computed_from_others_links_to_them(client, small):
 
 def test_an_address_that_a_browser_should_not_follow_is_shown_as_text(client, small):
     source = Store(small).version("events", 1).source
-    evil = type(source)("x", "x", "", "", "javascript:alert(1)")
+    evil = replace(source, title="x", licence="", citation="", url="javascript:alert(1)")
     publish_events(small, date(2024, 6, 1), source=evil)
     page = read(client.get("/tables/events/2/"))
     assert "javascript:alert(1)" in page.text

@@ -1,18 +1,17 @@
 """Which verb was asked for, and in which data folder?"""
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import duckdb
 import polars
 import typer
 
 from bluehelm import __version__
+from bluehelm.cli import audit, export, revisions, situation, user
 from bluehelm.cli.answers import (
     BUSY,
     DONE,
@@ -26,7 +25,9 @@ from bluehelm.cli.answers import (
     speak_utf8,
     table,
 )
-from bluehelm.products.brief import Brief, brief_json
+from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_rule, mission_refusals
+from bluehelm.cli.asking import asked_day as _day
+from bluehelm.products.brief import brief_json
 from bluehelm.products.brief_text import brief_text
 from bluehelm.sources import PROVIDERS
 from bluehelm.store import Store, StoreError, Version
@@ -34,9 +35,6 @@ from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
-
-if TYPE_CHECKING:
-    from bluehelm.definitions import DefinitionError
 
 # Geometry, definitions, pictures and Django take longer to load than an import takes to begin: each command loads
 # what it alone needs.
@@ -48,8 +46,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-UNCHANGED = "Nothing was changed."
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+audit.register(app)
+export.register(app)
+revisions.register(app)
+situation.register(app)
+user.register(app)
+
 DEFAULT_HOME = Path.home() / ".bluehelm"
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]
 
@@ -115,16 +117,6 @@ def choose_home(
     os.environ["BLUEHELM_HOME"] = str(context.obj)
 
 
-def _day(text: str | None, option: str) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text if DAY.fullmatch(text) else "")
-    except ValueError:
-        next_step = f"Write {option} 2017-12-31, for example."
-        raise Refusal("bad_date", f"{text!r} is not a date written YYYY-MM-DD.", option, UNCHANGED, next_step) from None
-
-
 @app.command("import")
 def import_command(
     context: typer.Context,
@@ -174,6 +166,8 @@ def _report_json(report: ImportReport) -> dict[str, Any]:
         "sha256": report.sha256,
         "provider": report.provider,
         "same_as": report.same_as,
+        "asked_for": report.asked_for,
+        "versions_made": list(report.versions_made),
     }
 
 
@@ -195,24 +189,20 @@ def brief_command(
     mission: Annotated[str, typer.Argument(help="The mission's acronym, such as UNMISS.")],
     as_of: Annotated[str | None, typer.Option(help="Cut what happened at this day; default today.")] = None,
     known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Write the brief as one HTML file.")] = None,
+    month_rule: MonthRuleOption = "date_start",
+    out: Annotated[Path | None, typer.Option(help="Write it to a file: .html, .pdf or .docx.")] = None,
+    template: Annotated[Path | None, typer.Option(help="A Word template of your own, for .docx.")] = None,
     as_json: bool = JSON,
 ) -> None:
     """Say what happened in a mission's area, month by month, and where its people stood."""
-    from bluehelm.definitions import DefinitionError
-    from bluehelm.workflows.brief_mission import UnknownMissionError, brief_mission
+    from bluehelm.workflows.brief_mission import brief_mission
 
     day, known = _day(as_of, "--as-of") or today(), _day(known_on, "--known-on")
-    try:
-        brief = brief_mission(context.obj, mission, as_of=day, known_on=known)
-    except DefinitionError as error:
-        raise _bad_definition(error) from None
-    except UnknownMissionError as error:
-        near = f"Did you mean {', '.join(error.nearest)}?" if error.nearest else "`bluehelm missions` lists them all."
-        where = mission or "MISSION"
-        raise Refusal("unknown_mission", f"There is no mission {mission!r}.", where, UNCHANGED, near) from None
+    rule = asked_rule(month_rule)
+    with mission_refusals(mission):
+        brief = brief_mission(context.obj, mission, as_of=day, known_on=known, month_rule=rule)
     if out:
-        _write_page(context.obj, brief, out)
+        export.write_paper(context.obj, brief, out, template)
     if as_json:
         say_json(brief_json(brief))
     elif out:
@@ -221,36 +211,13 @@ def brief_command(
         say(brief_text(brief))
 
 
-def _bad_definition(error: "DefinitionError") -> Refusal:
-    next_step = "Mend the definition; the missions of the package are not concerned."
-    return Refusal(
-        "bad_definition", f"{error.where} was not taken in.", error.where, UNCHANGED, next_step, error.problems
-    )
-
-
-def _write_page(home: Path, brief: Brief, out: Path) -> None:
-    from bluehelm.workflows.brief_page import page_of  # pictures take a second to load, and only this needs them
-
-    if out.is_dir():
-        raise Refusal("not_a_file", f"{out} is a folder.", str(out), UNCHANGED, "Name a file in it.")
-    if not out.parent.is_dir():
-        raise Refusal("no_such_folder", f"There is no folder {out.parent}.", str(out), UNCHANGED, "Make it first.")
-    page = page_of(home, brief)
-    part = out.with_name(out.name + ".part")
-    part.write_text(page, encoding="utf-8")
-    part.replace(out)
-
-
 @app.command("missions")
 def missions_command(context: typer.Context, as_json: bool = JSON) -> None:
     """List the missions of the registry."""
-    from bluehelm.definitions import DefinitionError
     from bluehelm.workflows.registry import mission_registry
 
-    try:
+    with mission_refusals(""):
         entries = mission_registry(context.obj).missions
-    except DefinitionError as error:
-        raise _bad_definition(error) from None
     if as_json:
         say_json(
             [
@@ -339,7 +306,7 @@ def providers_command(as_json: bool = JSON) -> None:
                     "title": provider.note.title,
                     "licence": provider.note.licence,
                     "url": provider.note.url,
-                    "columns": list(provider.wanted),
+                    "columns": list(provider.columns),
                 }
                 for name, provider in PROVIDERS.items()
             ]
@@ -347,7 +314,7 @@ def providers_command(as_json: bool = JSON) -> None:
         return
     for name, provider in PROVIDERS.items():
         say(f"{name}: {provider.note.title} -> {provider.table.name}\n  {provider.note.licence}; {provider.note.url}")
-        say(f"  columns: {', '.join(provider.wanted)}")
+        say(f"  columns: {', '.join(provider.columns)}")
 
 
 @app.command("demo")

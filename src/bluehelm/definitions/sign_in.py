@@ -19,6 +19,7 @@ class SignInRules(Header):
     lockout_failures: Annotated[int, Field(ge=1, le=100)]
     lockout_minutes: Count
     failures_a_minute_from_one_address: Count
+    failures_in_ten_minutes_for_one_name: Count
     link_hours: Count
     dormant_days: Count
     token_days: Count

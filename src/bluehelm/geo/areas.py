@@ -4,7 +4,7 @@ Areas are polygons without holes in degrees, WGS84, each a closed ring of (longi
 Distances are kilometres on a sphere of radius 6371.0088 km.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ EARTH_RADIUS_KM = 6371.0088
 Ring = tuple[tuple[float, float], ...]
 Points = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.int64]
 
 
 def area_of(polygons: Iterable[Ring]) -> BaseGeometry:
@@ -51,3 +52,17 @@ def distance_to_area_km(latitude: Points, longitude: Points, area: BaseGeometry)
     links = shapely.shortest_line(shapely.points(longitude * shrink, latitude), shrunk)
     ends = shapely.get_coordinates(shapely.get_point(links, 1))
     return distance_km(latitude, longitude, ends[:, 1], ends[:, 0] / shrink)
+
+
+def area_at(latitude: Points, longitude: Points, areas: Sequence[BaseGeometry]) -> Numbers:
+    """For every point the number of the first area that holds it or has it on its edge; -1 where none does."""
+    found = np.full(len(latitude), -1, dtype=np.int64)
+    point, area = shapely.STRtree(areas).query(shapely.points(longitude, latitude), predicate="intersects")
+    order = np.lexsort((area, point))[::-1]  # written last, and so kept, is the first area of each point
+    found[point[order]] = area[order]
+    return found
+
+
+def distance_to_lines_km(latitude: Points, longitude: Points, lines: BaseGeometry) -> Points:
+    """Distance of points from the nearest of some lines; measured as the distance to an area is."""
+    return distance_to_area_km(latitude, longitude, lines)

@@ -4,7 +4,7 @@ The figures of one mission up to one date, each able to name the table versions 
 unknown; it never means 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,7 @@ class EventFigures:
     """Events inside the area and the mission's dates; deaths are the provider's estimates.
 
     Nearby events lie outside the area, not farther than the `nearby` rule says; None where no border is known.
+    `by_rule` says what each rule for events of several months would make of the total.
     """
 
     count: int
@@ -56,6 +57,7 @@ class EventFigures:
     nearby_count: int | None
     nearby_best: int | None
     month_rule: str = "date_start"
+    by_rule: dict[str, TypeFigure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +111,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class EventPoint:
-    """One place of events for the map: deaths and events summed over the window."""
+    """One place of events of one type for the map: deaths and events summed over the window."""
 
     latitude: float
     longitude: float
     count: int
     best: int
     inside: bool
+    type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,7 @@ def _events_json(events: EventFigures | None) -> dict[str, Any] | None:
         "by_month": [{"month": f.month, "count": f.count, "best": f.best} for f in events.by_month],
         "partial_months": [figure.month for figure in events.by_month if figure.partial],
         "month_rule": events.month_rule,
+        "by_rule": {rule: {"count": f.count, "best": f.best} for rule, f in events.by_rule.items()},
         "spanning_months": events.spanning_months,
         "first_covered_month": events.first_covered_month,
         "last_covered_month": events.last_covered_month,

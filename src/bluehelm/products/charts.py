@@ -34,6 +34,8 @@ class ChartWords:
     deaths: str = "Deaths, best estimate"
     events: str = "Events"
     not_covered: str = "Not covered"
+    by_month: str = "month by month"
+    synthetic: str = "Synthetic demonstration data: nothing here describes a real country, mission or event."
 
 
 ENGLISH = ChartWords()

@@ -223,7 +223,13 @@ def _area_feature(area: Outline, brief: Brief) -> dict[str, Any]:
 
 def _event_feature(point: EventPoint, deadliest: int) -> dict[str, Any]:
     radius = event_radius(point.best, deadliest)
-    properties = {"best": point.best, "count": point.count, "inside": point.inside, "radius": radius}
+    properties = {
+        "best": point.best,
+        "count": point.count,
+        "inside": point.inside,
+        "type": point.type,
+        "radius": radius,
+    }
     return _feature({"type": "Point", "coordinates": [point.longitude, point.latitude]}, properties)
 
 

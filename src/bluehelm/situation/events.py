@@ -1,7 +1,6 @@
-"""What happened in an area, month by month, and where most?
+"""What happened in an area, and where most?
 
-An event belongs to the month in which it began (rule `date_start`); how many events reach into another month is
-reported beside the figures. Deaths are the provider's estimates, added up. Nothing here reads files or the clock.
+Deaths are the provider's estimates, added up. Nothing here reads files or the clock.
 """
 
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from bluehelm.tables.events import TYPES
 from bluehelm.tables.grid import centre_of
 from bluehelm.tables.months import month_of, months_between
 
@@ -50,21 +48,6 @@ def totals(events: pl.DataFrame) -> Totals:
     return Totals(events.height, best, low, high)
 
 
-def totals_by_type(events: pl.DataFrame) -> dict[str, Totals]:
-    """Totals of each of the three types, zeros included."""
-    return {kind: totals(events.filter(pl.col("type") == kind)) for kind in TYPES}
-
-
-def by_month(
-    events: pl.DataFrame, months: list[str], covered: tuple[str, str]
-) -> list[tuple[str, int | None, int | None]]:
-    """Month, events and deaths (best) for each of `months`; None outside the covered months, which is not 0."""
-    sums = events.group_by(MONTH.alias("month")).agg(pl.len().alias("count"), pl.col("best").sum())
-    found = {month: (count, best) for month, count, best in sums.iter_rows()}
-    first, last = covered
-    return [(month, *(found.get(month, (0, 0)) if first <= month <= last else (None, None))) for month in months]
-
-
 def spanning_months(events: pl.DataFrame) -> int:
     """How many events reach into another month than the one they began in."""
     return events.filter(pl.col("date_end").dt.strftime("%Y-%m") != MONTH).height
@@ -88,7 +71,8 @@ def hotspots(events: pl.DataFrame, most: int = HOTSPOTS) -> list[tuple[int, floa
     ]
 
 
-def by_place(events: pl.DataFrame) -> list[tuple[float, float, int, int]]:
-    """Latitude, longitude, events and deaths (best) of every place, largest first."""
-    places = events.group_by("latitude", "longitude").agg(pl.len().alias("count"), pl.col("best").sum())
-    return places.sort(["best", "latitude", "longitude"], descending=[True, False, False]).rows()
+def by_place(events: pl.DataFrame) -> list[tuple[float, float, str, int, int]]:
+    """Latitude, longitude, type, events and deaths (best) of every place and type of violence, largest first."""
+    places = events.group_by("latitude", "longitude", "type").agg(pl.len().alias("count"), pl.col("best").sum())
+    order = ["best", "latitude", "longitude", "type"]
+    return places.sort(order, descending=[True, False, False, False]).rows()

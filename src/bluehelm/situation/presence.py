@@ -39,6 +39,22 @@ def places_on_map(deployments: pl.DataFrame, mission: str, month: str) -> list[P
     return sorted(places, key=lambda place: (place.troops is None, -(place.troops or 0), place.location))
 
 
+def bases_by_month(deployments: pl.DataFrame, mission: str) -> tuple[pl.DataFrame, int]:
+    """The mission's places on the map of every month that has one, and how many of them have no coordinates.
+
+    Columns `month`, `location`, `latitude`, `longitude`, `troops`; the same places and troops as `places_on_map`.
+    """
+    rows = deployments.filter(pl.col("mission") == mission)
+    order = {name: number for number, name in enumerate(sorted(rows["source_map"].unique(), key=_by_number))}
+    numbered = rows.with_columns(pl.col("source_map").replace_strict(order, return_dtype=pl.Int64).alias("map"))
+    last = numbered.filter(pl.col("map") == pl.col("map").max().over("month", "location"))
+    troops = pl.when(pl.col("troops").count() > 0).then(pl.col("troops").sum())
+    first = (pl.col(name).sort_by("entry").first() for name in ("latitude", "longitude"))
+    places = last.group_by("month", "location").agg(*first, troops.alias("troops")).sort("month", "location")
+    placed = places.drop_nulls(["latitude", "longitude"])
+    return placed, places.height - placed.height
+
+
 def _place(location: str, rows: pl.DataFrame) -> Place:
     listed = rows.filter(pl.col("location") == location)
     last_map = max(listed["source_map"].unique(), key=_by_number)

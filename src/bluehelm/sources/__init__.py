@@ -1,32 +1,30 @@
 """Whose files can be taken in?
 
-One module per provider: `NOTE` says who publishes the file, `TABLE` which promise it keeps, `read` checks it.
+One module per publisher, with `PROVIDERS`: for each, who publishes the file, which table it keeps, how it is read and
+where it is fetched. A new module is one name more in `MODULES`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from importlib import import_module
 
-from bluehelm.sources import geopko, ucdp, un_missions
-from bluehelm.sources.delivered import Delivered, receive
+from bluehelm.sources.delivered import Delivered, Wanted, receive
 from bluehelm.sources.intake import Intake, IntakeError, reasons_of
-from bluehelm.tables import Table
-from bluehelm.tables.provenance import SourceNote
+from bluehelm.sources.provider import Provider
 
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One provider: its note, its table and its reader."""
-
-    note: SourceNote
-    table: Table
-    wanted: tuple[str, ...]
-    read: Callable[[Delivered, Path], Intake]
-
+MODULES = (
+    "ucdp",
+    "ucdp_extracts",
+    "country_months",
+    "geopko",
+    "un_missions",
+    "un_fatalities",
+    "un_contributions",
+    "ipi",
+    "acled",
+    "areas",
+)
 
 PROVIDERS: dict[str, Provider] = {
-    module.NOTE.provider: Provider(module.NOTE, module.TABLE, module.LAYOUT.wanted, module.read)
-    for module in (ucdp, geopko, un_missions)
+    provider.name: provider for module in MODULES for provider in import_module(f"bluehelm.sources.{module}").PROVIDERS
 }
 
 __all__ = [
@@ -35,6 +33,7 @@ __all__ = [
     "Intake",
     "IntakeError",
     "Provider",
+    "Wanted",
     "reasons_of",
     "receive",
 ]

@@ -1,7 +1,8 @@
 """Is this file what its name says, whole, readable and safe to unpack?
 
 Everything is refused here that no rule about rows could catch: a truncated or mislabelled archive, a bomb, a
-wrong encoding, a file that ends inside a quoted cell. What passes is plain UTF-8 CSV text in a scratch folder.
+wrong encoding, a file that ends inside a quoted cell. What passes lies in a scratch folder as plain UTF-8 text (CSV,
+GeoJSON) or as Parquet (Parquet, and workbooks unfolded into it).
 """
 
 import codecs
@@ -10,11 +11,14 @@ import gzip
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from bluehelm.sources.intake import IntakeError
 
@@ -30,7 +34,7 @@ MAGIC = {
     b"\x1f\x8b": "gzip",
     b"PK\x03\x04": "zip",
     b"PK\x05\x06": "zip",
-    b"PAR1": "Parquet",
+    b"PAR1": "parquet",
     b"%PDF": "PDF",
     b"\xd0\xcf\x11\xe0": "old Excel or Word",
     b"BZh": "bzip2",
@@ -41,12 +45,27 @@ MAGIC = {
     b"\xfe\xff": "UTF-16 text",
 }
 
+NAMED = {
+    ".gz": "gzip",
+    ".zip": "zip",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".geojson": "geojson",
+    ".json": "geojson",
+}
+# What a provider's files may be, by kind of file.
+FORMATS = {"csv": "csv", "gzip": "csv", "zip": "csv", "parquet": "parquet", "xlsx": "xlsx", "geojson": "geojson"}
+
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A provider's file made plain: `sha256` is of the bytes as given, `raw` our copy of them, `plain` the CSV text."""
+    """A provider's file made plain: `sha256` is of the bytes as given, `raw` our copy of them, `plain` what is read.
+
+    `form` says what `plain` is: text (CSV), rows (Parquet) or json. `row_lines` are the physical lines of rows that
+    do not simply follow each other; `notes` is what a reader of the file must be told.
+    """
 
     name: str
     sha256: str
@@ -54,20 +73,48 @@ class Delivered:
     raw: Path
     plain: Path
     header: tuple[str, ...]
-    line_breaks: int
-    ends_with_break: bool
+    line_breaks: int = 0
+    ends_with_break: bool = False
+    form: str = "text"
+    separator: str = ","
+    row_lines: Sequence[int] | None = None
+    notes: tuple[str, ...] = ()
 
 
-def receive(path: Path, scratch: Path, progress: Progress | None = None) -> Delivered:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which files a provider gives: their formats, and how its tables are laid out inside text and workbooks."""
+
+    formats: tuple[str, ...] = ("csv",)
+    separator: str = ","
+    sheet: str | None = None
+    header_row: int = 1
+
+
+CSV = Wanted()
+
+
+def receive(path: Path, scratch: Path, progress: Progress | None = None, wanted: Wanted = CSV) -> Delivered:
     """Copy a provider's file into `scratch`, check it and unpack it; raise IntakeError when it cannot be trusted.
 
     Everything is read from the copy, so that a file which changes meanwhile cannot give rows of two states.
     """
     kind, name = _kind_of(path), path.name
+    if FORMATS.get(kind) not in wanted.formats:
+        what = f"it is a {kind} file, and this provider's are {' or '.join(wanted.formats)}"
+        raise refuse("mislabelled_file", name, what, "`bluehelm providers` says which files each one gives.")
     raw = scratch / f"raw{path.suffix.lower()}"
     text = _Text(name)
-    sha256, size = _copy(path, raw, text if kind == "csv" else None, progress)
-    plain = raw if kind == "csv" else scratch / "plain.csv"
+    is_plain = kind in ("csv", "geojson")
+    sha256, size = _copy(path, raw, text if is_plain else None, progress)
+    if kind == "parquet":
+        return _parquet(Delivered(name, sha256, size, raw, raw, (), form="rows"))
+    if kind == "xlsx":
+        # Only workbooks need the library that reads them.
+        from bluehelm.sources.workbooks import unfold
+
+        return unfold(Delivered(name, sha256, size, raw, raw, (), form="rows"), scratch, wanted)
+    plain = raw if is_plain else scratch / "plain.csv"
     if kind == "gzip":
         with gzip.open(raw) as packed:
             _unpack(packed, plain, text, size)
@@ -75,7 +122,27 @@ def receive(path: Path, scratch: Path, progress: Progress | None = None) -> Deli
         with _unzip(raw, name) as packed:
             _unpack(packed, plain, text, size)
     text.end()
-    return Delivered(name, sha256, size, raw, plain, _header(plain, name), text.line_breaks, text.ends_with_break)
+    if kind == "geojson":
+        return Delivered(name, sha256, size, raw, plain, (), form="json")
+    header = _header(plain, name, wanted.separator)
+    return Delivered(
+        name, sha256, size, raw, plain, header, text.line_breaks, text.ends_with_break, separator=wanted.separator
+    )
+
+
+def _parquet(delivered: Delivered) -> Delivered:
+    """A Parquet file with its column names; its first row is called line 2, as in a CSV saved from it."""
+    try:
+        with pq.ParquetFile(delivered.raw) as file:
+            header, rows = tuple(file.schema_arrow.names), file.metadata.num_rows
+            for group in range(file.metadata.num_row_groups):
+                file.metadata.row_group(group)
+    except (pa.ArrowException, OSError) as error:
+        what = f"the Parquet file is damaged, cut short or encrypted ({str(error).splitlines()[0]})"
+        raise refuse("truncated_file", delivered.name, what, "Download it again.") from error
+    if not rows:
+        raise refuse("empty_file", delivered.name, "it has columns and no rows", "Download it again.")
+    return replace(delivered, header=checked_header(header, delivered.name))
 
 
 def _copy(path: Path, copy: Path, text: "_Text | None", progress: Progress | None) -> tuple[str, int]:
@@ -94,43 +161,51 @@ def _copy(path: Path, copy: Path, text: "_Text | None", progress: Progress | Non
     return sha256.hexdigest(), size
 
 
-def _refuse(code: str, name: str, what: str, next_step: str, problems: tuple[str, ...] = ()) -> IntakeError:
+def refuse(code: str, name: str, what: str, next_step: str, problems: tuple[str, ...] = ()) -> IntakeError:
     return IntakeError(code, f"{name} was not taken in: {what}.", name, next_step, problems)
 
 
 def _kind_of(path: Path) -> str:
     """csv, gzip or zip: what both the name and the first bytes say; they must agree."""
     if path.is_dir():
-        raise _refuse("not_a_file", str(path), "it is a folder", "Name one file inside it.")
+        raise refuse("not_a_file", str(path), "it is a folder", "Name one file inside it.")
     if not path.is_file():
-        raise _refuse("no_such_file", str(path), "there is no such file", "Check the path.")
+        raise refuse("no_such_file", str(path), "there is no such file", "Check the path.")
     with path.open("rb") as file:
         start = file.read(512)
     if not start.strip():
-        raise _refuse("empty_file", path.name, "it is empty", "Download it again.")
-    found = next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), "csv")
-    if found == "csv" and start.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"<", b"{", b"["):
-        found = "a web page or JSON"
-    named = {".gz": "gzip", ".zip": "zip"}.get(path.suffix.lower(), "csv")
+        raise refuse("empty_file", path.name, "it is empty", "Download it again.")
+    named, found = NAMED.get(path.suffix.lower(), "csv"), _kind_by_bytes(start)
+    if found == "zip" and named == "xlsx":
+        found = "xlsx"  # a workbook is a zip; whether this one is, its reader says
     if found != named:
         what = f"its name says {named}, its bytes say {found}"
-        raise _refuse(
+        raise refuse(
             "mislabelled_file", path.name, what, "Give a CSV file, or one packed as .gz or .zip, named as such."
         )
     return found
+
+
+def _kind_by_bytes(start: bytes) -> str:
+    first = start.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
+    if first == b"<":
+        return "a web page"
+    if first in (b"{", b"["):
+        return "geojson"
+    return next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), "csv")
 
 
 def _unzip(path: Path, name: str) -> IO[bytes]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise _refuse("truncated_file", name, "the zip archive is damaged", "Download it again.") from error
+        raise refuse("truncated_file", name, "the zip archive is damaged", "Download it again.") from error
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) != 1 or not members[0].filename.lower().endswith((".csv", ".txt")):
         what = f"a zip must hold exactly one CSV file, and this one holds {len(members)} file(s)"
-        raise _refuse("mislabelled_file", name, what, "Unpack it and give the CSV file.", _names(members))
+        raise refuse("mislabelled_file", name, what, "Unpack it and give the CSV file.", _names(members))
     if members[0].flag_bits & 0x1:
-        raise _refuse("mislabelled_file", name, "the zip is encrypted", "Unpack it and give the CSV file.")
+        raise refuse("mislabelled_file", name, "the zip is encrypted", "Unpack it and give the CSV file.")
     return archive.open(members[0])
 
 
@@ -146,12 +221,12 @@ def _unpack(packed: IO[bytes] | gzip.GzipFile, plain: Path, text: "_Text", packe
                 written += len(chunk)
                 if written > PLAIN_BYTES_MOST or (written > BOMB_BYTES and written > BOMB_RATIO * packed_bytes):
                     what = f"it unpacks to more than {BOMB_RATIO} times its size, as no table of events does"
-                    raise _refuse("unsafe_file", text.name, what, "Unpack it yourself and look at it first.")
+                    raise refuse("unsafe_file", text.name, what, "Unpack it yourself and look at it first.")
                 file.write(chunk)
                 text.feed(chunk)
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         what = f"the archive is damaged or cut short ({error})"
-        raise _refuse("truncated_file", text.name, what, "Download it again.") from error
+        raise refuse("truncated_file", text.name, what, "Download it again.") from error
 
 
 class _Text:
@@ -172,10 +247,10 @@ class _Text:
         try:
             self._decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            raise _refuse("truncated_file", self.name, "it ends inside a character", "Download it again.") from error
+            raise refuse("truncated_file", self.name, "it ends inside a character", "Download it again.") from error
         if self._returns and not self.line_breaks:
             next_step = "Save it with line feeds as line ends and try again."
-            raise _refuse("wrong_line_ends", self.name, "its lines end in bare carriage returns", next_step)
+            raise refuse("wrong_line_ends", self.name, "its lines end in bare carriage returns", next_step)
 
     def _read(self, piece: bytes) -> None:
         fault = self._fault(piece)
@@ -183,7 +258,7 @@ class _Text:
             what, position = fault
             line = self.line_breaks + piece.count(b"\n", 0, position) + 1
             next_step = "Save it as UTF-8 (Excel: 'CSV UTF-8') and try again."
-            raise _refuse("wrong_encoding", self.name, f"line {line:,} holds {what}", next_step)
+            raise refuse("wrong_encoding", self.name, f"line {line:,} holds {what}", next_step)
         self.line_breaks += piece.count(b"\n")
         self._returns += piece.count(b"\r")
         self.ends_with_break = piece.endswith(b"\n")
@@ -203,18 +278,23 @@ class _Text:
         return None
 
 
-def _header(plain: Path, name: str) -> tuple[str, ...]:
+def _header(plain: Path, name: str, separator: str) -> tuple[str, ...]:
     with plain.open(encoding="utf-8-sig", newline="") as file:
         # A header longer than this is no header.
         line = file.readline(1 << 20)
     try:
-        header = tuple(cell.strip() for cell in next(csv.reader([line], strict=True)))
+        header = tuple(cell.strip() for cell in next(csv.reader([line], strict=True, delimiter=separator)))
     except (csv.Error, StopIteration) as error:
-        raise _refuse("bad_header", name, "line 1 is not a header", "Give the file as published.") from error
+        raise refuse("bad_header", name, "line 1 is not a header", "Give the file as published.") from error
+    return checked_header(header, name)
+
+
+def checked_header(header: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """The header, when every column has a name of its own; IntakeError otherwise."""
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated or "" in header:
         what = (
             f"its header repeats {', '.join(repeated)}" if any(repeated) else "its header has a column without a name"
         )
-        raise _refuse("bad_header", name, what, "Give each column its own name.")
+        raise refuse("bad_header", name, what, "Give each column its own name.")
     return header

@@ -5,27 +5,23 @@ a map. Column names changed between releases (`No.troops`, `no.troops`), so they
 A strength may be "unknown": that is null here, never 0.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
-import duckdb
-
-from bluehelm.sources.delivered import Delivered
-from bluehelm.sources.intake import Intake
+from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import (
     Layout,
     Reading,
     Rule,
-    find_columns,
+    cell,
     grid_cell,
     iso3,
+    months_covered,
     number,
-    read_rows,
     whole_number,
     words,
 )
 from bluehelm.tables import DEPLOYMENTS
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 NOTE = SourceNote(
     provider="geopko",
@@ -33,32 +29,27 @@ NOTE = SourceNote(
     licence="none stated; cite",
     citation="Cil, Fjelde, Hultman and Nilsson (2020), Mapping Blue Helmets, Journal of Peace Research 57(2)",
     url="https://www.uu.se/en/department/peace-and-conflict-research/research/research-data/geo-pko",
+    releasable_to=OPEN_DATA,
 )
-TABLE = DEPLOYMENTS
-
 CONTRIBUTORS = tuple(f"name.of.TCC{place}" for place in range(1, 15))
 UNKNOWN = "('unknown', 'na', '', '?', 'unclear')"
 
 ALIASES = {f"nameoftcc{place}": f"name.of.TCC{place}" for place in range(1, 15)}
 
 
-def _text(name: str) -> str:
-    return f'text."{name}"'
-
-
 def _known(name: str) -> str:
     """The provider's text, null where it is one of its several ways of saying that it does not know."""
-    return f"case when lower(trim(coalesce({_text(name)}, ''))) not in {UNKNOWN} then trim({_text(name)}) end"
+    return f"case when lower(trim(coalesce({cell(name)}, ''))) not in {UNKNOWN} then trim({cell(name)}) end"
 
 
 def _said(name: str) -> str:
     """True or false from the provider's 1 and 0; null where it is neither."""
-    return f"case trim({_text(name)}) when '1' then true when '0' then false end"
+    return f"case trim({cell(name)}) when '1' then true when '0' then false end"
 
 
-MONTH = f"printf('%04d-%02d', {whole_number(_text('year'))}, {whole_number(_text('month'))})"
+MONTH = f"printf('%04d-%02d', {whole_number(cell('year'))}, {whole_number(cell('month'))})"
 # Geo-PKO files Western Sahara under Morocco's number; where its own name says otherwise, the name is right.
-ISO3 = f"case when {_text('country')} = 'Western Sahara' then 'ESH' else {iso3(whole_number(_text('gwno')))} end"
+ISO3 = f"case when {cell('country')} = 'Western Sahara' then 'ESH' else {iso3(whole_number(cell('gwno')))} end"
 
 LAYOUT = Layout(
     table=DEPLOYMENTS,
@@ -68,10 +59,10 @@ LAYOUT = Layout(
         *("UNPOL..dummy.", "UNMO..dummy.", "HQ", "LO", "comments", *CONTRIBUTORS),
     ),
     readings=(
-        Reading("mission", words(_text("Mission")), "Mission"),
-        Reading("month", f"case when {whole_number(_text('month'))} between 1 and 12 then {MONTH} end", "month"),
-        Reading("source_map", words(_text("Source")), "Source"),
-        Reading("location", words(_text("location")), "location"),
+        Reading("mission", words(cell("Mission")), "Mission"),
+        Reading("month", f"case when {whole_number(cell('month'))} between 1 and 12 then {MONTH} end", "month"),
+        Reading("source_map", words(cell("Source")), "Source"),
+        Reading("location", words(cell("location")), "location"),
         Reading("iso3", ISO3, "gwno"),
         Reading("latitude", number(_known("latitude")), "latitude"),
         Reading("longitude", number(_known("longitude")), "longitude"),
@@ -86,8 +77,8 @@ LAYOUT = Layout(
         Reading("has_observers", _said("UNMO..dummy."), "UNMO..dummy."),
         Reading("headquarters", whole_number(_known("HQ")), "HQ"),
         Reading("has_liaison", _said("LO"), "LO"),
-        Reading("comment", words(_text("comments")), "comments"),
-        Reading("_year", whole_number(_text("year")), "year"),
+        Reading("comment", words(cell("comments")), "comments"),
+        Reading("_year", whole_number(cell("year")), "year"),
         Reading("_latitude", _known("latitude"), "latitude"),
         Reading("_longitude", _known("longitude"), "longitude"),
         Reading("_troops", _known("No.troops"), "No.troops"),
@@ -136,19 +127,21 @@ LAYOUT = Layout(
         ),
     ),
     order=("mission", "month", "location", "source_map", "entry"),
+    aliases=ALIASES,
 )
-
-
-def read(delivered: Delivered, scratch: Path) -> Intake:
-    """Read a Geo-PKO release; raise IntakeError when it is not one."""
-    intake = read_rows(delivered, LAYOUT, scratch, find_columns(delivered, LAYOUT, ALIASES))
-    return replace(intake, coverage=coverage_of(intake.rows_file))
 
 
 def coverage_of(rows_file: Path) -> Coverage:
     """From the first to the last month of any mission's map; each mission has gaps between its own maps."""
-    with duckdb.connect() as engine:
-        first, last = engine.sql(
-            "select min(month), max(month) from read_parquet($file)", params={"file": str(rows_file)}
-        ).fetchall()[0]
-    return Coverage(first, last, None)
+    return Coverage(*months_covered(rows_file), None)
+
+
+PROVIDERS = (
+    Provider(
+        NOTE,
+        DEPLOYMENTS,
+        LAYOUT.wanted,
+        reader(LAYOUT, coverage_of),
+        by_hand="the dataset is given out on a page, under names that change with each release",
+    ),
+)

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from bluehelm.tables import Table
-from bluehelm.tables.provenance import Coverage, Reason
+from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 
 NOTED_ROWS = pl.Schema({"line": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String})
 
@@ -30,7 +30,10 @@ class IntakeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A provider's file, read: `rows_file` is Parquet, `set_aside` and `flagged` have the columns of NOTED_ROWS."""
+    """A provider's file, read: `rows_file` is Parquet, `set_aside` and `flagged` have the columns of NOTED_ROWS.
+
+    `note` is set where the file turned out to be another provider's than was said, and goes into that one's chain.
+    """
 
     table: Table
     rows_file: Path
@@ -39,6 +42,7 @@ class Intake:
     flagged: pl.DataFrame
     notes: tuple[Reason, ...]
     coverage: Coverage
+    note: SourceNote | None = None
 
     def frame(self) -> pl.DataFrame:
         return pl.read_parquet(self.rows_file)

@@ -20,6 +20,10 @@ def lines_of_rows(delivered: Delivered, rows: list[int], row_count: int) -> list
     lines are blank, the breaks outside quotes are counted; where even that count disagrees with the reader's
     (a stray quote inside an unquoted cell), the standard library's slow reader decides.
     """
+    if delivered.row_lines is not None:
+        return [delivered.row_lines[row - 1] for row in rows]
+    if delivered.form == "rows":
+        return [row + 1 for row in rows]
     if delivered.line_breaks + (0 if delivered.ends_with_break else 1) == row_count + 1:
         return [row + 1 for row in rows]
     starts = row_starts(delivered.plain)

@@ -5,16 +5,13 @@ out some, and exchanges latitude and longitude in some rows. They are kept as gi
 Luanda lies can say which is which, and the mission registry does.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
-
-from bluehelm.sources.delivered import Delivered
-from bluehelm.sources.intake import Intake
-from bluehelm.sources.reading import Layout, Reading, Rule, day, find_columns, number, read_rows, words
+from bluehelm.sources.fetching import Address, fetcher
+from bluehelm.sources.provider import Provider, reader
+from bluehelm.sources.reading import Layout, Reading, Rule, cell, day, month_of, months_covered, number, words
 from bluehelm.tables import MISSIONS
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 NOTE = SourceNote(
     provider="un-missions",
@@ -22,16 +19,12 @@ NOTE = SourceNote(
     licence="UN open data; attribution",
     citation="United Nations, Peace and Security Data Hub",
     url="https://psdata.un.org/",
+    releasable_to=OPEN_DATA,
 )
-TABLE = MISSIONS
-
-
-def _text(name: str) -> str:
-    return f'text."{name}"'
 
 
 def _decimal_comma(name: str) -> str:
-    return number(f"replace({_text(name)}, ',', '.')")
+    return number(f"replace({cell(name)}, ',', '.')")
 
 
 LAYOUT = Layout(
@@ -42,24 +35,24 @@ LAYOUT = Layout(
         *("mission_location", "mission_longitude", "mission_latitude", "last_update"),
     ),
     readings=(
-        Reading("mission", words(_text("mission_acronym")), "mission_acronym"),
-        Reading("name", words(_text("mission_name")), "mission_name"),
-        Reading("lead_department", words(_text("lead_department")), "lead_department"),
+        Reading("mission", words(cell("mission_acronym")), "mission_acronym"),
+        Reading("name", words(cell("mission_name")), "mission_name"),
+        Reading("lead_department", words(cell("lead_department")), "lead_department"),
         Reading(
             "is_active",
-            f"case lower(trim({_text('mission_isactive')})) when 'yes' then true when 'no' then false end",
+            f"case lower(trim({cell('mission_isactive')})) when 'yes' then true when 'no' then false end",
             "mission_isactive",
         ),
-        Reading("start_on", day(_text("start_date")), "start_date"),
-        Reading("end_on", day(_text("end_date")), "end_date"),
-        Reading("headquarters", words(_text("mission_location")), "mission_location"),
+        Reading("start_on", day(cell("start_date")), "start_date"),
+        Reading("end_on", day(cell("end_date")), "end_date"),
+        Reading("headquarters", words(cell("mission_location")), "mission_location"),
         Reading("latitude", _decimal_comma("mission_latitude"), "mission_latitude"),
         Reading("longitude", _decimal_comma("mission_longitude"), "mission_longitude"),
-        Reading("updated_on", day(_text("last_update")), "last_update"),
-        Reading("_start", words(_text("start_date")), "start_date"),
-        Reading("_end", words(_text("end_date")), "end_date"),
-        Reading("_latitude", words(_text("mission_latitude")), "mission_latitude"),
-        Reading("_longitude", words(_text("mission_longitude")), "mission_longitude"),
+        Reading("updated_on", day(cell("last_update")), "last_update"),
+        Reading("_start", words(cell("start_date")), "start_date"),
+        Reading("_end", words(cell("end_date")), "end_date"),
+        Reading("_latitude", words(cell("mission_latitude")), "mission_latitude"),
+        Reading("_longitude", words(cell("mission_longitude")), "mission_longitude"),
     ),
     bad=(
         Rule("mission_acronym", "the mission has no acronym", "mission is null"),
@@ -84,11 +77,19 @@ LAYOUT = Layout(
 )
 
 
-def read(delivered: Delivered, scratch: Path) -> Intake:
-    """Read the UN's list; raise IntakeError when it is not one."""
-    intake = read_rows(delivered, LAYOUT, scratch, find_columns(delivered, LAYOUT))
-    months = intake.frame().select(
-        pl.col("start_on").min().dt.strftime("%Y-%m"), pl.col("updated_on").max().dt.strftime("%Y-%m")
-    )
-    first, last = months.row(0)
-    return replace(intake, coverage=Coverage(first, last, None))
+def coverage_of(rows_file: Path) -> Coverage:
+    """From the first mission's first month to the last change of the list."""
+    first, _ = months_covered(rows_file, month_of("start_on"))
+    _, last = months_covered(rows_file, month_of("updated_on"))
+    return Coverage(first, last, None)
+
+
+PROVIDERS = (
+    Provider(
+        NOTE,
+        MISSIONS,
+        LAYOUT.wanted,
+        reader(LAYOUT, coverage_of),
+        fetch=fetcher(Address("https://api.psdata.un.org/public/data/DPPADPOSS-PKO/CSV", "DPPADPOSS-PKO.csv")),
+    ),
+)

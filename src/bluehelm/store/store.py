@@ -6,12 +6,11 @@ import leaves the old version in place and only a staging folder behind, which t
 up within a table, whatever the provider; each provider's versions form a chain of their own.
 """
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -19,7 +18,9 @@ from uuid import uuid4
 import polars as pl
 from filelock import FileLock, Timeout
 
-from bluehelm.store.version import ENTRY, FLAGGED, ROWS, SET_ASIDE, Version, read_entry, write_entry
+from bluehelm.store.labels import VersionLabel, admitted, read_label, write_label
+from bluehelm.store.version import ENTRY, FLAGGED, SET_ASIDE, Version, read_entry, write_entry
+from bluehelm.store.years import MANY_ROWS, ROWS, YEARS, digest_of, file_digest, files_of, split_by_year
 from bluehelm.tables import TABLES
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 
@@ -40,7 +41,10 @@ class StoreError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a new version is made of; `rows_file` and `raw` lie in the store's scratch folder and are moved."""
+    """What a new version is made of; `rows_file` and `raw` lie in the store's scratch folder and are moved.
+
+    `rows_file` is one Parquet file, or a folder with one a year named for it (`2014.parquet`).
+    """
 
     table: str
     source: SourceNote
@@ -58,6 +62,12 @@ class Submission:
     raw: Path | None = None
     parents: tuple[tuple[str, int], ...] = ()
     synthetic: bool = False
+    label: VersionLabel | None = None
+
+    @property
+    def first_label(self) -> VersionLabel:
+        """The label it begins with: the one given, else unclassified and for whom the provider's terms allow."""
+        return self.label or VersionLabel("unclassified", self.source.releasable_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +85,58 @@ class Store:
         return self.home / "tables" / table / f"{number:06d}"
 
     def versions(self, table: str | None = None) -> list[Version]:
-        """Every version, by table and number; of one table when it is named."""
+        """Every version the reader may see, by table and number; of one table when it is named."""
         names = sorted(TABLES) if table is None else [table]
         found = []
         for name in names:
             for entry in sorted((self.home / "tables" / name).glob(f"[0-9]*/{ENTRY}")):
                 found.append(self._read(entry.parent))
-        return found
+        return [version for version in found if admitted(version.label)]
 
     def version(self, table: str, number: int) -> Version:
-        """One version; raises StoreError when there is none."""
+        """One version; raises StoreError when there is none, or none that the reader may see: he cannot tell which."""
         folder = self.folder(table, number)
-        if not (folder / ENTRY).is_file():
+        if not (folder / ENTRY).is_file() or not admitted(read_label(folder)):
             numbers = ", ".join(str(version.version) for version in self.versions(table)) or "none"
             what = f"There is no version {number} of the {table} table; there is: {numbers}."
             raise StoreError("no_such_version", what, table, "`bluehelm tables` lists all versions.")
         return self._read(folder)
 
-    def latest(self, table: str, *, synthetic: bool = False, known_on: date | None = None) -> Version | None:
-        """The newest version retrieved by `known_on`; None when nothing was known of the table by then."""
-        known = [
+    def known(
+        self, table: str, *, provider: str | None = None, synthetic: bool = False, known_on: date | None = None
+    ) -> list[Version]:
+        """The versions retrieved by `known_on`, oldest retrieval first; of one provider's chain when it is named."""
+        found = [
             version
             for version in self.versions(table)
-            if version.synthetic == synthetic and (known_on is None or version.retrieved <= known_on)
+            if version.synthetic == synthetic
+            and (provider is None or version.provider == provider)
+            and (known_on is None or version.retrieved <= known_on)
         ]
-        return max(known, key=lambda version: (version.retrieved, version.version), default=None)
+        return sorted(found, key=lambda version: (version.retrieved, version.version))
+
+    def latest(
+        self, table: str, *, provider: str | None = None, synthetic: bool = False, known_on: date | None = None
+    ) -> Version | None:
+        """The newest version retrieved by `known_on`; None when nothing was known of the table by then."""
+        chain = self.known(table, provider=provider, synthetic=synthetic, known_on=known_on)
+        return chain[-1] if chain else None
 
     def rows_path(self, version: Version) -> Path:
-        return self.folder(version.table, version.version) / ROWS
+        """The file with a version's rows; the folder with one file a year where the version is large."""
+        folder = self.folder(version.table, version.version)
+        return folder / YEARS if (folder / YEARS).is_dir() else folder / ROWS
 
     def scan(self, version: Version) -> pl.LazyFrame:
         """The version's rows, read only as far as the question needs."""
-        return pl.scan_parquet(self.rows_path(version))
+        folder = self.folder(version.table, version.version)
+        return pl.scan_parquet(files_of(folder) or folder / ROWS)
+
+    def scan_years(self, version: Version) -> Iterator[pl.LazyFrame]:
+        """The version's rows one year's file after the other, for answers that need only a year's rows in memory."""
+        folder = self.folder(version.table, version.version)
+        for path in files_of(folder) or [folder / ROWS]:
+            yield pl.scan_parquet(path)
 
     def noted(self, version: Version) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The rows set aside and the rows flagged: line, column, value and reason of each; StoreError when damaged."""
@@ -136,16 +166,18 @@ class Store:
         """Make a submission the table's next version; raises StoreError when the store stays busy."""
         folder = submission.rows_file.parent / "version"
         folder.mkdir()
-        os.replace(submission.rows_file, folder / ROWS)
+        _place_rows(submission, folder)
         submission.set_aside.write_parquet(folder / SET_ASIDE)
         submission.flagged.write_parquet(folder / FLAGGED)
         self._keep_raw(submission)
-        rows_sha256 = _digest(folder / ROWS)
-        _sync(folder / ROWS, folder / SET_ASIDE, folder / FLAGGED)
+        files = files_of(folder)
+        rows_sha256 = digest_of(files)
+        _sync(*files, files[0].parent, folder / SET_ASIDE, folder / FLAGGED)
         try:
             with self._lock:
                 version = _entry(submission, self._next_number(submission.table), rows_sha256)
                 write_entry(version, folder)
+                write_label(version.label, folder)
                 _sync(folder / ENTRY, folder)
                 target = self.folder(version.table, version.version)
                 os.rename(folder, target)
@@ -154,6 +186,12 @@ class Store:
             what = f"Another process has held the store for {PATIENCE_SECONDS:.0f} seconds."
             raise StoreError("busy", what, str(self.home), "Try again in a moment.") from error
         return version
+
+    def relabel(self, version: Version, label: VersionLabel) -> Version:
+        """Give a version another label; its rows and its entry stay as they are."""
+        with self._lock:
+            write_label(label, self.folder(version.table, version.version))
+        return replace(version, label=label)
 
     def damaged(self) -> list[str]:
         """What is wrong on disk: versions or files that are missing, rows or raw files that do not match their digest.
@@ -184,16 +222,19 @@ class Store:
 
     def _damages(self, version: Version) -> list[str]:
         folder, problems = self.folder(version.table, version.version), []
-        for name in (ROWS, SET_ASIDE, FLAGGED):
+        for name in (SET_ASIDE, FLAGGED):
             if not (folder / name).is_file():
                 problems.append(f"{name} is missing")
-        if (folder / ROWS).is_file() and _digest(folder / ROWS) != version.rows_sha256:
+        files = files_of(folder)
+        if not files:
+            problems.append(f"{ROWS} is missing")
+        elif digest_of(files) != version.rows_sha256:
             problems.append("its rows are not those that were imported")
         if not version.synthetic:
             raw = next(iter((self.home / "raw").glob(f"{version.sha256}.*")), None)
             if raw is None:
                 problems.append(f"the provider's file {version.sha256[:12]}… is missing from raw/")
-            elif _digest(raw) != version.sha256:
+            elif file_digest(raw) != version.sha256:
                 problems.append(f"raw/{raw.name} is not the file that was imported")
         return problems
 
@@ -248,12 +289,17 @@ def _entry(submission: Submission, number: int, rows_sha256: str) -> Version:
         coverage=submission.coverage,
         parents=submission.parents,
         synthetic=submission.synthetic,
+        label=submission.first_label,
     )
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _place_rows(submission: Submission, folder: Path) -> None:
+    """Move the rows into a version's folder: as they are, or one file a year when there are many."""
+    given = submission.rows_file
+    if given.is_dir():
+        os.replace(given, folder / YEARS)
+    elif submission.rows < MANY_ROWS or not split_by_year(given, TABLES[submission.table], folder / YEARS):
+        os.replace(given, folder / ROWS)
 
 
 def _sync(*paths: Path) -> None:

@@ -10,17 +10,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from bluehelm.store.labels import SHOWN_TO_NOBODY, VersionLabel, read_label
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 
 ENTRY = "version.json"
-ROWS = "rows.parquet"
 SET_ASIDE = "set_aside.parquet"
 FLAGGED = "flagged.parquet"
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An immutable version: `sha256` is of the provider's bytes as given, `rows_sha256` of our Parquet file.
+    """An immutable version: `sha256` is of the provider's bytes as given, `rows_sha256` of our Parquet file or,
+    where there is one a year, of the list of their digests.
 
     `parents` are (table, version) pairs it was computed from; `retrieved` is when the provider's file was fetched.
     """
@@ -41,6 +42,7 @@ class Version:
     coverage: Coverage
     parents: tuple[tuple[str, int], ...] = ()
     synthetic: bool = False
+    label: VersionLabel = SHOWN_TO_NOBODY
 
     @property
     def provider(self) -> str:
@@ -56,18 +58,23 @@ def version_json(version: Version) -> dict[str, Any]:
     values = asdict(version)
     values["retrieved"] = version.retrieved.isoformat()
     values["imported_at"] = version.imported_at.isoformat(timespec="seconds")
+    values["marking"], values["releasable_to"] = version.label.marking, list(version.label.releasable_to)
+    del values["label"]
     return values
 
 
 def write_entry(version: Version, folder: Path) -> None:
-    text = json.dumps(version_json(version), ensure_ascii=False, indent=1, sort_keys=True)
+    values = version_json(version)
+    del values["marking"], values["releasable_to"]  # they lie beside the entry, which never changes
+    text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
     (folder / ENTRY).write_text(text + "\n", encoding="utf-8")
 
 
 def read_entry(folder: Path) -> Version:
     """Read a version's entry; raises KeyError, TypeError or ValueError when the file is not one."""
     values = json.loads((folder / ENTRY).read_text(encoding="utf-8"))
-    values["source"] = SourceNote(**values["source"])
+    source = values["source"]
+    values["source"] = SourceNote(**{**source, "releasable_to": tuple(source.get("releasable_to", ()))})
     values["retrieved"] = date.fromisoformat(values["retrieved"])
     values["imported_at"] = datetime.fromisoformat(values["imported_at"])
     for name in ("reasons", "flags", "notes"):
@@ -78,4 +85,4 @@ def read_entry(folder: Path) -> Version:
         coverage["first_month"], coverage["last_month"], None if countries is None else tuple(countries)
     )
     values["parents"] = tuple((table, number) for table, number in values["parents"])
-    return Version(**values)
+    return Version(**values, label=read_label(folder))

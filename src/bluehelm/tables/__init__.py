@@ -4,11 +4,55 @@ A source yields a table that keeps its promise; the store keeps versions of it; 
 The data dictionary in the docs is generated from these declarations.
 """
 
+from bluehelm.tables.areas import AREAS
+from bluehelm.tables.cell_months import CELL_MONTHS
+from bluehelm.tables.contributions import CONTRIBUTIONS
+from bluehelm.tables.country_months import COUNTRY_MONTHS
 from bluehelm.tables.deployments import DEPLOYMENTS
 from bluehelm.tables.events import EVENTS
+from bluehelm.tables.fatalities import FATALITIES
+from bluehelm.tables.located_events import LOCATED_EVENTS
 from bluehelm.tables.missions import MISSIONS
+from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
 from bluehelm.tables.promise import Column, Table, TableError
+from bluehelm.tables.reported_events import REPORTED_EVENTS
+from bluehelm.tables.reports import REPORTS
 
-TABLES: dict[str, Table] = {table.name: table for table in (EVENTS, DEPLOYMENTS, MISSIONS)}
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        EVENTS,
+        DEPLOYMENTS,
+        MISSIONS,
+        LOCATED_EVENTS,
+        REPORTED_EVENTS,
+        COUNTRY_MONTHS,
+        CELL_MONTHS,
+        CONTRIBUTIONS,
+        CONTRIBUTOR_MONTHS,
+        MISSION_MONTHS,
+        FATALITIES,
+        AREAS,
+        REPORTS,
+    )
+}
 
-__all__ = ["DEPLOYMENTS", "EVENTS", "MISSIONS", "TABLES", "Column", "Table", "TableError"]
+__all__ = [
+    "AREAS",
+    "CELL_MONTHS",
+    "CONTRIBUTIONS",
+    "CONTRIBUTOR_MONTHS",
+    "COUNTRY_MONTHS",
+    "DEPLOYMENTS",
+    "EVENTS",
+    "FATALITIES",
+    "LOCATED_EVENTS",
+    "MISSIONS",
+    "MISSION_MONTHS",
+    "REPORTED_EVENTS",
+    "REPORTS",
+    "TABLES",
+    "Column",
+    "Table",
+    "TableError",
+]

@@ -2,7 +2,7 @@
 
 Countries are ISO 3166 alpha-3. `countries.csv` lists their alpha-2 codes and their ids in the Gleditsch-Ward list
 of independent states (Gleditsch and Ward 1999), with the further ids UCDP keeps for states of today: 345 Serbia,
-678 Yemen, 816 Viet Nam. Kosovo has the usual user-assigned code XKX.
+678 Yemen, 816 Viet Nam. Kosovo has the usual user-assigned code XKX. `other_names` are how providers spell a name.
 """
 
 import csv
@@ -22,6 +22,20 @@ def _rows() -> tuple[dict[str, str], ...]:
 def iso3_by_gw() -> dict[int, str]:
     """ISO 3166 alpha-3 by Gleditsch-Ward id, UCDP's further ids included."""
     return {int(gw): row["iso3"] for row in _rows() for gw in row["gw_ids"].split("|") if gw}
+
+
+@cache
+def iso3_by_name() -> dict[str, str]:
+    """ISO 3166 alpha-3 by country name in lower case: CLDR's English, the UN's and those that providers write.
+
+    Names are matched whole; what is not listed has no code, and nothing is guessed.
+    """
+    english = Locale.parse("en").territories
+    found = {}
+    for row in _rows():
+        names = (english.get(row["iso2"], ""), row["un_name"], *row["other_names"].split("|"))
+        found |= {name.lower(): row["iso3"] for name in names if name}
+    return found
 
 
 @cache

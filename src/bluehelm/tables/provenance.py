@@ -5,16 +5,23 @@ Plain types that a source fills and the store keeps with every version.
 
 from dataclasses import dataclass
 
+OPEN_DATA = ("everyone",)
+"""The audience of what its provider publishes for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceNote:
-    """Who publishes a provider's file, under what licence, and how it asks to be cited."""
+    """Who publishes a provider's file, under what licence, and how it asks to be cited.
+
+    `releasable_to` are the audiences its terms let it be shown to: `everyone` for open data, nobody unless said.
+    """
 
     provider: str
     title: str
     licence: str
     citation: str
     url: str
+    releasable_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ def serve(home: Path, port: int = 8000) -> None:
     the next ten; PortError when all are taken. The address is written to stderr as soon as it answers.
     """
     os.environ["BLUEHELM_HOME"] = str(home)
+    os.environ["BLUEHELM_SERVED_AT"] = ADDRESS
     os.environ["DJANGO_SETTINGS_MODULE"] = "bluehelm.web.settings"
     home.mkdir(parents=True, exist_ok=True)
     keep_secret_key(home)

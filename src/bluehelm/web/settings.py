@@ -1,7 +1,7 @@
 """How does the web application run on this machine?
 
-Everything comes from the environment: BLUEHELM_HOME, BLUEHELM_BORDERS, BLUEHELM_ALLOWED_HOSTS,
-BLUEHELM_SECRET_KEY and BLUEHELM_DEBUG. Reading these settings writes nothing.
+Everything comes from the environment; docs/guides/accounts.md lists every variable. Reading these settings writes
+nothing.
 """
 
 import os
@@ -11,16 +11,23 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.web import production
+from bluehelm.web.accounts.sign_in import *  # noqa: F403  # settings, each under the name that Django knows it by
+from bluehelm.web.accounts.sign_in import OIDC_ORIGIN
+from bluehelm.web.environment import text, words
+from bluehelm.web.production import *  # noqa: F403  # the same
+
 HERE = Path(__file__).resolve().parent
 
 BLUEHELM_HOME = Path(os.environ.get("BLUEHELM_HOME") or Path.home() / ".bluehelm").absolute()
 
+if production.BLUEHELM_PRODUCTION:
+    production.require(os.environ)
+
 DEBUG = os.environ.get("BLUEHELM_DEBUG") == "1"
-ALLOWED_HOSTS = [
-    host.strip()
-    for host in os.environ.get("BLUEHELM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-    if host.strip()
-]
+ALLOWED_HOSTS = words("BLUEHELM_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+# Set by `bluehelm serve` to the address it binds; another server leaves it empty, and nobody is signed in by a click.
+SERVED_TO_THIS_MACHINE = text("BLUEHELM_SERVED_AT") in ("127.0.0.1", "::1")
 
 
 def secret_key() -> str:
@@ -32,6 +39,7 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = words("BLUEHELM_OLD_SECRET_KEYS")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -40,9 +48,18 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
-    "bluehelm.web.accounts.apps.AccountsConfig",
+    "bluehelm.web.accounts.apps.AccountsConfig",  # before allauth, whose pages it lays out
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "bluehelm.web.audit.apps.AuditConfig",
     "bluehelm.web.posts.apps.PostsConfig",
+    "bluehelm.web.findings.apps.FindingsConfig",
+    "bluehelm.web.rhythm.apps.RhythmConfig",
     "bluehelm.web.missions.apps.MissionsConfig",
     "bluehelm.web.data.apps.DataConfig",
 ]
@@ -59,8 +76,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "bluehelm.web.accounts.middleware.sessions_end",
     "bluehelm.web.posts.middleware.acting",
+    "bluehelm.web.accounts.middleware.second_factor_where_required",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "bluehelm.web.urls"
@@ -126,7 +147,7 @@ CONTENT_SECURITY_POLICY = {
         "worker-src": [SELF],
         "font-src": [SELF],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, OIDC_ORIGIN] if OIDC_ORIGIN else [SELF],  # a form's answer may lead to the issuer
         "frame-ancestors": [NONE],
     }
 }

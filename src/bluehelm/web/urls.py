@@ -3,6 +3,13 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("bluehelm.web.accounts.urls")),
     path("", include("bluehelm.web.missions.urls")),
+    path("", include("bluehelm.web.data.urls")),
+    path("design/", include("bluehelm.web.design.urls")),
+    path("", include("bluehelm.web.api.urls")),
     path("", include("bluehelm.web.posts.urls")),
+    path("", include("bluehelm.web.rhythm.urls")),
 ]
+
+handler404 = "bluehelm.web.api.urls.nothing_here"

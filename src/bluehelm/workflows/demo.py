@@ -19,7 +19,7 @@ from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.sources.synthetic import SyntheticCountry, synthetic_country
 from bluehelm.store import Store, Submission
 from bluehelm.tables import TABLES
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 from bluehelm.workflows.clock import today
 
 NOTE = SourceNote(
@@ -28,6 +28,7 @@ NOTE = SourceNote(
     licence="Apache-2.0, as bluehelm",
     citation="none: made from a seed, no real country, mission, person or event",
     url="",
+    releasable_to=OPEN_DATA,
 )
 MARK = "demo.json"
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from bluehelm.sources import PROVIDERS, Delivered, Intake, IntakeError, Provider, reasons_of, receive
 from bluehelm.store import Store, Submission
 from bluehelm.tables.provenance import Reason
@@ -16,7 +18,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, or would do: `version` is None for a dry run and a refusal, `rows` are those kept."""
+    """What an import did, or would do: `version` is None for a dry run and a refusal, `rows` are those kept.
+
+    A file of several dated states makes several versions; `version` is the last of them and `rows` are its rows.
+    `asked_for` names the provider that was said, where the file turned out to be another's.
+    """
 
     provider: str
     file_name: str
@@ -29,6 +35,8 @@ class ImportReport:
     notes: tuple[Reason, ...]
     sha256: str | None
     same_as: int | None = None
+    versions_made: tuple[int, ...] = ()
+    asked_for: str | None = None
 
 
 class ImportRefusedError(Exception):
@@ -48,34 +56,61 @@ def import_file(
     dry_run: bool = False,
     set_aside: bool = False,
     retrieved: date | None = None,
+    mapping: Path | None = None,
+    form: Path | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take in a provider's file as the next version of its table.
 
     Bad rows refuse the file unless `set_aside`; a dry run reads and reports, and changes nothing. `retrieved` is the
-    day on which the file was fetched, today when not given. Raises ImportRefusedError or StoreError.
+    day on which the file was fetched, today when not given. `mapping` and `form` go with providers that need them.
+    Raises ImportRefusedError or StoreError.
     """
-    known = _provider(provider, path)
+    known = _provider(provider, path, mapping, form)
     tell = progress or _say_nothing
     store, home_is_new = Store(home), not home.exists()
     try:
         with store.scratch() as scratch:
-            delivered = receive(path, scratch, lambda done, total: tell("Copying", done, total))
+            delivered = receive(path, scratch, lambda done, total: tell("Copying", done, total), known.files)
             tell("Reading", 0, 0)
-            intake = known.read(delivered, scratch)
-            report = _report(known, delivered, intake, _same_bytes(store, known, delivered))
+            states = _states(known, delivered, scratch, retrieved or today())
+            report = _report(known, delivered, states, store)
             if report.set_aside and not set_aside:
-                raise ImportRefusedError(_bad_rows(delivered, intake), report)
+                raise ImportRefusedError(_bad_rows(delivered, [intake for _, intake in states]), report)
             if dry_run:
                 return report
             tell("Keeping", 0, 0)
-            version = store.publish(_submission(known, delivered, intake, retrieved or today()))
+            made = _publish(store, known, delivered, states)
     except IntakeError as cause:
         raise ImportRefusedError(cause, _nothing_read(known, path)) from cause
     finally:
         if home_is_new:
             _leave_no_empty_folder(home)
-    return replace(report, version=version.version)
+    return replace(report, version=made[-1], versions_made=made)
+
+
+def _states(known: Provider, delivered: Delivered, scratch: Path, retrieved: date) -> list[tuple[date, Intake]]:
+    """The file's tables with the day each was known: one, but for files that hold several dated states."""
+    if known.states:
+        return known.states(delivered, scratch)
+    return [(retrieved, known.read(delivered, scratch))]
+
+
+def _publish(store: Store, known: Provider, delivered: Delivered, states: list[tuple[date, Intake]]) -> tuple[int, ...]:
+    """Keep each state as a version, oldest first; one that a cut-short import of this file already kept stays as it is.
+
+    Returns the numbers of the versions the file now stands for.
+    """
+    kept: dict[date, int] = {}
+    if known.states:
+        versions = store.versions(known.table.name)
+        kept = {version.retrieved: version.version for version in versions if version.sha256 == delivered.sha256}
+    numbers = []
+    for day, intake in states:
+        if day not in kept:
+            kept[day] = store.publish(_submission(known, delivered, intake, day)).version
+        numbers.append(kept[day])
+    return tuple(numbers)
 
 
 def _leave_no_empty_folder(home: Path) -> None:
@@ -89,7 +124,7 @@ def _say_nothing(step: str, done: int, total: int) -> None:
     pass
 
 
-def _provider(name: str, path: Path) -> Provider:
+def _provider(name: str, path: Path, mapping: Path | None, form: Path | None) -> Provider:
     known = PROVIDERS.get(name)
     if known is None:
         what = f"There is no provider {name!r}; there is: {', '.join(PROVIDERS)}."
@@ -100,19 +135,23 @@ def _provider(name: str, path: Path) -> Provider:
     return known
 
 
-def _report(known: Provider, delivered: Delivered, intake: Intake, same_as: int | None) -> ImportReport:
+def _report(known: Provider, delivered: Delivered, states: list[tuple[date, Intake]], store: Store) -> ImportReport:
+    latest = states[-1][1]
+    intakes = [intake for _, intake in states]
+    note = latest.note or known.note
     return ImportReport(
-        provider=known.note.provider,
+        provider=note.provider,
         file_name=delivered.name,
         table=known.table.name,
         version=None,
-        rows=intake.rows,
-        set_aside=intake.set_aside.height,
-        reasons=reasons_of(intake.set_aside),
-        flags=reasons_of(intake.flagged),
-        notes=intake.notes,
+        rows=latest.rows,
+        set_aside=sum(intake.set_aside.height for intake in intakes),
+        reasons=reasons_of(pl.concat([intake.set_aside for intake in intakes])),
+        flags=reasons_of(pl.concat([intake.flagged for intake in intakes])),
+        notes=latest.notes,
         sha256=delivered.sha256,
-        same_as=same_as,
+        same_as=_same_bytes(store, known, delivered),
+        asked_for=known.name if latest.note else None,
     )
 
 
@@ -124,17 +163,18 @@ def _nothing_read(known: Provider, path: Path) -> ImportReport:
     return ImportReport(known.note.provider, path.name, known.table.name, None, 0, 0, (), (), (), sha256)
 
 
-def _bad_rows(delivered: Delivered, intake: Intake) -> IntakeError:
-    bad, total = intake.set_aside.height, intake.rows + intake.set_aside.height
+def _bad_rows(delivered: Delivered, intakes: list[Intake]) -> IntakeError:
+    apart = pl.concat([intake.set_aside for intake in intakes]).sort("line")
+    bad, total = apart.height, sum(intake.rows for intake in intakes) + apart.height
     problems = [
         f"line {row['line']:,}, {row['column']} = {_shortened(row['value'])}: {row['reason']}"
-        for row in intake.set_aside.head(20).iter_rows(named=True)
+        for row in apart.head(20).iter_rows(named=True)
     ]
     if bad > len(problems):
         problems.append(f"and {bad - len(problems):,} more")
     what = f"{delivered.name} was not taken in: {bad:,} of {total:,} rows are bad."
     next_step = "Correct the file, or use --set-aside to keep those rows apart."
-    return IntakeError("bad_rows", what, f"{delivered.name}, line {intake.set_aside['line'][0]:,}", next_step, problems)
+    return IntakeError("bad_rows", what, f"{delivered.name}, line {apart['line'][0]:,}", next_step, problems)
 
 
 def _shortened(value: str | None) -> str:
@@ -152,7 +192,7 @@ def _same_bytes(store: Store, known: Provider, delivered: Delivered) -> int | No
 def _submission(known: Provider, delivered: Delivered, intake: Intake, retrieved: date) -> Submission:
     return Submission(
         table=known.table.name,
-        source=known.note,
+        source=intake.note or known.note,
         rows_file=intake.rows_file,
         rows=intake.rows,
         file_name=delivered.name,

@@ -5,7 +5,6 @@ no figure.
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from bluehelm import __version__
 from bluehelm.definitions import DefinitionError, MissionEntry
-from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Base, Brief, EventPoint
+from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Base, Brief, EventPoint, TypeFigure
 from bluehelm.products.brief_html import sorted_bases
 from bluehelm.products.charts import ChartWords, monthly_chart
 from bluehelm.products.maps import (
@@ -36,9 +35,9 @@ from bluehelm.products.maps import (
 from bluehelm.spine import VersionRef
 from bluehelm.store import Store, StoreError, Version
 from bluehelm.tables import TABLES
-from bluehelm.tables.countries import country_name
 from bluehelm.tables.months import month_of
-from bluehelm.tables.provenance import Reason, SourceNote
+from bluehelm.web.missions.dates import MONTH_RULES
+from bluehelm.web.missions.rings import RINGS_KM
 from bluehelm.workflows.registry import host_name, mission_registry
 
 TYPE_LABELS = {
@@ -47,7 +46,6 @@ TYPE_LABELS = {
     "one-sided": gettext_lazy("One-sided violence"),
 }
 PLACES_LISTED = 500  # a page with thousands of places would be slow to load on a poor line
-NOTED_LISTED = 100
 KIND_LABELS = {
     "joint-entry": gettext_lazy("several missions in one entry"),
     "other": gettext_lazy("not a peacekeeping mission"),
@@ -115,11 +113,10 @@ class MissionRow:
         return all(word in self.searched for word in plain(words).split())
 
 
-def mission_rows(home: Path, on: date) -> list[MissionRow]:
+def mission_rows(store: Store, on: date) -> list[MissionRow]:
     """Every mission: synthetic ones first, then active ones, then by first day, the latest first."""
-    store = Store(home)
     covered = {synthetic: _Covered.of(store, synthetic) for synthetic in (False, True)}
-    rows = [_mission_row(entry, covered[entry.synthetic], on) for entry in mission_registry(home).missions]
+    rows = [_mission_row(entry, covered[entry.synthetic], on) for entry in mission_registry(store.home).missions]
     return sorted(rows, key=_place_in_list)
 
 
@@ -176,6 +173,7 @@ def _mission_row(entry: MissionEntry, covered: _Covered, on: date) -> MissionRow
 class TypeRow:
     """Events of one type; `percent` is the width of its bar, 100 for the deadliest type."""
 
+    kind: str
     label: str
     count: int
     best: int
@@ -241,13 +239,13 @@ class MissionPage:
     bases: list[BaseRow]
     posts: int
     unplaced: int
-    places: list[EventPoint]
+    places: list[tuple[EventPoint, str]]
     places_left: int
     sources: dict[str, list[VersionRef]]
     chart: dict[str, Any] | None
     event_marks: list[LegendMark]
     base_marks: list[LegendMark]
-    map_words: dict[str, str]
+    map_words: dict[str, str | dict[str, str]]
 
     @property
     def draft(self) -> bool:
@@ -271,6 +269,22 @@ class MissionPage:
     @property
     def has_figures(self) -> bool:
         return self.brief.events is not None or self.brief.presence is not None
+
+    @property
+    def rule(self) -> str:
+        """In which month an event of several months counts."""
+        return self.brief.events.month_rule if self.brief.events else ""
+
+    @property
+    def by_rule(self) -> list[tuple[str, TypeFigure]]:
+        """What each rule would make of the total, in words; none where no event lasted into another month."""
+        if self.brief.events is None or not self.brief.events.spanning_months:
+            return []
+        return [(str(MONTH_RULES.get(rule, rule)), figure) for rule, figure in self.brief.events.by_rule.items()]
+
+    @property
+    def rings_km(self) -> tuple[int, ...]:
+        return RINGS_KM
 
     @property
     def nearby_km(self) -> int:
@@ -299,14 +313,25 @@ def mission_page(brief: Brief, entry: MissionEntry) -> MissionPage:
         months=_month_rows(brief),
         bases=[BaseRow(base, also_there(base, _also_words())) for base in bases],
         posts=sum(standing(base) == "post" for base in bases),
-        places=places[:PLACES_LISTED],
+        places=[(place, str(TYPE_LABELS.get(place.type, place.type))) for place in places[:PLACES_LISTED]],
         places_left=max(0, len(places) - PLACES_LISTED),
         unplaced=sum(base.latitude is None or base.longitude is None for base in bases),
         sources=_sources(brief),
-        chart=monthly_chart(brief, ChartWords(_("Deaths, best estimate"), _("Events"), _("not covered"))),
+        chart=monthly_chart(brief, chart_words()),
         event_marks=[LegendMark(step, 2 * event_radius(step, deadliest)) for step in legend_steps(deadliest)],
         base_marks=[LegendMark(step, base_size(step, largest)) for step in legend_steps(largest)],
         map_words=_map_words(),
+    )
+
+
+def chart_words() -> ChartWords:
+    """The words on a chart in the reader's language."""
+    return ChartWords(
+        deaths=_("Deaths, best estimate"),
+        events=_("Events"),
+        not_covered=_("not covered"),
+        by_month=_("month by month"),
+        synthetic=_("Synthetic demonstration data: nothing here describes a real country, mission or event."),
     )
 
 
@@ -356,6 +381,7 @@ def _type_rows(brief: Brief) -> list[TypeRow]:
     most = max((figure.best for figure in brief.events.by_type.values()), default=0)
     return [
         TypeRow(
+            kind=kind,
             label=str(TYPE_LABELS.get(kind, kind)),
             count=figure.count,
             best=figure.best,
@@ -373,12 +399,13 @@ def _month_rows(brief: Brief) -> list[MonthRow]:
     ]
 
 
-def _map_words() -> dict[str, str]:
+def _map_words() -> dict[str, str | dict[str, str]]:
     """What the map says, in the reader's language; {number} and {more} are filled in by the map."""
     return {
         "deaths": _("Deaths, best estimate"),
         "events": _("Events"),
         "nearby": _("Outside the area; not in the figures"),
+        "types": {kind: str(label) for kind, label in TYPE_LABELS.items()},
         "troops": _("Troops"),
         "unknown": _("unknown"),
         "contributors": _("Contributors"),
@@ -397,115 +424,3 @@ def _map_words() -> dict[str, str]:
         "hold_cmd": _("Hold ⌘ and scroll to zoom the map"),
         "map": _("Map; move with the arrow keys, zoom with + and −"),
     }
-
-
-# The page of one table version
-
-
-@dataclass(frozen=True, slots=True)
-class NotedRow:
-    """A row of the provider's file that was set aside or flagged: its line (header = 1), the cell and why."""
-
-    line: int
-    column: str | None
-    value: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonGroup:
-    """Why rows were treated in one of three ways; `rows` are the first of them, `more` says how many follow."""
-
-    name: str
-    title: str
-    meaning: str
-    reasons: tuple[Reason, ...]
-    rows_title: str = ""
-    rows: tuple[NotedRow, ...] = ()
-    more: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class VersionView:
-    """A table version as its page and the list of versions show it."""
-
-    kept: Version
-
-    @property
-    def table(self) -> str:
-        return self.kept.table
-
-    @property
-    def number(self) -> int:
-        return self.kept.version
-
-    @property
-    def table_title(self) -> str:
-        return TABLES[self.table].title if self.table in TABLES else self.table
-
-    @property
-    def grain(self) -> str:
-        return TABLES[self.table].grain.removeprefix("one row per ") if self.table in TABLES else ""
-
-    @property
-    def source(self) -> SourceNote:
-        return self.kept.source
-
-    @property
-    def link(self) -> str:
-        """The provider's address when a browser may follow it; a file can name any scheme."""
-        return self.source.url if self.source.url.startswith(("https://", "http://")) else ""
-
-    @property
-    def first_day(self) -> date | None:
-        return first_day(self.kept.coverage.first_month) if self.kept.coverage.first_month else None
-
-    @property
-    def last_day(self) -> date | None:
-        return first_day(self.kept.coverage.last_month) if self.kept.coverage.last_month else None
-
-    @property
-    def countries(self) -> list[str] | None:
-        """Names of the countries that the table speaks of; None when no limit is stated."""
-        covered = self.kept.coverage.countries
-        return None if covered is None else [country_name(iso3) for iso3 in covered]
-
-    @property
-    def is_worldwide(self) -> bool:
-        """Does the table say that it speaks of every country? Only a table of events can be silent about one."""
-        return self.table == "events" and self.countries is None
-
-
-def reason_groups(version: Version, set_aside: pl.DataFrame, flagged: pl.DataFrame) -> list[ReasonGroup]:
-    """Why rows were set aside, flagged or noted, with the first of the rows themselves."""
-    return [
-        ReasonGroup(
-            "set-aside",
-            _("Set aside"),
-            _("Bad rows: a required cell cannot be read, a date or place is impossible, or a key repeats."),
-            version.reasons,
-            _("Rows set aside"),
-            _noted_rows(set_aside),
-            max(0, set_aside.height - NOTED_LISTED),
-        ),
-        ReasonGroup(
-            "doubtful",
-            _("Doubtful"),
-            _("Rows that contradict themselves. They are kept as the provider gave them."),
-            version.flags,
-            _("Rows that are doubtful"),
-            _noted_rows(flagged),
-            max(0, flagged.height - NOTED_LISTED),
-        ),
-        ReasonGroup("notes", _("Notes"), _("What else was noticed while reading the file."), version.notes),
-    ]
-
-
-def _noted_rows(noted: pl.DataFrame) -> tuple[NotedRow, ...]:
-    first = noted.sort("line").head(NOTED_LISTED).select("line", "column", "value", "reason")
-    return tuple(NotedRow(*row) for row in first.iter_rows())
-
-
-def version_views(versions: Sequence[Version]) -> list[VersionView]:
-    """Table by table, the newest version first."""
-    return [VersionView(version) for version in sorted(versions, key=lambda v: (v.table, -v.version))]

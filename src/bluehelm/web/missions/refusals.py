@@ -36,8 +36,21 @@ class Refusal:
         return _("Nothing was changed.")
 
 
+class RefusedError(Exception):
+    """A question that a page or an answer cannot be made for."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.what)
+        self.refusal = refusal
+
+
+REFUSED = (RefusedError, UnknownMissionError, StoreError, DefinitionError)
+
+
 def refusal_of(error: Exception) -> Refusal:
     """The refusal that says an error of the library to a reader."""
+    if isinstance(error, RefusedError):
+        return error.refusal
     if isinstance(error, UnknownMissionError):
         what = _("No mission is called “%(name)s”.") % {"name": error.mission}
         return Refusal(
@@ -68,7 +81,7 @@ def page_refusals(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (UnknownMissionError, StoreError, DefinitionError) as error:
+        except REFUSED as error:
             refusal = refusal_of(error)
             return render(request, "missions/refusal.html", {"refusal": refusal}, status=refusal.status)
 
@@ -82,14 +95,19 @@ def json_refusals(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
-        except (UnknownMissionError, StoreError, DefinitionError) as error:
+        except REFUSED as error:
             return json_refusal(refusal_of(error))
 
     return answered
 
 
 def json_refusal(refusal: Refusal) -> JsonResponse:
-    error = {
+    return JsonResponse({"error": error_json(refusal)}, status=refusal.status)
+
+
+def error_json(refusal: Refusal) -> dict[str, Any]:
+    """The error object of the command line."""
+    return {
         "code": refusal.code,
         "what": refusal.what,
         "where": refusal.where,
@@ -97,4 +115,16 @@ def json_refusal(refusal: Refusal) -> JsonResponse:
         "next": refusal.next_step,
         "problems": refusal.problems + refusal.nearest,
     }
-    return JsonResponse({"error": error}, status=refusal.status)
+
+
+def problem(request: HttpRequest, refusal: Refusal) -> JsonResponse:
+    """A refusal as RFC 9457 has it, with the error object of the command line inside."""
+    answer = {
+        "type": "about:blank",
+        "title": refusal.what,
+        "status": refusal.status,
+        "detail": refusal.next_step,
+        "instance": request.path,
+        "error": error_json(refusal),
+    }
+    return JsonResponse(answer, status=refusal.status, content_type="application/problem+json")

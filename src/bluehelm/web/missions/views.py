@@ -4,7 +4,6 @@ A view chooses, a presenter shapes, a template lays out. Nothing here changes an
 """
 
 from collections.abc import Callable
-from functools import wraps
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,17 +13,21 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from bluehelm.products.brief import Brief, brief_json
-from bluehelm.products.maps import map_layers
-from bluehelm.store import Store, Version
+from bluehelm.products.pictures import MissingExtraError, chart_png, chart_svg
+from bluehelm.store import Version
 from bluehelm.tables import TABLES
 from bluehelm.web.missions import presenters
+from bluehelm.web.missions.answers import map_json
 from bluehelm.web.missions.borders import borders_etag, borders_json
-from bluehelm.web.missions.dates import AskedDates, asked_dates
-from bluehelm.web.missions.presenters import MissionRow
-from bluehelm.web.missions.refusals import Refusal, json_refusal, json_refusals, page_refusals
-from bluehelm.workflows.borders import NAMES, border_layer, lines_with_disputes
-from bluehelm.workflows.brief_mission import UnknownMissionError, brief_mission
-from bluehelm.workflows.brief_page import areas_of, page_of
+from bluehelm.web.missions.comparison import ComparisonForm, comparison
+from bluehelm.web.missions.dates import asked_dates, readable_dates
+from bluehelm.web.missions.presenters import MissionRow, chart_words
+from bluehelm.web.missions.refusals import Refusal, RefusedError, json_refusals, page_refusals
+from bluehelm.web.missions.shown import brief_for, store_for
+from bluehelm.web.missions.time import ages, time_control
+from bluehelm.workflows.borders import NAMES
+from bluehelm.workflows.brief_mission import UnknownMissionError
+from bluehelm.workflows.brief_page import page_of
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.registry import mission_registry
 
@@ -39,7 +42,7 @@ SHOWN: dict[str, Callable[[MissionRow], bool]] = {
 @page_refusals
 def mission_list(request: HttpRequest) -> HttpResponse:
     """All missions, or those that the reader's words and choice leave; the page's script can show the others again."""
-    every = presenters.mission_rows(settings.BLUEHELM_HOME, today())
+    every = presenters.mission_rows(store_for(request), today())
     asked = request.GET.get("show", "all")
     shown = asked if asked in SHOWN else "all"
     find = request.GET.get("find", "").strip()
@@ -51,14 +54,14 @@ def mission_list(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "find": find,
         "counts": {name: sum(map(chosen, every)) for name, chosen in SHOWN.items()},
-        "sources": newest_versions(),
+        "sources": newest_versions(request),
     }
     return render(request, "missions/mission_list.html", context)
 
 
-def newest_versions() -> list[Version]:
+def newest_versions(request: HttpRequest) -> list[Version]:
     """The newest version of every table, real and synthetic."""
-    store = Store(settings.BLUEHELM_HOME)
+    store = store_for(request)
     found = [store.latest(table, synthetic=synthetic) for table in TABLES for synthetic in (False, True)]
     return [version for version in found if version]
 
@@ -68,91 +71,84 @@ def newest_versions() -> list[Version]:
 def mission_page(request: HttpRequest, mission: str) -> HttpResponse:
     """What happened in a mission's area, and where its people stood, up to a day."""
     dates = asked_dates(request)
-    brief = _brief(mission, dates)
-    entry = mission_registry(settings.BLUEHELM_HOME).get(mission)
+    brief = brief_for(request, mission, dates)
+    entry = mission_registry(store_for(request).home).get(mission)
     if entry is None:
         raise UnknownMissionError(mission, [])
     context = {
         "section": "missions",
         "page": presenters.mission_page(brief, entry),
         "dates": dates,
+        "time": time_control(brief, dates),
+        "ages": ages(brief),
         "page_is_synthetic": brief.synthetic,
     }
     return render(request, "missions/mission.html", context, status=200 if dates.readable else 400)
 
 
-def _brief(mission: str, dates: AskedDates) -> Brief:
-    return brief_mission(settings.BLUEHELM_HOME, mission, as_of=dates.as_of, known_on=dates.known_on)
-
-
-def _readable_dates(view: Callable[[HttpRequest, str, AskedDates], HttpResponse]) -> Callable[..., HttpResponse]:
-    """A JSON view that refuses dates it cannot read: a program must not get figures it did not ask for."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, mission: str) -> HttpResponse:
-        dates = asked_dates(request)
-        if dates.readable:
-            return view(request, mission, dates)
-        problems = [f"{name}: {text}" for name, texts in dates.form.errors.items() for text in texts]
-        next_step = _("Write dates as year-month-day, for example as_of=2017-12-31.")
-        return json_refusal(Refusal(400, "bad_date", _("A date could not be used."), request.path, next_step, problems))
-
-    return answered
-
-
-@require_safe
-@json_refusals
-@_readable_dates
-def brief_data(request: HttpRequest, mission: str, dates: AskedDates) -> HttpResponse:
-    """The brief as the command line gives it."""
-    return JsonResponse(brief_json(_brief(mission, dates)))
-
-
-@require_safe
-@json_refusals
-@_readable_dates
-def map_data(request: HttpRequest, mission: str, dates: AskedDates) -> HttpResponse:
-    """The layers of the mission's map as GeoJSON."""
-    home, brief = settings.BLUEHELM_HOME, _brief(mission, dates)
-    countries, lines = border_layer(home, "countries"), lines_with_disputes(home)
-    return JsonResponse(map_layers(brief, areas_of(home, brief), countries, lines))
-
-
-@require_safe
-@json_refusals
-@_readable_dates
-def brief_document(request: HttpRequest, mission: str, dates: AskedDates) -> HttpResponse:
-    """The brief as one HTML file to keep, print or mail."""
-    brief = _brief(mission, dates)
-    name = f"{brief.mission.replace(' ', '-')}-{brief.as_of}.html"
-    return HttpResponse(
-        page_of(settings.BLUEHELM_HOME, brief), headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
-
-
 @require_safe
 @page_refusals
-def version_list(request: HttpRequest) -> HttpResponse:
-    """Every version of every table."""
-    versions = presenters.version_views(Store(settings.BLUEHELM_HOME).versions())
-    return render(request, "missions/version_list.html", {"section": "tables", "versions": versions})
-
-
-@require_safe
-@page_refusals
-def version_page(request: HttpRequest, table: str, number: int) -> HttpResponse:
-    """One version: where it came from, what it covers and what was wrong in it."""
-    if table not in TABLES:
-        raise Http404
-    store = Store(settings.BLUEHELM_HOME)
-    version = store.version(table, number)
+def compare_page(request: HttpRequest) -> HttpResponse:
+    """Two missions, or two periods of one, side by side."""
+    form = ComparisonForm(request.GET) if "mission" in request.GET else ComparisonForm()
+    compared = comparison(request, form) if form.is_bound and form.is_valid() else None
     context = {
-        "section": "tables",
-        "version": presenters.VersionView(version),
-        "groups": presenters.reason_groups(version, *store.noted(version)),
-        "page_is_synthetic": version.synthetic,
+        "section": "missions",
+        "form": form,
+        "compared": compared,
+        "missions": [entry.mission for entry in mission_registry(store_for(request).home).missions],
+        "page_is_synthetic": all(side.brief.synthetic for side in compared.sides) if compared else None,
     }
-    return render(request, "missions/version.html", context)
+    return render(request, "missions/compare.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@json_refusals
+def brief_data(request: HttpRequest, mission: str) -> HttpResponse:
+    """The brief as the command line gives it."""
+    return JsonResponse(brief_json(brief_for(request, mission, readable_dates(request))))
+
+
+@require_safe
+@json_refusals
+def map_data(request: HttpRequest, mission: str) -> HttpResponse:
+    """The layers of the mission's map as GeoJSON."""
+    return JsonResponse(map_json(request, brief_for(request, mission, readable_dates(request))))
+
+
+@require_safe
+@json_refusals
+def brief_document(request: HttpRequest, mission: str) -> HttpResponse:
+    """The brief as one HTML file to keep, print or mail."""
+    brief = brief_for(request, mission, readable_dates(request))
+    return _kept_as(HttpResponse(page_of(store_for(request).home, brief)), brief, "html")
+
+
+PICTURES = {"svg": (chart_svg, "image/svg+xml"), "png": (chart_png, "image/png")}
+
+
+@require_safe
+@page_refusals
+def chart_picture(request: HttpRequest, mission: str, form: str) -> HttpResponse:
+    """The chart by month as a picture that names its sources."""
+    brief = brief_for(request, mission, readable_dates(request))
+    draw, content_type = PICTURES[form]
+    try:
+        picture = draw(brief, chart_words())
+    except MissingExtraError as error:
+        next_step = _("Install bluehelm with the extra “%(extra)s”.") % {"extra": error.extra}
+        raise RefusedError(Refusal(501, "missing_extra", str(error), request.path, next_step)) from error
+    if picture is None:
+        what = _("The mission has no figures by month to draw.")
+        raise RefusedError(Refusal(404, "no_chart", what, request.path, _("Choose other dates.")))
+    return _kept_as(HttpResponse(picture, content_type=content_type), brief, form, "chart-")
+
+
+def _kept_as(answer: HttpResponse, brief: Brief, ending: str, what: str = "") -> HttpResponse:
+    """An answer that a browser keeps as a file."""
+    name = f"{brief.mission.replace(' ', '-')}-{what}{brief.as_of}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _etag(request: HttpRequest, kind: str) -> str | None:

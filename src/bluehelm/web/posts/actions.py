@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bluehelm.disclosure import audience_names
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.chain import JSON
 from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.models import BrokenGlass, Occupancy, Organisation, Post
+from bluehelm.web.posts.reads import audiences_to_open
 from bluehelm.web.posts.rights import rights
 
 LONGEST_EMERGENCY = timedelta(hours=8)
@@ -115,9 +115,8 @@ def break_glass(*, audience: str, reason: str, lasting: timedelta, by: Actor) ->
     if by.post is None or by.user_id is None or by.viewing:
         raise NotAllowedError("This takes a post.")
     _require_reason(reason)
-    names = audience_names(audience)
-    if len(names) != 1 or not audience.startswith(("section:", "component:", "mission:")):
-        raise PostError(_("The glass is broken for one section, component or mission at a time."))
+    if audience not in audiences_to_open(by):
+        raise PostError(_("The glass is broken for one closed section or component of your own mission at a time."))
     if not timedelta() < lasting <= LONGEST_EMERGENCY:
         raise PostError(_("An emergency lasts at most eight hours; break the glass again if it goes on."))
     now = timezone.now()
@@ -170,12 +169,11 @@ def acknowledge_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
 
 
 def glass_to_see(actor: Actor) -> list[BrokenGlass]:
-    """The emergencies that opened what the actor's post heads, not yet acknowledged, newest first."""
-    if actor.post is None or not actor.may("read", "break_glass"):
+    """The emergencies in the mission that the actor's post heads, not yet acknowledged, newest first."""
+    if actor.post is None or not actor.post.mission or actor.viewing or not actor.may("read", "break_glass"):
         return []
-    heads = {name for held in actor.reader.passes[:1] for name in held.audiences}
-    waiting = BrokenGlass.objects.filter(seen_by_owner_at=None).exclude(person_id=actor.user_id)
-    return list(waiting.filter(audience__in=sorted(heads)).select_related("post", "person"))
+    waiting = BrokenGlass.objects.filter(seen_by_owner_at=None, post__mission=actor.post.mission)
+    return list(waiting.exclude(person_id=actor.user_id).select_related("post", "person"))
 
 
 def _require_reason(reason: str) -> None:

@@ -5,7 +5,7 @@
 
 from functools import reduce
 from operator import or_
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -33,11 +33,13 @@ def readable(reader: Reader) -> Q:
     return reduce(or_, conditions, Q(pk__in=()))
 
 
-class MarkedQuerySet(models.QuerySet[models.Model]):
+Record = TypeVar("Record", bound="MarkedRecord")
+
+
+class MarkedQuerySet(models.QuerySet[Record], Generic[Record]):
     def readable_by(self, actor: Reads) -> Self:
         """The records the actor may read; every list, count, search and export starts here."""
-        model: type[MarkedRecord] = self.model  # type: ignore[assignment]  # only marked records have this manager
-        return self.filter(readable(actor.reader_of(model.kind)))
+        return self.filter(readable(actor.reader_of(self.model.kind)))
 
 
 class ChangedMeanwhileError(Exception):
@@ -66,7 +68,7 @@ class MarkedRecord(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[list[models.BaseConstraint] | tuple[models.BaseConstraint, ...]] = (
             models.CheckConstraint(condition=Q(marking__lte=2), name="%(app_label)s_%(class)s_marking_is_known"),
         )
 

@@ -34,7 +34,15 @@ function yearLabels(months, width) {
   return (index) => months[index].endsWith("-01") && Number(months[index].slice(0, 4)) % room === 0;
 }
 
-function dressed({ partial, ...option }, place, uncovered, part) {
+// The period that the reader chose, as a band behind the bars of both panels.
+function marked({ since, until }, months) {
+  const inside = months.filter((month) => since && month >= since && month <= until);
+  const ends = inside.length ? [[{ xAxis: inside[0] }, { xAxis: inside.at(-1) }]] : [];
+  return { silent: true, itemStyle: { color: colour("window"), opacity: 0.6 }, data: ends };
+}
+
+function dressed({ partial, ...option }, place, period) {
+  const { words: uncovered, part } = place.dataset;
   const quiet = { color: colour("ink-quiet"), fontSize: 12, fontFamily: tokens.getPropertyValue("--font") };
   const parts = new Set(partial);
   const painted = (name) => ({ name: month }) => colour(parts.has(month) ? `${name}-part` : name);
@@ -56,7 +64,7 @@ function dressed({ partial, ...option }, place, uncovered, part) {
     textStyle: quiet,
     xAxis: option.xAxis.map((axis) => ({ ...axis, ...months_axis })),
     yAxis: option.yAxis.map((axis) => ({ ...amounts_axis, ...axis })),
-    series: option.series.map((series) => ({ ...series, itemStyle: { color: paint[series.id] } })),
+    series: option.series.map((series) => ({ ...series, itemStyle: { color: paint[series.id] }, ...(series.id === "not-covered" ? { markArea: marked(period, months) } : {}) })),
     tooltip: {
       ...option.tooltip,
       textStyle: { ...quiet, color: colour("ink") },
@@ -69,8 +77,11 @@ for (const place of document.querySelectorAll("[data-option]")) {
   place.replaceChildren();
   const option = JSON.parse(document.getElementById(place.dataset.option).textContent);
   const chart = echarts.init(place, null, { renderer: "canvas" });
-  const draw = () => chart.setOption(dressed(option, place, place.dataset.words, place.dataset.part));
+  let period = { since: place.dataset.since, until: place.dataset.until };
+  const draw = () => chart.setOption(dressed(option, place, period));
   draw();
   new ResizeObserver(() => { chart.resize(); draw(); }).observe(place);
+  document.addEventListener("period", (event) => { period = event.detail; draw(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   place.chart = chart; // for other modules of the page
 }

@@ -12,7 +12,7 @@ const number = new Intl.NumberFormat(document.documentElement.lang);
 const nothing = { type: "FeatureCollection", features: [] };
 
 function sources(layers, countries, lines) {
-  const held = { countries, lines, area: layers.area, cells: layers.cells, labels: layers.labels };
+  const held = { countries, lines, area: layers.area, cells: layers.cells, labels: layers.labels, rings: layers.rings };
   const points = { events: layers.events, bases: layers.bases };
   return Object.fromEntries(Object.entries({ ...held, ...points }).map(([id, data]) => [id, { type: "geojson", data: data ?? nothing }]));
 }
@@ -29,6 +29,20 @@ function ground() {
   ];
 }
 
+// How far a mission's people can reach: the wider the ring, the fainter its line. Drawn when a reader asks for it.
+function rings(layers) {
+  return layers.rings.features.flatMap(({ properties: { distance_km: distance } }) => {
+    const own = { source: "rings", filter: ["==", ["get", "distance_km"], distance] };
+    return [
+      { id: `ring-${distance}`, type: "line", ...own, layout: { visibility: "none" }, paint: { "line-color": colour("ring"), "line-width": distance > 100 ? 1.2 : 1.8, "line-dasharray": distance > 50 ? [4, 2] : [1, 0] } },
+      { id: `ring-${distance}-name`, type: "symbol", ...own, layout: { visibility: "none", "symbol-placement": "line", "text-field": `${distance} km`, "text-size": 11 },
+        paint: { "text-color": colour("ink"), "text-halo-color": colour("map-land"), "text-halo-width": 1.4 } },
+    ];
+  });
+}
+
+const byType = () => ["match", ["get", "type"], "state-based", colour("type-state"), "non-state", colour("type-other"), "one-sided", colour("type-civilians"), colour("deaths")];
+
 function marks(draft, scale) {
   const sized = (name) => ["*", scale, ["get", name]];
   return [
@@ -38,13 +52,13 @@ function marks(draft, scale) {
     { id: "nearby", type: "circle", source: "events", filter: ["!", ["get", "inside"]], layout: { "circle-sort-key": ["-", ["get", "best"]] },
       paint: { "circle-radius": sized("radius"), "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": colour("nearby"), "circle-stroke-width": 1.2 } },
     { id: "events", type: "circle", source: "events", filter: ["get", "inside"], layout: { "circle-sort-key": ["-", ["get", "best"]] },
-      paint: { "circle-radius": sized("radius"), "circle-color": colour("deaths"), "circle-opacity": 0.5, "circle-stroke-color": "#fff", "circle-stroke-width": 0.7 } },
+      paint: { "circle-radius": sized("radius"), "circle-color": byType(), "circle-opacity": 0.55, "circle-stroke-color": colour("paper"), "circle-stroke-width": 0.7 } },
     { id: "bases", type: "symbol", source: "bases", layout: {
       "icon-image": ["get", "kind"], "icon-size": ["/", sized("size"), 24],
       "icon-allow-overlap": true, "icon-ignore-placement": true,
       "text-field": ["get", "location"], "text-size": 11, "text-offset": [0, 0.9], "text-anchor": "top", "text-optional": true,
       "symbol-sort-key": ["-", ["coalesce", ["get", "troops"], 0.5]] },
-      paint: { "text-color": colour("ink"), "text-halo-color": "#fff", "text-halo-width": 1.4 } },
+      paint: { "text-color": colour("ink"), "text-halo-color": colour("paper"), "text-halo-width": 1.4 } },
     { id: "labels", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-size": 12, "text-letter-spacing": 0.12, "text-transform": "uppercase", "text-max-width": 8 },
       paint: { "text-color": colour("ink-quiet"), "text-halo-color": colour("map-land"), "text-halo-width": 1.2 } },
   ];
@@ -57,8 +71,8 @@ function mark(kind) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
   const pen = canvas.getContext("2d");
-  pen.fillStyle = filled ? colour("base") : "#fff";
-  pen.strokeStyle = filled ? "#fff" : colour("base");
+  pen.fillStyle = filled ? colour("base") : colour("paper");
+  pen.strokeStyle = filled ? colour("paper") : colour("base");
   pen.lineWidth = filled ? 4 : 9;
   if (kind === "post") {
     pen.globalAlpha = 0.75;
@@ -75,13 +89,13 @@ function mark(kind) {
 
 // What a reader sees on pointing at a mark: a name and its figures, written as text, never as HTML.
 function card(feature, words) {
-  const { location, troops, kind, police, observers, contributors, best, count, inside, gid } = feature.properties;
+  const { location, troops, kind, police, observers, contributors, best, count, inside, gid, type } = feature.properties;
   const known = (value) => (value === undefined || value === null ? words.unknown : number.format(value));
   const told = (there) => (there === undefined || there === null ? words.unknown : there ? words.yes : words.no);
   const lines = location === undefined
     ? [[words.deaths, known(best)], [words.events, known(count)]]
     : [[words.troops, known(troops)], [words.police, told(police)], [words.observers, told(observers)], [words.contributors, contributors || words.unknown]];
-  const title = location ?? (gid === undefined ? undefined : `${words.hotspot} ${gid}`);
+  const title = location ?? (gid === undefined ? words.types[type] : `${words.hotspot} ${gid}`);
   const box = document.createElement("div");
   if (title) box.append(Object.assign(document.createElement("strong"), { textContent: title }));
   if (kind === "post") box.append(Object.assign(document.createElement("p"), { textContent: words.post }));
@@ -102,6 +116,18 @@ function explainMarks(map, words) {
   map.on("mousemove", show);
   map.on("click", show);
   map.on("mouseout", () => popup.remove());
+}
+
+// The checkboxes of the legend show and hide layers; events of one source are told apart by their type.
+function chooseLayers(map, boxes) {
+  const shown = [...boxes].filter((box) => box.dataset.layer === "type" && box.checked).map((box) => box.value);
+  for (const box of boxes) {
+    if (box.dataset.layer === "type") continue;
+    for (const id of box.dataset.layer.split(" ")) {
+      if (map.getLayer(id)) map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none");
+    }
+  }
+  map.setFilter("events", ["all", ["get", "inside"], ["in", ["get", "type"], ["literal", shown]]]);
 }
 
 function locale(words) {
@@ -126,9 +152,11 @@ async function draw(place) {
     // On a phone the same marks would hide one another; the legend shrinks with them.
     const scale = Math.min(1, Math.max(0.55, place.clientWidth / 640));
     document.documentElement.style.setProperty("--mark-scale", scale);
+    const style = () => ({ version: 8, sources: sources(layers, countries, lines), layers: [...ground(), ...rings(layers), ...marks(draft, scale)] });
+    const boxes = document.querySelectorAll("[data-layer]");
     const map = new MapView({
       container: place,
-      style: { version: 8, sources: sources(layers, countries, lines), layers: [...ground(), ...marks(draft, scale)] },
+      style: style(),
       bounds: layers.bounds ?? [-170, -55, 170, 70],
       fitBoundsOptions: { padding: 12 },
       maxZoom: 11,
@@ -142,6 +170,9 @@ async function draw(place) {
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
     map.setMissingStyleImageResolver((id) => { map.addImage(id, mark(id), { pixelRatio: 2 }); });
+    map.once("load", () => chooseLayers(map, boxes));
+    for (const box of boxes) box.addEventListener("change", () => chooseLayers(map, boxes));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { map.setStyle(style(), { diff: false }); map.once("idle", () => chooseLayers(map, boxes)); });
     explainMarks(map, words);
     place.map = map; // for other modules of the page
   } catch (error) {

@@ -1,0 +1,106 @@
+"""How do briefs, charts and tables leave as files?"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bluehelm.cli.answers import JSON, NO, Refusal, say, say_json
+from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_day, asked_rule, mission_refusals
+from bluehelm.workflows.clock import today
+
+if TYPE_CHECKING:
+    from bluehelm.products.brief import Brief
+
+# Pictures, documents and geometry take seconds to load; only these commands need them.
+
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("chart")(chart_command)
+    app.command("brief-template")(template_command)
+
+
+def write_paper(home: Path, brief: "Brief", out: Path, template: Path | None) -> None:
+    """Write a brief as the file that `out` names; refuses what cannot be written."""
+    from bluehelm.workflows.brief_page import write_brief
+
+    with _refusals():
+        write_brief(home, brief, out, template=template.read_bytes() if template else None)
+
+
+def chart_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym, such as UNMISS.")],
+    out: Annotated[Path, typer.Option(help="The file to write: .svg or .png.")],
+    as_of: Annotated[str | None, typer.Option(help="Cut what happened at this day; default today.")] = None,
+    known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
+    month_rule: MonthRuleOption = "date_start",
+    as_json: bool = JSON,
+) -> None:
+    """Draw a mission's deaths and events by month as a picture that names its sources."""
+    from bluehelm.products.brief import versions_json
+    from bluehelm.workflows.brief_mission import brief_mission
+    from bluehelm.workflows.brief_page import write_chart
+
+    day, known, rule = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on"), asked_rule(month_rule)
+    with mission_refusals(mission):
+        brief = brief_mission(context.obj, mission, as_of=day, known_on=known, month_rule=rule)
+    with _refusals():
+        drawn = write_chart(brief, out)
+    if not drawn:
+        what = f"No table covers a month of {mission} up to {day}: there is nothing to draw."
+        raise Refusal(
+            "nothing_to_draw", what, mission, UNCHANGED, f"`bluehelm brief {mission}` says why.", exit_code=NO
+        )
+    if as_json:
+        say_json(
+            {"mission": brief.mission, "as_of": day.isoformat(), "out": str(out), "versions": versions_json(brief)}
+        )
+    else:
+        say(f"Written    {out}")
+
+
+def template_command(
+    out: Annotated[Path, typer.Option(help="The Word file to write.")],
+    force: Force = False,
+    as_json: bool = JSON,
+) -> None:
+    """Write the Word template of the brief, to be edited and given to `brief --template`."""
+    from bluehelm.workflows.brief_page import write_template
+
+    with _refusals():
+        write_template(out, force=force)
+    if as_json:
+        say_json({"out": str(out)})
+    else:
+        say(f"Written    {out}\nNext       edit it, then bluehelm brief MISSION --out brief.docx --template {out}")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say in a line why a file was not written."""
+    from bluehelm.products.brief_docx import TemplateProblemError
+    from bluehelm.products.pictures import MissingExtraError
+    from bluehelm.workflows.brief_page import UnknownFormatError
+    from bluehelm.workflows.whole_file import FileRefusedError
+
+    try:
+        yield
+    except FileRefusedError as error:
+        raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
+    except UnknownFormatError as error:
+        next_step = f"Name a file that ends in one of: {', '.join(error.known)}."
+        raise Refusal("no_such_format", str(error), "--out", UNCHANGED, next_step) from None
+    except MissingExtraError as error:
+        next_step = f'Install it: pip install "bluehelm[{error.extra}]".'
+        raise Refusal("missing_extra", str(error), "--out", UNCHANGED, next_step) from None
+    except TemplateProblemError as error:
+        next_step = "`bluehelm brief-template --out mine.docx` writes one to begin from."
+        raise Refusal(
+            "bad_template", f"The template cannot be filled: {error}.", "--template", UNCHANGED, next_step
+        ) from None

@@ -1,0 +1,262 @@
+"""Which 0-1 choice costs least, and how little could any choice cost?
+
+minimise cost x  where  matrix x <= most,  x in {0, 1}, costs whole numbers. HiGHS solves; a missing `highspy` raises
+ModuleNotFoundError, and whoever calls says which extra brings it.
+
+Every bound is computed here from the duals and holds whatever the solver did: for any y >= 0,
+cost x >= sum(min(0, cost + matrix' y)) - most y. The same sum says how much dearer each column makes a choice that
+holds it (its reduced cost), so that columns too dear for any better choice are left out of the search.
+"""
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import highspy
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+Truths = NDArray[np.bool_]
+
+WHOLE = 1e-6  # how far from a whole number the solver's answer may lie
+ROUNDING = 1e-12  # relative error of a long sum
+MANY_COLUMNS = 60_000  # above this a relaxation starts from each row's cheapest columns and fetches others when needed
+CHEAPEST = 15
+FETCHED = 20_000
+FIRST_SEARCH = 32.0  # a first search among columns of at most this reduced cost gives a choice to improve on
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds left of a limit; None is no limit."""
+
+    limit: float | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+    def left(self) -> float:
+        return math.inf if self.limit is None else max(0.0, self.limit - (time.perf_counter() - self.started))
+
+    def is_over(self) -> bool:
+        return self.left() <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The rows of `matrix x <= most` as triplets of row, column and value."""
+
+    columns: int
+    most: Floats
+    row: Places
+    column: Places
+    value: Floats
+
+    def priced(self, prices: Floats) -> Floats:
+        """matrix' prices, one number for each column."""
+        sums = np.bincount(self.column, weights=self.value * prices[self.row], minlength=self.columns)
+        return sums.astype(np.float64)
+
+    def among(self, kept: Truths) -> "Program":
+        """The program of some of the columns; rows stay."""
+        place = np.cumsum(kept) - 1
+        held = kept[self.column]
+        column = place[self.column[held]]
+        return Program(int(kept.sum()), self.most, self.row[held], column, self.value[held])
+
+    def and_at_least(self, columns: Truths, number: int) -> "Program":
+        """The program with one row more: at least so many of the columns are chosen."""
+        places = np.flatnonzero(columns)
+        return Program(
+            self.columns,
+            np.append(self.most, -float(number)),
+            np.concatenate([self.row, np.full(len(places), len(self.most))]),
+            np.concatenate([self.column, places]),
+            np.concatenate([self.value, np.full(len(places), -1.0)]),
+        )
+
+    def allows(self, choice: Truths) -> bool:
+        used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
+        return bool((used <= self.most + WHOLE).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The best shares of columns, the least that any choice costs, and each column's reduced cost."""
+
+    shares: Floats
+    bound: float
+    reduced: Floats
+
+    @property
+    def is_whole(self) -> bool:
+        return bool((np.abs(self.shares - np.round(self.shares)) <= WHOLE).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best choice found, its cost and the least that any choice costs; None when no choice was found in time."""
+
+    choice: Truths | None
+    cost: float
+    bound: float
+
+    @property
+    def is_proved(self) -> bool:
+        return self.choice is not None and self.bound > self.cost - 1
+
+
+def cheapest(program: Program, cost: Floats, clock: Clock, start: Truths | None = None) -> Best:
+    """The choice of least cost. `start` is an allowed choice to improve on, returned when time ends before a better.
+
+    Costs must be whole numbers: a bound less than 1 below a choice's cost proves it.
+    """
+    best = Best(start, float(cost[start].sum()) if start is not None else math.inf, -math.inf)
+    if not program.columns:
+        return Best(np.zeros(0, dtype=bool), 0.0, 0.0)
+    relaxation = relax(program, cost, clock)
+    if relaxation is None:
+        return best
+    bound = math.ceil(relaxation.bound - _error(relaxation.bound))
+    if relaxation.is_whole:
+        choice = relaxation.shares > 0.5
+        if program.allows(choice) and cost[choice].sum() <= best.cost:
+            best = Best(choice, float(cost[choice].sum()), bound)
+    best = Best(best.choice, best.cost, bound)
+    within = FIRST_SEARCH
+    while not best.is_proved and not clock.is_over():
+        within = min(within, best.cost - bound)
+        kept = (relaxation.reduced <= within + _error(bound)) | (best.choice if best.choice is not None else False)
+        found, is_searched = _search(
+            program.among(kept), cost[kept], clock, best.choice[kept] if best.choice is not None else None
+        )
+        if found is not None and cost[kept][found].sum() <= best.cost:
+            choice = np.zeros(program.columns, dtype=bool)
+            choice[np.flatnonzero(kept)[found]] = True
+            best = Best(choice, float(cost[choice].sum()), bound)
+        if is_searched and (kept.all() or within >= best.cost - bound - 1):
+            return Best(best.choice, best.cost, best.cost)
+        within = best.cost - bound if best.choice is not None else within * 8
+    return best
+
+
+def relax(program: Program, cost: Floats, clock: Clock) -> Relaxation | None:
+    """The linear relaxation; None when time ended before it was solved."""
+    active = _first_columns(program, cost)
+    kept = np.flatnonzero(active)
+    solver = _solver(program.among(active), cost[active], clock)
+    while True:
+        solver.run()
+        if not _is_solved(solver):
+            return None
+        prices = np.maximum(-np.asarray(solver.getSolution().row_dual), 0.0)
+        reduced = cost + program.priced(prices)
+        wanted = np.flatnonzero((reduced < -WHOLE) & ~active)
+        if not len(wanted) or clock.is_over():
+            break
+        fetched = np.sort(wanted[np.argsort(reduced[wanted], kind="stable")[:FETCHED]])
+        _add_columns(solver, program, cost, fetched)
+        active[fetched] = True
+        kept = np.concatenate([kept, fetched])
+        _limit(solver, clock)
+    shares = np.zeros(program.columns)
+    shares[kept] = np.asarray(solver.getSolution().col_value)
+    return Relaxation(shares, _bound(program, prices, reduced), reduced)
+
+
+def least_cost(program: Program, cost: Floats, clock: Clock) -> float:
+    """A bound that no choice undercuts, quicker than `relax` where many choices cost the same; -inf without time."""
+    solver = _solver(program, cost, clock, solver="ipm", run_crossover="off")
+    solver.run()
+    if not len(prices := np.asarray(solver.getSolution().row_dual)):
+        return -math.inf
+    prices = np.maximum(-prices, 0.0)
+    bound = _bound(program, prices, cost + program.priced(prices))
+    return math.ceil(bound - max(1e-4, _error(bound)))
+
+
+def _bound(program: Program, prices: Floats, reduced: Floats) -> float:
+    return float(np.minimum(reduced, 0.0).sum() - program.most @ prices)
+
+
+def _error(value: float) -> float:
+    return WHOLE + ROUNDING * abs(value)
+
+
+def _first_columns(program: Program, cost: Floats) -> Truths:
+    """All columns of a small program, each row's cheapest of a large one."""
+    if program.columns <= MANY_COLUMNS:
+        return np.ones(program.columns, dtype=bool)
+    order = np.lexsort((program.column, cost[program.column], program.row))
+    rows = program.row[order]
+    begins = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
+    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(np.r_[begins, len(rows)]))
+    active = np.zeros(program.columns, dtype=bool)
+    active[program.column[order[rank < CHEAPEST]]] = True
+    return active
+
+
+def _search(program: Program, cost: Floats, clock: Clock, start: Truths | None) -> tuple[Places | None, bool]:
+    """The chosen columns of the best whole choice found, and whether the search was finished."""
+    import highspy
+
+    solver = _solver(program, cost, clock, mip_rel_gap=0.0, mip_abs_gap=0.99)
+    every = np.arange(program.columns, dtype=np.int32)
+    solver.changeColsIntegrality(program.columns, every, np.full(program.columns, highspy.HighsVarType.kInteger))
+    if start is not None:
+        known = highspy.HighsSolution()
+        known.col_value = start.astype(float).tolist()
+        solver.setSolution(known)
+    solver.run()
+    is_searched = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    values = np.asarray(solver.getSolution().col_value)
+    if len(values) != program.columns or not program.allows(values > 0.5):
+        return None, is_searched or solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
+    return np.flatnonzero(values > 0.5), is_searched
+
+
+def _solver(program: Program, cost: Floats, clock: Clock, **options: Any) -> "highspy.Highs":
+    import highspy
+
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = program.columns, len(program.most)
+    model.col_cost_ = cost.astype(float)
+    model.col_lower_, model.col_upper_ = np.zeros(program.columns), np.ones(program.columns)
+    model.row_lower_, model.row_upper_ = np.full(len(program.most), -highspy.kHighsInf), program.most
+    order = np.argsort(program.column, kind="stable")
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.r_[0, np.cumsum(np.bincount(program.column, minlength=program.columns))]
+    model.a_matrix_.index_, model.a_matrix_.value_ = program.row[order], program.value[order]
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, setting in {"output_flag": False, **options}.items():
+        solver.setOptionValue(name, setting)
+    _limit(solver, clock)
+    solver.passModel(model)
+    return solver
+
+
+def _limit(solver: "highspy.Highs", clock: Clock) -> None:
+    """HiGHS counts the time of all runs of one solver together."""
+    solver.setOptionValue("time_limit", min(clock.left() + solver.getRunTime(), 1e20))
+
+
+def _add_columns(solver: "highspy.Highs", program: Program, cost: Floats, fetched: Places) -> None:
+    place = np.full(program.columns, -1)
+    place[fetched] = np.arange(len(fetched))
+    held = place[program.column] >= 0
+    column, row, value = place[program.column[held]], program.row[held], program.value[held]
+    order = np.argsort(column, kind="stable")
+    starts = np.r_[0, np.cumsum(np.bincount(column, minlength=len(fetched)))][:-1].astype(np.int32)
+    ones = np.ones(len(fetched))
+    solver.addCols(
+        len(fetched), cost[fetched], 0 * ones, ones, len(row), starts, row[order].astype(np.int32), value[order]
+    )
+
+
+def _is_solved(solver: "highspy.Highs") -> bool:
+    import highspy
+
+    return bool(solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)

@@ -1,0 +1,79 @@
+"""What does a mission's brief look like as a PDF that can be printed, filed and read aloud?
+
+Typeset by typst from the texts of `brief_paper`: a tagged file after PDF/UA-1 and PDF/A-2a, with its fonts inside.
+Letters come from the fonts that typst carries; a script they lack comes from the machine's own fonts. Names and
+notes reach the layout as data, never as its language. The same brief gives the same bytes on the same machine.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from importlib.util import find_spec
+from typing import Any, Literal
+
+from bluehelm.products.brief import Brief
+from bluehelm.products.brief_paper import paper
+from bluehelm.products.pictures import MissingExtraError, as_svg
+
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+FONT = "Libertinus Serif"
+UNDRAWN = (
+    "Letters that no font on the machine could draw are written by their number in Unicode, such as [U+6C34]; "
+    "installing a font for their script mends it."
+)
+COMPLAINT = re.compile(r'(?:the text|the codepoint) `"(.*?)"`', re.DOTALL)
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+def has_documents() -> bool:
+    return find_spec("typst") is not None
+
+
+def brief_pdf(brief: Brief, *, chart: Mapping[str, Any] | None, locator: Mapping[str, Any] | None) -> bytes:
+    """The brief as PDF; MissingExtraError without `documents`, or without `pictures` where a picture is given.
+
+    A character that no font at hand can draw is written by its number in Unicode, and the brief says so.
+    """
+    if not has_documents():
+        raise MissingExtraError("A PDF", "documents")
+    pictures = {"chart": _drawn(chart, "chart"), "map": _drawn(locator, "map")}
+    said, undrawable = paper(brief), dict[str, str]()
+    while True:
+        inputs = {"paper": json.dumps(said, ensure_ascii=False), "as_of": brief.as_of.isoformat(), **pictures}
+        pdf, missing = _typeset({name: _spelt(text, undrawable) for name, text in inputs.items()})
+        if pdf is not None:
+            return pdf
+        undrawable |= {letter: f"[U+{ord(letter):04X}]" for letter in missing}
+        said["gaps"] = [*paper(brief)["gaps"], UNDRAWN]
+
+
+def _typeset(inputs: Mapping[str, str]) -> tuple[bytes | None, set[str]]:
+    """The PDF, or the letters that no font could draw."""
+    import typst  # an extra: the command line works without it
+
+    layout = files("bluehelm.products").joinpath("templates", "brief.typ").read_bytes()
+    try:
+        return bytes(typst.compile(layout, format="pdf", sys_inputs=dict(inputs), pdf_standards=[*STANDARDS])), set()
+    except typst.TypstError as error:
+        missing = _undrawable(error.diagnostic, inputs)
+        if not missing:
+            raise
+        return None, missing
+
+
+def _undrawable(complaints: str, inputs: Mapping[str, str]) -> set[str]:
+    """The letters beyond ASCII that the typesetter says it cannot draw and that the inputs really hold."""
+    told = "".join(ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in COMPLAINT.findall(complaints))
+    return {letter for letter in told if ord(letter) > 127 and any(letter in text for text in inputs.values())}
+
+
+def _spelt(text: str, spellings: Mapping[str, str]) -> str:
+    return text.translate({ord(letter): spelling for letter, spelling in spellings.items()})
+
+
+def _drawn(specification: Mapping[str, Any] | None, name: str) -> str:
+    if specification is None:
+        return ""
+    config = {**specification.get("config", {}), "font": FONT}
+    return as_svg({**specification, "config": config}, name)

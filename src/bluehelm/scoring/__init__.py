@@ -1,0 +1,1 @@
+"""How good is a forecast, and how long do things take? Shared mathematics; no mission words."""

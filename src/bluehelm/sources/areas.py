@@ -1,0 +1,349 @@
+"""Which ground do the polygons of a GeoJSON file mean, and can they be trusted to mean it?
+
+GeoJSON (RFC 7946) is longitude before latitude in WGS84. What is not is refused: another coordinate system, rings
+that do not close or that cross themselves. Outlines over the antimeridian are cut there and rings are turned the
+standard's way round; both change no ground and are noted. One bad feature is a bad row, like anywhere else.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import shapely
+from shapely import affinity
+from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry.base import BaseGeometry
+
+from bluehelm.sources.delivered import Delivered, Wanted
+from bluehelm.sources.intake import NOTED_ROWS, Intake, reasons_of
+from bluehelm.sources.provider import Provider
+from bluehelm.sources.reading import refusal
+from bluehelm.tables import AREAS
+from bluehelm.tables.countries import iso2_by_iso3
+from bluehelm.tables.months import month_of
+from bluehelm.tables.provenance import Coverage, SourceNote
+
+NOTE = SourceNote(
+    provider="areas",
+    title="Named areas from a GeoJSON file",
+    licence="as the file's maker says",
+    citation="the file's maker",
+    url="https://www.rfc-editor.org/rfc/rfc7946",
+)
+
+# How makers of boundary files name a property: the first that is there counts.
+NAMES = {
+    "area_id": ("area_id", "id", "pcode", "adm3_pcode", "adm2_pcode", "adm1_pcode", "adm0_pcode", "shapeid", "code"),
+    "name": ("name", "adm3_en", "adm2_en", "adm1_en", "adm0_en", "shapename", "title"),
+    "kind": ("kind", "type", "level", "shapetype"),
+    "parent_id": ("parent_id", "parent", "parent_pcode"),
+    "iso3": ("iso3", "iso_a3", "shapegroup", "country_iso3"),
+    "valid_from": ("valid_from", "validon", "date"),
+    "valid_to": ("valid_to", "validto"),
+}
+WGS84 = re.compile(r"(CRS84|EPSG:{1,2}4326)$", re.IGNORECASE)
+WORLD = box(-180, -90, 180, 90)
+FEATURES = re.compile(r'"features"\s*:\s*\[')
+BETWEEN = re.compile(r"[\s,]*")
+
+
+class _BadAreaError(ValueError):
+    """Why one feature is not an area: the property or member to look at, its value, the reason."""
+
+    def __init__(self, column: str, value: object, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.reason = column, reason
+        self.value = None if value is None else str(value)[:200]
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    row: dict[str, Any]
+    turned: bool
+    cut: bool
+
+
+def read(delivered: Delivered, scratch: Path) -> Intake:
+    """Read a GeoJSON file of polygons; raise IntakeError when it is none or lies in another coordinate system."""
+    text = delivered.plain.read_text(encoding="utf-8-sig")
+    features = _features(delivered, text)
+    areas: list[tuple[int, _Area]] = []
+    bad: list[tuple[int, str, str | None, str]] = []
+    seen: set[tuple[str, date | None]] = set()
+    for line, feature in zip(_lines(text, len(features)), features, strict=True):
+        try:
+            area = _area(feature)
+            _refuse_repeat(area, seen)
+            areas.append((line, area))
+        except _BadAreaError as wrong:
+            bad.append((line, wrong.column, wrong.value, wrong.reason))
+    if not areas:
+        what = f"none of its {len(features):,} features is an area: {bad[0][3]}"
+        raise refusal(
+            "header_does_not_fit", delivered, what, "Look at the first feature.", [row[3] for row in bad[:20]]
+        )
+    return _intake(areas, bad, scratch)
+
+
+def _intake(areas: list[tuple[int, _Area]], bad: list[tuple[int, str, str | None, str]], scratch: Path) -> Intake:
+    rows = pl.DataFrame([area.row for _, area in areas], schema=AREAS.schema).sort("area_id", "valid_from")
+    rows_file = scratch / "rows.parquet"
+    rows.write_parquet(rows_file)
+    noted = [(line, "geometry", None, TURNED) for line, area in areas if area.turned]
+    noted += [(line, "geometry", None, CUT) for line, area in areas if area.cut]
+    days = [area.row["valid_from"] for _, area in areas]
+    known = [code for code in rows["iso3"].unique().drop_nulls().sort()]
+    first = month_of(min(days)) if all(days) else None
+    return Intake(
+        table=AREAS,
+        rows_file=rows_file,
+        rows=rows.height,
+        set_aside=pl.DataFrame(bad, schema=NOTED_ROWS, orient="row").sort("line"),
+        flagged=_overlapping(areas),
+        notes=reasons_of(pl.DataFrame(noted, schema=NOTED_ROWS, orient="row")),
+        coverage=Coverage(first, None, tuple(known)),
+    )
+
+
+TURNED = "a ring ran the other way round and was turned; the ground is the same"
+CUT = "the outline crosses the antimeridian and was cut there; the ground is the same"
+
+
+def _overlapping(areas: list[tuple[int, _Area]]) -> pl.DataFrame:
+    """Outlines of one area that hold on the same day: which of them counts cannot be known."""
+    flagged = []
+    by_time = sorted(areas, key=lambda found: (found[1].row["area_id"], found[1].row["valid_from"] or date.min))
+    for (_, before), (line, area) in zip(by_time, by_time[1:], strict=False):
+        ends = before.row["valid_to"] or date.max
+        if before.row["area_id"] == area.row["area_id"] and (area.row["valid_from"] or date.min) <= ends:
+            flagged.append(
+                (line, "valid_from", str(area.row["valid_from"]), "an earlier outline still holds on this day")
+            )
+    return pl.DataFrame(flagged, schema=NOTED_ROWS, orient="row").sort("line")
+
+
+def _features(delivered: Delivered, text: str) -> list[Any]:
+    try:
+        content = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise refusal("bad_json", delivered, f"it is not JSON ({error})", "Save it anew as GeoJSON.") from error
+    kind = content.get("type") if isinstance(content, dict) else None
+    if kind != "FeatureCollection" or not isinstance(content.get("features"), list):
+        what = f"it is not a FeatureCollection but {kind or type(content).__name__}"
+        raise refusal("bad_geojson", delivered, what, "Give a GeoJSON FeatureCollection of polygons.")
+    _check_coordinates(delivered, content)
+    if not content["features"]:
+        raise refusal("empty_file", delivered, "it has no features", "Download it again.")
+    return list(content["features"])
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _check_coordinates(delivered: Delivered, content: dict[str, Any]) -> None:
+    """The whole file lies in WGS84, by its own word and by its numbers."""
+    crs = content.get("crs")
+    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
+    if crs and not WGS84.search(name):
+        what = f"its coordinates are in {name or 'an unnamed system'}, not in WGS84"
+        raise refusal("wrong_crs", delivered, what, "Reproject it to WGS84 (EPSG:4326) and save it as GeoJSON.")
+    for feature in content["features"]:
+        geometry = feature.get("geometry") if isinstance(feature, dict) else None
+        for x, y in _positions(geometry.get("coordinates") if isinstance(geometry, dict) else None):
+            if abs(x) > 180 or abs(y) > 90:
+                what = f"a position is {x:g}, {y:g}, which is no longitude and latitude in degrees"
+                next_step = "Reproject it to WGS84 (EPSG:4326); longitudes run from -180 to 180 and come first."
+                raise refusal("wrong_crs", delivered, what, next_step)
+
+
+def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
+    if not isinstance(coordinates, list):
+        return
+    if len(coordinates) >= 2 and all(isinstance(value, int | float) for value in coordinates[:2]):
+        yield float(coordinates[0]), float(coordinates[1])
+        return
+    for inner in coordinates:
+        yield from _positions(inner)
+
+
+def _lines(text: str, count: int) -> list[int]:
+    """The physical line on which each feature begins; its number where the text is laid out in no usual way."""
+    decoder, lines = json.JSONDecoder(), []
+    found = FEATURES.search(text)
+    place, line, counted = (found.end() if found else 0), 1, 0
+    try:
+        for _ in range(count):
+            between = BETWEEN.match(text, place)
+            place = between.end() if between else place
+            line, counted = line + text.count("\n", counted, place), place
+            _, place = decoder.raw_decode(text, place)
+            lines.append(line)
+    except ValueError:
+        return list(range(1, count + 1))
+    return lines
+
+
+def _area(feature: Any) -> _Area:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise _BadAreaError(
+            "type", feature if not isinstance(feature, dict) else feature.get("type"), "it is no feature"
+        )
+    outline, turned, cut = _outline(feature.get("geometry"))
+    west, south, east, north = outline.bounds
+    named = _named(feature)
+    row = {
+        **named,
+        "outline": shapely.to_wkt(outline, rounding_precision=-1),
+        "west": west,
+        "south": south,
+        "east": east,
+        "north": north,
+    }
+    return _Area(row, turned, cut)
+
+
+def _named(feature: dict[str, Any]) -> dict[str, Any]:
+    """An area's id, name, kind and days from a feature's properties."""
+    given = feature.get("properties") or {}
+    if not isinstance(given, dict):
+        raise _BadAreaError("properties", given, "the properties are not names with values")
+    properties = {str(key).lower(): value for key, value in given.items()}
+    properties.setdefault("id", feature.get("id"))
+    found = {
+        column: next((_text(properties[name]) for name in names if _text(properties.get(name))), None)
+        for column, names in NAMES.items()
+    }
+    name = found["name"]
+    if name is None:
+        raise _BadAreaError("name", None, "the area has no name")
+    starts, ends = _day(found["valid_from"], "valid_from"), _day(found["valid_to"], "valid_to")
+    if starts and ends and ends < starts:
+        raise _BadAreaError("valid_to", ends, "the outline ends before it begins")
+    code = (found["iso3"] or "").upper()
+    return {
+        "area_id": found["area_id"] or name,
+        "name": name,
+        "kind": found["kind"],
+        "parent_id": found["parent_id"],
+        "iso3": code if code in iso2_by_iso3() else None,
+        "valid_from": starts,
+        "valid_to": ends,
+    }
+
+
+def _text(value: Any) -> str | None:
+    return (str(value).strip() or None) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+
+def _day(text: str | None, column: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        raise _BadAreaError(column, text, "the day is not written YYYY-MM-DD") from None
+
+
+def _refuse_repeat(area: _Area, seen: set[tuple[str, date | None]]) -> None:
+    key = (area.row["area_id"], area.row["valid_from"])
+    if key in seen:
+        raise _BadAreaError("area_id", key[0], "the same area and first day stand in an earlier feature")
+    seen.add(key)
+
+
+def _outline(geometry: Any) -> tuple[BaseGeometry, bool, bool]:
+    """The outline, and whether a ring was turned or the antimeridian cut; raises _BadAreaError."""
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise _BadAreaError("geometry", kind, "the geometry is neither a polygon nor a multipolygon")
+    coordinates = geometry.get("coordinates")
+    parts = [coordinates] if kind == "Polygon" else coordinates
+    if not isinstance(parts, list) or not parts or not all(isinstance(part, list) and part for part in parts):
+        raise _BadAreaError("geometry", None, "the geometry is empty")
+    rings = [[_ring(ring) for ring in part] for part in parts]
+    crosses = any(_jumps(ring) for part in rings for ring in part)
+    polygons = [_uncut(part) if crosses else Polygon(part[0], part[1:]) for part in rings]
+    joined: BaseGeometry = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+    if not joined.is_valid:
+        why = shapely.is_valid_reason(joined)
+        raise _BadAreaError("geometry", why, "the outline crosses itself or its parts overlap")
+    if joined.area == 0:
+        raise _BadAreaError("geometry", None, "the outline encloses nothing")
+    whole = _cut(joined) if crosses else joined
+    turned = shapely.orient_polygons(whole)
+    is_turned = any(
+        not _runs_as_standard(ring, exterior=place == 0) for part in rings for place, ring in enumerate(part)
+    )
+    return turned, is_turned, crosses
+
+
+def _ring(positions: Any) -> list[tuple[float, float]]:
+    if not isinstance(positions, list) or not all(_is_position(position) for position in positions):
+        raise _BadAreaError("geometry", None, "a ring holds something that is not a position of two numbers")
+    ring = [(float(position[0]), float(position[1])) for position in positions]
+    if len(ring) < 4:
+        raise _BadAreaError("geometry", len(ring), "a ring has fewer than four positions")
+    if ring[0] != ring[-1]:
+        raise _BadAreaError("geometry", ring[-1], "a ring does not close: its last position is not its first")
+    return ring
+
+
+def _is_position(position: Any) -> bool:
+    return (
+        isinstance(position, list)
+        and len(position) >= 2
+        and all(isinstance(value, int | float) and not isinstance(value, bool) for value in position[:2])
+    )
+
+
+def _jumps(ring: list[tuple[float, float]]) -> bool:
+    """No area is so drawn that a single line spans half the world: such a line crosses the antimeridian."""
+    return any(abs(x - before) > 180 for (before, _), (x, _) in zip(ring, ring[1:], strict=False))
+
+
+def _uncut(part: list[list[tuple[float, float]]]) -> Polygon:
+    """The part on a plane without the antimeridian, longitudes running on beyond 180 degrees."""
+    exterior, *holes = [_unrolled(ring) for ring in part]
+    middle = sum(x for x, _ in exterior) / len(exterior)
+    near = [[(x + 360 * round((middle - hole[0][0]) / 360), y) for x, y in hole] for hole in holes]
+    return Polygon(exterior, near)
+
+
+def _unrolled(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    turns, unrolled = 0, [ring[0]]
+    for (before, _), (x, y) in zip(ring, ring[1:], strict=False):
+        turns += (before - x > 180) - (x - before > 180)
+        unrolled.append((x + 360 * turns, y))
+    if turns:
+        raise _BadAreaError("geometry", None, "the outline goes round a pole; cut it along a meridian")
+    return unrolled
+
+
+def _cut(outline: BaseGeometry) -> BaseGeometry:
+    """An outline that runs beyond 180 degrees, cut into parts that lie within the world."""
+    parts = [affinity.translate(outline, -360 * turn).intersection(WORLD) for turn in (-1, 0, 1)]
+    whole: BaseGeometry = shapely.union_all([part for part in parts if not part.is_empty])
+    polygons = [part for part in shapely.get_parts(whole) if part.geom_type == "Polygon"]
+    return MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
+
+
+def _runs_as_standard(ring: list[tuple[float, float]], *, exterior: bool) -> bool:
+    return shapely.is_ccw(shapely.LinearRing(_unrolled(ring))) == exterior
+
+
+PROVIDERS = (
+    Provider(
+        NOTE,
+        AREAS,
+        ("name", "area_id", "kind", "parent_id", "iso3", "valid_from", "valid_to"),
+        read,
+        files=Wanted(formats=("geojson",)),
+        by_hand="boundaries come from whoever drew them",
+    ),
+)

@@ -1,0 +1,199 @@
+"""What may be done to an account, and by whom is it done?
+
+Opening, closing, reopening and unlocking accounts, links to set a password, and the demonstration's people. `by` is an
+account's name or `system:` and what it was; every deed leaves an entry in the audit.
+"""
+
+from collections.abc import Iterable
+
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.models import EmailAddress
+from allauth.account.utils import user_pk_to_url_str
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from axes.utils import reset as forget_failures
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from bluehelm.web.accounts.dormant import administrators
+from bluehelm.web.accounts.models import User
+from bluehelm.web.accounts.recording import record
+from bluehelm.web.accounts.tokens import revoke_token
+from bluehelm.web.audit.entries import append_entry
+from bluehelm.web.posts.models import Occupancy, Post
+
+DEMO = "system:demonstration"
+
+
+class AccountError(ValueError):
+    """An account cannot be changed as asked; `next_step` says what can be done. Nothing was changed."""
+
+    def __init__(self, what: str, next_step: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+
+@transaction.atomic
+def open_account(*, name: str, by: str, email: str = "", post: str = "", password: str = "") -> User:
+    """Open an account, on a post if one is named; without a password it waits for a link, or single sign-on.
+
+    An address that an administrator writes counts as verified: single sign-on finds the account by it.
+    """
+    user = User(username=name, email=email.strip().lower())
+    _set_password(user, password)
+    _refuse_what_does_not_fit(user)
+    user.save()
+    if user.email:
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    record("account.opened", name, by=by)
+    if post:
+        _occupy(user, _post(post), by)
+    return user
+
+
+@transaction.atomic
+def close_account(*, name: str, by: str, reason: str) -> User:
+    """Close an account: its sessions end, its tokens are revoked, its records keep its name."""
+    user = _account(name)
+    if not reason.strip():
+        raise AccountError("Closing an account takes a reason.", "Say why, for the audit.")
+    if not user.is_active:
+        raise AccountError(f"The account {name} is closed already.", "`bluehelm user list` shows all accounts.")
+    if administrators() == [user]:
+        raise AccountError(f"{name} is the last administrator.", "Put somebody else on an administrator's post first.")
+    _save_active(user, False)
+    end_sessions(user)
+    for token in user.api_tokens.filter(revoked_at=None):
+        revoke_token(token=token, by=by)
+    record("account.closed", name, by=by, reason=reason)
+    return user
+
+
+@transaction.atomic
+def reopen_account(*, name: str, by: str, reason: str) -> User:
+    """Open a closed account again; its last use counts from now, so that it is not dormant at once."""
+    user = _account(name)
+    if user.is_active:
+        raise AccountError(f"The account {name} is open already.", "`bluehelm user unlock` lets a locked one in.")
+    user.last_login = timezone.now()
+    user.save(update_fields=["last_login"])
+    _save_active(user, True)
+    record("account.reopened", name, by=by, reason=reason)
+    return user
+
+
+@transaction.atomic
+def unlock_account(*, name: str, by: str) -> int:
+    """Forget the failures that locked a name, from every address; how many addresses there were."""
+    user = _account(name)
+    forgotten = int(forget_failures(username=user.get_username().lower()))
+    record("account.unlocked", name, by=by)
+    return forgotten
+
+
+@transaction.atomic
+def password_link(*, name: str, by: str) -> str:
+    """The path of a page where the person sets a password, once and for a day; the old one holds until then."""
+    user = _account(name)
+    if not user.is_active:
+        raise AccountError(f"The account {name} is closed.", "`bluehelm user reopen` opens it again.")
+    if user.is_demo:
+        raise AccountError(f"{name} belongs to the demonstration.", "It is signed into at /demo/sign-in.")
+    key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
+    record("account.link_made", name, by=by)
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
+
+
+@transaction.atomic
+def remove_second_factors(*, name: str, by: str, reason: str) -> int:
+    """Remove every second factor of somebody who lost them all; how many there were. Ends the sessions too."""
+    user = _account(name)
+    if not reason.strip():
+        raise AccountError("Removing second factors takes a reason.", "Say how you know who asked.")
+    removed, _ = Authenticator.objects.filter(user=user).delete()
+    end_sessions(user)
+    record("account.second_factor_removed", name, by=by, reason=reason, type="all")
+    return removed
+
+
+def end_sessions(user: User) -> None:
+    """Sign a person out everywhere."""
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+@transaction.atomic
+def create_demo_people(posts: Iterable[Post]) -> list[User]:
+    """One account for each post of the demonstration, without a password; found again when it is there already.
+
+    AccountError where the data folder has accounts of real people: nobody must be able to click into their midst.
+    """
+    if User.objects.filter(is_demo=False).exists():
+        raise AccountError("This data folder has accounts of its own.", "Build the demonstration in another folder.")
+    return [_demo_person(post) for post in posts]
+
+
+def _demo_person(post: Post) -> User:
+    user, is_new = User.objects.get_or_create(username=f"demo-{post.code.lower()}"[:150], defaults={"is_demo": True})
+    if is_new:
+        user.set_unusable_password()
+        user.save()
+        record("account.opened", user.get_username(), by=DEMO)
+    if not Occupancy.objects.filter(person=user, post=post).exists():
+        _occupy(user, post, DEMO)
+    return user
+
+
+def _occupy(user: User, post: Post, by: str) -> None:
+    held = Occupancy.objects.create(person=user, post=post, from_on=timezone.now().date())
+    detail = {"account": user.get_username(), "from_on": held.from_on.isoformat()}
+    append_entry(deed="post.occupied", kind="post", key=post.code, by=by, detail=detail)
+
+
+def _account(name: str) -> User:
+    user = User.objects.select_for_update().filter(username=name).first()
+    if user is None:
+        raise AccountError(f"There is no account {name!r}.", "`bluehelm user list` shows all accounts.")
+    return user
+
+
+def _post(code: str) -> Post:
+    post = Post.objects.filter(code=code, closed_on=None).first()
+    if post is None:
+        raise AccountError(f"There is no open post {code!r}.", "Name the code of a post, or leave --post out for now.")
+    return post
+
+
+def _save_active(user: User, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+
+
+def _set_password(user: User, password: str) -> None:
+    if not password:
+        user.set_unusable_password()
+        return
+    try:
+        validate_password(password, user)
+    except ValidationError as refused:
+        raise AccountError("The password was refused: " + " ".join(refused.messages), "Choose another.") from None
+    user.set_password(password)
+
+
+def _refuse_what_does_not_fit(user: User) -> None:
+    taken = User.objects.filter(username__iexact=user.username).exists()
+    if taken:
+        raise AccountError(f"There is an account {user.username!r} already.", "Choose another name.")
+    try:
+        user.username_validator(user.username)
+        if user.email:
+            validate_email(user.email)
+    except ValidationError as refused:
+        raise AccountError(" ".join(refused.messages), "Correct it and try again.") from None
+    if user.email and User.objects.filter(email__iexact=user.email).exists():
+        raise AccountError("Another account has this e-mail address.", "Each person has one account, each one address.")

@@ -1,0 +1,28 @@
+"""What does somebody see who guessed too often?
+
+The same page whether the name exists or not.
+"""
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+LONGEST_NAME = 150
+
+
+def tried_name(request: HttpRequest, credentials: Mapping[str, str] | None) -> str:
+    """The name somebody tried to sign in with, as lockout counts it: `Anna` and `anna ` are one."""
+    tried = (credentials or {}).get("username") or request.POST.get("login", "")
+    return tried.strip().lower()[:LONGEST_NAME]
+
+
+def locked_out(
+    request: HttpRequest, original: HttpResponse | None = None, credentials: Mapping[str, str] | None = None
+) -> HttpResponse:
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
+    answer = render(request, "account/locked_out.html", {"minutes": minutes}, status=429)
+    answer["Retry-After"] = str(minutes * 60)
+    answer["Cache-Control"] = "no-store"
+    return answer

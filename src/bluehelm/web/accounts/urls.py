@@ -1,0 +1,46 @@
+"""Which addresses belong to accounts?
+
+Named one by one: of what allauth could show, only what stands here is reached. The names are allauth's own, which it
+looks up.
+"""
+
+from allauth.account import views as account
+from allauth.socialaccount import views as single_sign_on
+from django.urls import include, path, re_path
+
+from bluehelm.web.accounts import demo, views
+
+KEY = r"(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)"
+
+urlpatterns = [
+    path("accounts/", views.own_account, name="own_account"),
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/signup/", account.signup, name="account_signup"),  # says that it is closed
+    path("accounts/confirm/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/set/", account.password_set, name="account_set_password"),
+    path("accounts/password/reset/", views.password_reset, name="account_reset_password"),
+    path("accounts/password/reset/sent/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "accounts/password/reset/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        rf"^accounts/password/reset/key/{KEY}/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", views.sessions, name="usersessions_list"),
+    path("accounts/sessions/end/", views.end_session, name="end_session"),
+    path("accounts/tokens/", views.tokens, name="api_tokens"),
+    path("accounts/tokens/new/", views.new_token, name="new_token"),
+    path("accounts/tokens/<int:pk>/revoke/", views.revoke, name="revoke_token"),
+    path("accounts/sso/cancelled/", single_sign_on.login_cancelled, name="socialaccount_login_cancelled"),
+    path("accounts/sso/error/", single_sign_on.login_error, name="socialaccount_login_error"),
+    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
+]

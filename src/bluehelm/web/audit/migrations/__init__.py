@@ -1,0 +1,1 @@
+"""Which changes has the table of the audit been through?"""

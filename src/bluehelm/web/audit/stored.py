@@ -1,0 +1,15 @@
+"""Which entries does the record database of the settings hold, be it SQLite or PostgreSQL?"""
+
+from collections.abc import Iterator
+
+from bluehelm.web.audit.chain import COLUMNS, Link
+from bluehelm.web.audit.models import Entry
+
+AT_A_TIME = 5_000
+
+
+def stored_links(*, since: int = 0) -> Iterator[Link]:
+    """The entries after a number, in order; `since` 0 also gives what was put in below the first."""
+    asked = Entry.objects.filter(sequence__gt=since) if since else Entry.objects.all()
+    for row in asked.order_by("sequence").values_list(*COLUMNS).iterator(chunk_size=AT_A_TIME):
+        yield Link(*row)

@@ -1,0 +1,1 @@
+"""Which components do pages put together, and how does each look?"""

@@ -1,0 +1,53 @@
+"""Which sections does every page lead to, where is its JSON, and who is signed in?
+
+A section is one line in `SECTIONS`; the page that belongs to it gives its template `section`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+API = "/api"
+
+
+def anybody(request: HttpRequest) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A link at the top of every page: its words, the name of its address, its own name, and who sees it."""
+
+    label: str | Promise
+    url_name: str
+    name: str
+    shown_to: Callable[[HttpRequest], bool] = anybody
+
+
+SECTIONS = (
+    Section(_("Missions"), "missions:list", "missions"),
+    Section(_("Data"), "data:versions", "data"),
+)
+
+# The template of whoever is signed in belongs to the accounts; where there are none, nobody is.
+WHO = ["accounts/_who.html", "design/_nobody.html"]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """What every page needs to lead elsewhere (a context processor)."""
+    shown = [section for section in SECTIONS if section.shown_to(request)]
+    return {"sections": shown, "json_url": json_twin(request), "who": WHO}
+
+
+def json_twin(request: HttpRequest) -> str:
+    """The address of the same answer as JSON, `/api` before the page's own; empty where a page has none."""
+    try:
+        resolve(API + request.path_info)
+    except Resolver404:
+        return ""
+    return API + request.get_full_path()
