@@ -5,7 +5,7 @@
     from tests.postgres import postgres_server          # in conftest.py: a fixture, one server for the whole run
 
     def test_something(postgres_server):
-        database = postgres_server.new_database()        # empty, for this test alone
+        database = postgres_server.new_database()        # empty, for this test alone; or like=another
         subprocess.run([...], env=os.environ | database.environment)   # with tests.postgres_settings
 
 To run whole test folders of the web application on PostgreSQL instead of SQLite:
@@ -75,12 +75,14 @@ class Server:
 
     folder: Path
 
-    def new_database(self) -> Database:
+    def new_database(self, like: Database | None = None) -> Database:
+        """An empty database, or a copy of another that nobody is connected to."""
         import psycopg
 
         made = Database(self.folder, f"test_{uuid4().hex[:12]}")
+        template = like.name if like else "template1"
         with psycopg.connect(Database(self.folder, "postgres").address, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {made.name}".encode())
+            connection.execute(f"CREATE DATABASE {made.name} TEMPLATE {template}".encode())
         return made
 
 

@@ -10,7 +10,7 @@ import pytest
 from bluehelm.web.audit.chain import COLUMNS, Link, verify
 from tests.audit.ledgers import ROOT, command, environment, write_at_once, write_entries
 
-WRITERS, EACH = 4, 25
+WRITERS, EACH = 3, 30
 SAME_TESTS = ["test_entries.py", "test_guards.py", "test_reads.py"]
 
 
@@ -22,12 +22,18 @@ def test_the_same_tests_pass_on_postgresql(postgres_server):
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-@pytest.fixture
-def ready(postgres_server, tmp_path):
-    """A database with the tables and two entries, and a data folder that has no database of its own."""
+@pytest.fixture(scope="module")
+def migrated(postgres_server, tmp_path_factory):
+    """A database with the tables and two entries."""
     database = postgres_server.new_database()
-    write_entries(tmp_path / "home", 1, **database.environment)
-    return tmp_path / "home", database
+    write_entries(tmp_path_factory.mktemp("migrated"), 1, **database.environment)
+    return database
+
+
+@pytest.fixture
+def ready(postgres_server, migrated, tmp_path):
+    """A copy of that database, and a data folder that has none of its own."""
+    return tmp_path, postgres_server.new_database(like=migrated)
 
 
 def links(database) -> list[Link]:

@@ -1,5 +1,6 @@
 """Do many writers at once make one chain, and is it read whatever state its files are in?"""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from bluehelm.web.audit.offline import UnreadableError, links_of
 from tests.audit.conftest import ENTRIES
 from tests.audit.ledgers import environment, write_at_once
 
-WRITERS, EACH = 4, 25
+WRITERS, EACH = 3, 30
 
 KILLED = """
 import os, signal, django
@@ -41,24 +42,19 @@ def state(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 
-def test_writers_at_once_make_one_chain(home):
-    assert write_at_once(home, WRITERS, EACH) == [0] * WRITERS
+def test_writers_at_once_make_one_chain_that_holds_whenever_it_is_read(home):
+    codes = []
+    writing = threading.Thread(target=lambda: codes.extend(write_at_once(home, WRITERS, EACH)))
+    writing.start()
+    while writing.is_alive():
+        assert verify(chain(home / "bluehelm.sqlite3")).holds
+        writing.join(0.1)
+    assert codes == [0] * WRITERS
     found = chain(home / "bluehelm.sqlite3")
     assert len(found) == ENTRIES + WRITERS * EACH
     assert verify(found).holds
     for number in range(WRITERS):
         assert [link.key for link in found if link.by == f"writer-{number}"] == [str(place) for place in range(EACH)]
-
-
-def test_the_chain_holds_whenever_it_is_read_while_others_write(home):
-    codes = []
-    writing = threading.Thread(target=lambda: codes.extend(write_at_once(home, 2, EACH)))
-    writing.start()
-    while writing.is_alive():
-        assert verify(chain(home / "bluehelm.sqlite3")).holds
-        writing.join(0.05)
-    assert codes == [0, 0]
-    assert len(chain(home / "bluehelm.sqlite3")) == ENTRIES + 2 * EACH
 
 
 @pytest.fixture
@@ -147,7 +143,5 @@ def test_a_damaged_page_is_refused_or_found(home):
     place = content.index(b"seen from the road")
     content[place - 40 : place + 40] = b"\xff" * 80
     file.write_bytes(content)
-    try:
+    with contextlib.suppress(UnreadableError):
         assert not verify(chain(file)).holds
-    except UnreadableError:
-        pass

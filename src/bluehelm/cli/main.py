@@ -12,6 +12,7 @@ import typer
 
 from bluehelm import __version__
 from bluehelm.cli import audit, export, revisions, situation, user
+from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
     DONE,
@@ -112,9 +113,16 @@ def choose_home(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
+    account: Annotated[
+        str | None, typer.Option("--as", envvar=ACCOUNT, help="Read and act as this account, in its post.")
+    ] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="Read as these: 'mission:UNMISS | headquarters'. Without either: as everyone.")
+    ] = None,
 ) -> None:
     context.obj = home.expanduser().absolute()
     os.environ["BLUEHELM_HOME"] = str(context.obj)
+    read_as(context, context.obj, account, audience)
 
 
 @app.command("import")
@@ -326,11 +334,12 @@ def demo_command(
     as_json: bool = JSON,
 ) -> None:
     """Build a synthetic demonstration mission in the data folder and show it."""
+    from bluehelm.web.demo import RECORDS
     from bluehelm.workflows.demo import DemoError, build_demo
 
     try:
         with progress_bar() as tell:
-            demo = build_demo(context.obj, seed=seed, progress=tell)
+            demo = build_demo(context.obj, seed=seed, progress=tell, further=RECORDS)
     except DemoError as error:
         raise Refusal("not_a_demo_folder", error.what, str(context.obj), UNCHANGED, error.next_step) from None
     if as_json:

@@ -134,7 +134,7 @@ def place_command(
         )
     if len(found.candidates) > 1:
         problems = [
-            f"{of.name}, {country_name(of.iso3 or of.iso2)}: {of.latitude:.3f}, {of.longitude:.3f} (id {of.geonames_id})"
+            f"{of.name}, {country_name(of.iso3 or of.iso2)}: {of.latitude:.3f}, {of.longitude:.3f} ({of.geonames_id})"
             for of in found.candidates
         ]
         what = f"{len(problems)} places are called {name!r}{where}."

@@ -40,7 +40,7 @@ class RingMonth:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRing:
-    """Bases in a ring around a place: `troops` adds the known strengths, None when none is known."""
+    """Bases in a ring around a place: `troops` adds the known strengths, None when there are bases and none is known."""
 
     from_km: float
     to_km: float | None
@@ -93,8 +93,7 @@ def presence_around(
     rings = []
     for number, (from_km, to_km) in enumerate(_spans(edges)):
         inside = ringed.filter(pl.col("ring") == number)["troops"]
-        known = inside.drop_nulls()
-        troops = int(known.sum()) if known.len() else None
+        troops = None if inside.null_count() == inside.len() > 0 else int(inside.sum())
         rings.append(PresenceRing(from_km, to_km, inside.len(), troops, inside.null_count()))
     return rings
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,9 +85,8 @@ def read(delivered: Delivered, scratch: Path) -> Intake:
             bad.append((line, wrong.column, wrong.value, wrong.reason))
     if not areas:
         what = f"none of its {len(features):,} features is an area: {bad[0][3]}"
-        raise refusal(
-            "header_does_not_fit", delivered, what, "Look at the first feature.", [row[3] for row in bad[:20]]
-        )
+        reasons = [reason for *_, reason in bad[:20]]
+        raise refusal("header_does_not_fit", delivered, what, "Look at the first feature.", reasons)
     return _intake(areas, bad, scratch)
 
 
@@ -97,7 +97,7 @@ def _intake(areas: list[tuple[int, _Area]], bad: list[tuple[int, str, str | None
     noted = [(line, "geometry", None, TURNED) for line, area in areas if area.turned]
     noted += [(line, "geometry", None, CUT) for line, area in areas if area.cut]
     days = [area.row["valid_from"] for _, area in areas]
-    known = [code for code in rows["iso3"].unique().drop_nulls().sort()]
+    known = rows["iso3"].unique().drop_nulls().sort().to_list()
     first = month_of(min(days)) if all(days) else None
     return Intake(
         table=AREAS,
@@ -111,6 +111,7 @@ def _intake(areas: list[tuple[int, _Area]], bad: list[tuple[int, str, str | None
 
 
 TURNED = "a ring ran the other way round and was turned; the ground is the same"
+OVERLAP = "an earlier outline of the area still holds on this day"
 CUT = "the outline crosses the antimeridian and was cut there; the ground is the same"
 
 
@@ -118,12 +119,10 @@ def _overlapping(areas: list[tuple[int, _Area]]) -> pl.DataFrame:
     """Outlines of one area that hold on the same day: which of them counts cannot be known."""
     flagged = []
     by_time = sorted(areas, key=lambda found: (found[1].row["area_id"], found[1].row["valid_from"] or date.min))
-    for (_, before), (line, area) in zip(by_time, by_time[1:], strict=False):
+    for (_, before), (line, area) in pairwise(by_time):
         ends = before.row["valid_to"] or date.max
         if before.row["area_id"] == area.row["area_id"] and (area.row["valid_from"] or date.min) <= ends:
-            flagged.append(
-                (line, "valid_from", str(area.row["valid_from"]), "an earlier outline still holds on this day")
-            )
+            flagged.append((line, "valid_from", str(area.row["valid_from"]), OVERLAP))
     return pl.DataFrame(flagged, schema=NOTED_ROWS, orient="row").sort("line")
 
 
@@ -191,9 +190,7 @@ def _lines(text: str, count: int) -> list[int]:
 
 def _area(feature: Any) -> _Area:
     if not isinstance(feature, dict) or feature.get("type") != "Feature":
-        raise _BadAreaError(
-            "type", feature if not isinstance(feature, dict) else feature.get("type"), "it is no feature"
-        )
+        raise _BadAreaError("type", None, "the entry is not a GeoJSON feature")
     outline, turned, cut = _outline(feature.get("geometry"))
     west, south, east, north = outline.bounds
     named = _named(feature)
@@ -277,9 +274,7 @@ def _outline(geometry: Any) -> tuple[BaseGeometry, bool, bool]:
         raise _BadAreaError("geometry", None, "the outline encloses nothing")
     whole = _cut(joined) if crosses else joined
     turned = shapely.orient_polygons(whole)
-    is_turned = any(
-        not _runs_as_standard(ring, exterior=place == 0) for part in rings for place, ring in enumerate(part)
-    )
+    is_turned = any(_runs_backwards(ring, is_hole=place > 0) for part in rings for place, ring in enumerate(part))
     return turned, is_turned, crosses
 
 
@@ -303,8 +298,16 @@ def _is_position(position: Any) -> bool:
 
 
 def _jumps(ring: list[tuple[float, float]]) -> bool:
-    """No area is so drawn that a single line spans half the world: such a line crosses the antimeridian."""
-    return any(abs(x - before) > 180 for (before, _), (x, _) in zip(ring, ring[1:], strict=False))
+    return any(_turn(before, x) for (before, _), (x, _) in pairwise(ring))
+
+
+def _turn(before: float, after: float) -> int:
+    """1 or -1 when a line from one longitude to another crosses the antimeridian, eastward or westward; else 0.
+
+    No area is so drawn that one line spans more than half the world; a line of exactly 360 degrees is the world's edge.
+    """
+    step = after - before
+    return 0 if abs(step) <= 180 or abs(step) == 360 else (-1 if step > 0 else 1)
 
 
 def _uncut(part: list[list[tuple[float, float]]]) -> Polygon:
@@ -317,8 +320,8 @@ def _uncut(part: list[list[tuple[float, float]]]) -> Polygon:
 
 def _unrolled(ring: list[tuple[float, float]]) -> list[tuple[float, float]]:
     turns, unrolled = 0, [ring[0]]
-    for (before, _), (x, y) in zip(ring, ring[1:], strict=False):
-        turns += (before - x > 180) - (x - before > 180)
+    for (before, _), (x, y) in pairwise(ring):
+        turns += _turn(before, x)
         unrolled.append((x + 360 * turns, y))
     if turns:
         raise _BadAreaError("geometry", None, "the outline goes round a pole; cut it along a meridian")
@@ -333,8 +336,9 @@ def _cut(outline: BaseGeometry) -> BaseGeometry:
     return MultiPolygon(polygons) if len(polygons) > 1 else polygons[0]
 
 
-def _runs_as_standard(ring: list[tuple[float, float]], *, exterior: bool) -> bool:
-    return shapely.is_ccw(shapely.LinearRing(_unrolled(ring))) == exterior
+def _runs_backwards(ring: list[tuple[float, float]], *, is_hole: bool) -> bool:
+    """Outer rings run counterclockwise, holes clockwise."""
+    return bool(shapely.is_ccw(shapely.LinearRing(_unrolled(ring)))) == is_hole
 
 
 PROVIDERS = (

@@ -114,7 +114,8 @@ def _merged_in(part: Any) -> Iterator[tuple[bytes, bytes, bytes, bytes]]:
     while chunk := part.read(1 << 20):
         text = kept + chunk
         for found in MERGED.finditer(text):
-            yield found.groups()
+            left, top, right, bottom = found.groups()
+            yield left, top, right, bottom
         last = max(text.rfind(b">") + 1, 0)
         kept = text[last:][-4096:]
 
@@ -132,7 +133,10 @@ class _Table:
     def take(self, number: int, row: Any, written: Any) -> None:
         if number < self.header_row:
             return
-        cells = [self._text(number, place, value, source) for place, (value, source) in enumerate(zip(row, written))]
+        cells = [
+            self._text(number, place, value, source)
+            for place, (value, source) in enumerate(zip(row, written, strict=False))
+        ]
         if number == self.header_row:
             while cells and cells[-1] is None:
                 cells.pop()

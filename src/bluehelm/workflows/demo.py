@@ -6,7 +6,7 @@ synthetic country; a domain adds its records by adding a function to that list.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -93,8 +93,12 @@ def publish_tables(home: Path, country: SyntheticCountry) -> None:
 CHAPTERS: tuple[Chapter, ...] = (write_mission, write_borders, publish_tables)
 
 
-def build_demo(home: Path, *, seed: int = 0, progress: Progress | None = None) -> Demo:
+def build_demo(
+    home: Path, *, seed: int = 0, progress: Progress | None = None, further: Sequence[Chapter] = ()
+) -> Demo:
     """Build the demonstration in a data folder of its own, or find it there; raises DemoError.
+
+    `further` chapters follow the first ones: the records, which only the web application can write.
 
     A build that was killed is begun again; one that is complete is left as it is.
     """
@@ -110,9 +114,10 @@ def build_demo(home: Path, *, seed: int = 0, progress: Progress | None = None) -
     country = synthetic_country(seed)
     home.mkdir(parents=True, exist_ok=True)
     _mark(mark, country, seed, complete=False)
-    for number, chapter in enumerate(CHAPTERS):
+    chapters = (*CHAPTERS, *further)
+    for number, chapter in enumerate(chapters):
         if progress:
-            progress("Building the demonstration", number, len(CHAPTERS))
+            progress("Building the demonstration", number, len(chapters))
         chapter(home, country)
     _mark(mark, country, seed, complete=True)
     return Demo(str(country.mission["mission"]), seed, built=True)

@@ -75,7 +75,7 @@ OF_FINDING = (
 OF_RECOMMENDATION = (
     Deed("decide", _("Decide"), forms.DecideForm, actions.decide, _asked("accept"), "decide", tone=""),
     Deed("start", _("Begin"), forms.StartForm, actions.start_action, _asked("start"), whose="owner", tone=""),
-    Deed("finish", _("Report it done"), forms.FinishForm, actions.finish_action, _asked("finish"), whose="owner", tone=""),
+    Deed("finish", _("Report done"), forms.FinishForm, actions.finish_action, _asked("finish"), whose="owner", tone=""),
     Deed("read-effect", _("Read the effect"), forms.ReadForm, actions.read_effect, _measured, tone=""),
     Deed("give-up-reading", _("It cannot be read"), forms.WhyForm, actions.give_up_reading, _measured),
     Deed("wait", _("It is waiting"), forms.WaitForm, actions.begin_wait, _not_in_place),

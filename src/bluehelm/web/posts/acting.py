@@ -81,6 +81,12 @@ NOBODY = Actor()
 """The outsider."""
 
 
+def keeper(account: str) -> Actor:
+    """The program itself, keeping posts: what builds the demonstration, or the first command on a new data folder."""
+    post = Post(code="system", role="administrator", clearance=Marking.STRICTLY_CONFIDENTIAL.value)
+    return Actor(account, None, post, rights().role(post.role), Reader(()))
+
+
 def audiences_of(post: Post) -> frozenset[str]:
     """The audiences a post belongs to, by its organisation, mission, component, section and code."""
     names = {

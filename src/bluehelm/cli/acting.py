@@ -1,0 +1,61 @@
+"""For whom does a command read tables?
+
+For the account of `--as` in its post, for the readers of an `--audience`, or else for everyone. Where neither is given
+nothing of the records is opened.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import typer
+
+from bluehelm.cli.answers import Refusal
+from bluehelm.disclosure import EVERYONE, OUTSIDER, Marking, Pass, Reader, audience_names
+from bluehelm.workflows.readers import tables_as_read_by
+
+UNCHANGED = "Nothing was changed."
+ACCOUNT = "BLUEHELM_ACCOUNT"
+
+
+def read_as(context: typer.Context, home: Path, account: str | None, audience: str | None) -> None:
+    """Let every table that the command reads be filtered for this reader until the command ends."""
+    if account and audience:
+        what = "A command reads as an account or as an audience, not as both."
+        raise Refusal("two_readers", what, "--as, --audience", UNCHANGED, "Leave one of them out.")
+    if account:
+        os.environ[ACCOUNT] = account  # for the command's own --as
+
+    @cache
+    def reader() -> Reader:
+        return account_reader(home, account) if account else audience_reader(audience)
+
+    if audience:
+        reader()  # an unreadable one is refused whatever the command does
+    context.with_resource(tables_as_read_by(reader))
+
+
+def audience_reader(audience: str | None) -> Reader:
+    """Whoever belongs to these audiences, trusted with what is unclassified."""
+    if not audience:
+        return OUTSIDER
+    try:
+        names = audience_names(audience)
+    except ValueError as error:
+        next_step = "Write --audience 'mission:UNMISS | headquarters', for example."
+        raise Refusal("bad_audience", str(error), "--audience", UNCHANGED, next_step) from None
+    return Reader((Pass(Marking.UNCLASSIFIED, names | {EVERYONE}),))
+
+
+def account_reader(home: Path, account: str) -> Reader:
+    """An account in the first of its posts."""
+    from bluehelm.web.records import open_records
+
+    open_records(home)
+    from bluehelm.web.posts.acting import NotAllowedError, actor_for_command
+
+    try:
+        return actor_for_command(account).reader_of("table")
+    except NotAllowedError as error:
+        next_step = "`bluehelm user list` names the accounts and their posts."
+        raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None
