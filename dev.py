@@ -8,6 +8,7 @@ belongs to the command that was asked for.
 from __future__ import annotations  # so that an older Python gets as far as being told so
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ PYTHON = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executab
 VERBS = {
     "demo": "make the demonstration data, start the web application and print its address",
     "test": "run the tests on two cores; --long runs the long ones too, the rest goes to pytest",
-    "check": "what the build server runs: format, lint, types, arrows, tests; --no-tests leaves the tests out",
+    "check": "what the build server runs: format, lint, types, arrows, safety, tests; --no-tests leaves the tests out",
     "bench": "run the benchmarks; the rest goes to them",
     "lock": "write requirements/ and package-lock.json anew; --upgrade takes newer versions",
     "setup": "make the environment or bring it up to date, as every other verb does first",
@@ -41,7 +42,12 @@ CHECKS = {
     "lint": ["-m", "ruff", "check", "."],
     "types": ["-m", "mypy"],
     "arrows": ["-c", "from importlinter.cli import lint_imports_command as arrows; arrows(['--no-logo'])"],
+    "unsafe code": ["-m", "bandit", "--quiet", "--recursive", "src", "--configfile", "pyproject.toml"],
+    "unsafe SQL in the web": ["-m", "bandit", "--quiet", "--recursive", "src/bluehelm/web", "--tests", "B608"],
 }
+KNOWN_HOLES = ["-m", "pip_audit", "--requirement", "requirements/all.txt", "--disable-pip", "--require-hashes"]
+KNOWN_HOLES += ["--format", "json", "--progress-spinner", "off"]
+ADVISORIES_PATIENCE_SECONDS = 300
 REACH = "see that this machine reaches its package registry, then run `python3 dev.py setup`."
 REACH_NPM = "see that this machine reaches its npm registry (and has libatomic1), then run `python3 dev.py setup`."
 
@@ -113,12 +119,49 @@ def check(rest: list[str]) -> int:
         say(f"Checking {name}.")
         if subprocess.run([INSIDE, *words], check=False, cwd=ROOT, env=variables()).returncode:
             failed.append(name)
+    say("Checking known holes.")
+    if not has_no_known_hole():
+        failed.append("known holes")
     if failed:
         say(f"Failed: {', '.join(failed)}. The tests were not run. Next: mend what stands above, then check again.")
         return 1
     if "--no-tests" not in rest:
         test(rest)
     return 0
+
+
+def has_no_known_hole() -> bool:
+    """Whether no pinned package has a published hole; where nobody can be asked, it says so and does not fail."""
+    command: list[str | Path] = [INSIDE, *KNOWN_HOLES]
+    try:
+        asked = subprocess.run(
+            command, check=False, cwd=ROOT, env=variables(), capture_output=True, timeout=ADVISORIES_PATIENCE_SECONDS
+        )
+        is_clean, lines = said_of_holes(asked.stdout.decode())
+    except subprocess.TimeoutExpired:
+        is_clean, lines = said_of_holes("")
+    for line in lines:
+        say(f"  {line}")
+    return is_clean
+
+
+def said_of_holes(answer: str) -> tuple[bool, list[str]]:
+    """What an answer of pip-audit means: whether it names no hole, and the lines to say."""
+    try:
+        packages = json.loads(answer)["dependencies"]
+    except (ValueError, KeyError, TypeError):
+        packages = []
+    unread = [package["name"] for package in packages if "skip_reason" in package]
+    if len(unread) == len(packages):
+        return True, ["The advisory service could not be reached: nothing is known of holes in the pinned packages."]
+    holes = [
+        f"{package['name']} {package['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or 'none yet'}"
+        for package in packages
+        for hole in package.get("vulns", [])
+    ]
+    left_out = [f"Not found at the advisory service: {', '.join(unread)}."] if unread else []
+    next_step = ["Next: `python3 dev.py lock --upgrade`, then check again."] if holes else []
+    return not holes, holes + left_out + next_step
 
 
 def lock(rest: list[str]) -> int:

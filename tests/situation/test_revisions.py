@@ -69,12 +69,13 @@ def test_months_covered_once_are_told_apart(old, new, covered_old, covered_new):
     assert (set(found.only_old), set(found.only_new)) == (one - other, other - one)
 
 
-def test_a_country_that_a_series_lacks_is_unknown_there_not_zero():
+def test_a_country_of_which_only_one_state_of_a_series_speaks_has_not_changed():
     whole = Coverage("2016-01", "2016-02", None)
-    old = state({("SSD", "2016-01"): (4, 1)})
-    new = state({("SSD", "2016-01"): (4, 1), ("CAF", "2016-01"): (0, 0)})
-    (change,) = revision(old, new, whole, whole, missing=None).changed
-    assert (change.iso3, change.old, change.new) == ("CAF", None, 0)
+    old = state({("SSD", "2016-01"): (4, 1), ("SSD", "2016-02"): (4, 1)})
+    new = state({("SSD", "2016-01"): (5, 1), ("CAF", "2016-01"): (7, 2)})
+    found = revision(old, new, whole, whole, missing=None)
+    assert [(c.iso3, c.month, c.old, c.new) for c in found.changed] == [("SSD", "2016-01", 4, 5)]
+    assert (found.total_old, found.total_new, found.countries_only_new) == (4, 5, ("CAF",))
 
 
 def test_events_count_in_the_month_in_which_they_began_in_no_country_too():

@@ -1,10 +1,14 @@
 """Does a comparison of two kept versions say what changed, and which shown figures move?"""
 
+from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from pyarrow import parquet
 
-from bluehelm.store import StoreError
+from bluehelm.store import Store, StoreError
+from bluehelm.workflows.import_file import import_file
 from bluehelm.workflows.revisions import RevisionError, compare_versions, moved_figures, revision_json
 from tests.published import BANGUI, event, publish
 
@@ -64,3 +68,32 @@ def test_a_table_without_deaths_and_a_version_that_is_not_there_are_refused(home
 def test_two_providers_ways_of_counting_are_not_called_a_revision(home):
     publish(home, "events", OLD, provider="ucdp-candidate", months=("2016-01", "2016-02"))
     assert any("not a revision" in note for note in compare_versions(home, "events", 1, 3).notes)
+
+
+def test_the_dated_states_of_a_real_series_change_where_a_plain_reader_finds_it(shared_data, tmp_path):
+    """Read row by row with pyarrow; the two newest states differ in 246 country-months, the others in none."""
+    path = shared_data / "ucdp" / "vintages_2024H1_months_to_2021-06.parquet"
+    import_file(tmp_path, "ucdp-vintages", path)
+    states = defaultdict(dict)
+    for row in parquet.read_table(path).to_pylist():
+        states[row["vintage"].date()][row["country"], f"{row['month_end']:%Y-%m}"] = row["fatalities"]
+    versions = Store(tmp_path).versions("country_months")
+    assert [version.retrieved for version in versions] == sorted(states)
+    for old, new in pairwise(versions):
+        before, after = states[old.retrieved], states[new.retrieved]
+        both = before.keys() & after.keys()
+        answer = revision_json(compare_versions(tmp_path, "country_months", old.version, new.version))
+        differing = sorted((before[key], after[key]) for key in both if before[key] != after[key])
+        assert sorted((change["old"], change["new"]) for change in answer["changed"]) == differing
+        assert answer["total_old"] == sum(before[key] for key in both)
+        assert answer["total_new"] == sum(after[key] for key in both)
+    assert len(answer["changed"]) == 246
+    afghan = {
+        change["month"]: (change["old"], change["new"]) for change in answer["changed"] if change["iso3"] == "AFG"
+    }
+    assert afghan == {
+        month: (before[key], after[key])
+        for key in both
+        for country, month in [key]
+        if country == "Afghanistan" and before[key] != after[key]
+    }

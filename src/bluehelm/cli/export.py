@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     app.command("chart")(chart_command)
     app.command("brief-template")(template_command)
+    app.command("export")(export_command)
 
 
 def write_paper(home: Path, brief: "Brief", out: Path, template: Path | None) -> None:
@@ -81,18 +82,51 @@ def template_command(
         say(f"Written    {out}\nNext       edit it, then bluehelm brief MISSION --out brief.docx --template {out}")
 
 
+def export_command(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help="The table, such as events; `bluehelm tables` lists them.")],
+    to: Annotated[str, typer.Option(help="csv, parquet, xlsx, geojson, gpkg or sdmx-csv.")],
+    out: Annotated[Path, typer.Option(help="The file to write; FILE.datapackage.json is written beside it.")],
+    version: Annotated[int | None, typer.Option(min=1, help="Which version; default the newest.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Whose versions, where several give the table.")] = None,
+    known_on: Annotated[str | None, typer.Option(help="The newest version retrieved by this day.")] = None,
+    force: Force = False,
+    as_json: bool = JSON,
+) -> None:
+    """Write a version of a table as a file that others can open, with what it means beside it."""
+    from bluehelm.store import Store
+    from bluehelm.workflows.export_table import export_table, open_data, version_to_export
+
+    known = asked_day(known_on, "--known-on")
+    if version is not None and (provider or known):
+        what = "--version names one version; --provider and --known-on would choose another."
+        raise Refusal("misused", what, "--version", UNCHANGED, "Leave one of them out.")
+    store = Store(context.obj)
+    with _refusals():
+        chosen = version_to_export(store, table, number=version, provider=provider, known_on=known)
+        written = export_table(store, chosen, to, out, allowed=open_data, force=force)
+    if as_json:
+        say_json(written.as_json())
+    else:
+        say(f"Written    {written.out}: {written.rows:,} rows of {table} version {chosen.version}")
+        say(f"Beside it  {written.descriptor}")
+
+
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Say in a line why a file was not written."""
     from bluehelm.products.brief_docx import TemplateProblemError
     from bluehelm.products.pictures import MissingExtraError
     from bluehelm.workflows.brief_page import UnknownFormatError
+    from bluehelm.workflows.table_files import ExportRefusedError
     from bluehelm.workflows.whole_file import FileRefusedError
 
     try:
         yield
     except FileRefusedError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
+    except ExportRefusedError as error:
+        raise Refusal(error.code, error.what, "export", UNCHANGED, error.next_step) from None
     except UnknownFormatError as error:
         next_step = f"Name a file that ends in one of: {', '.join(error.known)}."
         raise Refusal("no_such_format", str(error), "--out", UNCHANGED, next_step) from None

@@ -4,14 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import duckdb
 import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, revisions, situation, user
+from bluehelm.cli import audit, export, quality, revisions, situation, sources, user
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -30,12 +30,10 @@ from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_rule, mission_
 from bluehelm.cli.asking import asked_day as _day
 from bluehelm.products.brief import brief_json
 from bluehelm.products.brief_text import brief_text
-from bluehelm.sources import PROVIDERS
 from bluehelm.store import Store, StoreError, Version
 from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
 from bluehelm.workflows.clock import today
-from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
 
 # Geometry, definitions, pictures and Django take longer to load than an import takes to begin: each command loads
 # what it alone needs.
@@ -49,8 +47,10 @@ app = typer.Typer(
 
 audit.register(app)
 export.register(app)
+quality.register(app)
 revisions.register(app)
 situation.register(app)
+sources.register(app)
 user.register(app)
 
 DEFAULT_HOME = Path.home() / ".bluehelm"
@@ -123,72 +123,6 @@ def choose_home(
     context.obj = home.expanduser().absolute()
     os.environ["BLUEHELM_HOME"] = str(context.obj)
     read_as(context, context.obj, account, audience)
-
-
-@app.command("import")
-def import_command(
-    context: typer.Context,
-    provider: Annotated[str, typer.Argument(help="Whose file it is; `bluehelm providers` lists them.")],
-    file: Annotated[Path, typer.Argument(help="The file as the provider gave it: .csv, .csv.gz or .zip.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
-    set_aside: Annotated[bool, typer.Option("--set-aside", help="Keep bad rows apart instead of refusing.")] = False,
-    retrieved: Annotated[str | None, typer.Option(help="The day the file was fetched; default today.")] = None,
-    as_json: bool = JSON,
-) -> None:
-    """Take in a provider's file as a new version of its table."""
-    fetched = _day(retrieved, "--retrieved")
-    if fetched and fetched > today():
-        raise Refusal(
-            "bad_date", f"{fetched} has not come yet.", "--retrieved", UNCHANGED, "Give the day of the download."
-        )
-    try:
-        with progress_bar() as tell:
-            report = import_file(
-                context.obj, provider, file, dry_run=dry_run, set_aside=set_aside, retrieved=fetched, progress=tell
-            )
-    except ImportRefusedError as refused:
-        cause, table_name = refused.cause, refused.report.table
-        unchanged = f"The {table_name} table is unchanged." if table_name else UNCHANGED
-        besides = _report_json(refused.report)
-        raise Refusal(
-            cause.code, cause.what, cause.where, unchanged, cause.next_step, cause.problems, besides
-        ) from None
-    if as_json:
-        say_json(_report_json(report))
-    else:
-        say(_report_text(report, dry_run=dry_run))
-
-
-def _report_json(report: ImportReport) -> dict[str, Any]:
-    def shaped(reasons: Any) -> list[dict[str, Any]]:
-        return [{"reason": r.reason, "count": r.count, "first_line": r.first_line} for r in reasons]
-
-    return {
-        "table": report.table,
-        "version": report.version,
-        "rows": report.rows,
-        "set_aside": report.set_aside,
-        "reasons": shaped(report.reasons),
-        "flags": shaped(report.flags),
-        "notes": shaped(report.notes),
-        "sha256": report.sha256,
-        "provider": report.provider,
-        "same_as": report.same_as,
-        "asked_for": report.asked_for,
-        "versions_made": list(report.versions_made),
-    }
-
-
-def _report_text(report: ImportReport, *, dry_run: bool) -> str:
-    done = "Would keep" if dry_run else "Kept"
-    version = "nothing was changed" if dry_run else f"{report.table} version {report.version}"
-    lines = [f"{done:<10} {report.rows:,} rows of {report.file_name}: {version}"]
-    for title, reasons in (("Set aside", report.reasons), ("Doubtful", report.flags), ("Note", report.notes)):
-        lines += [f"{title:<10} {r.count:,}: {r.reason} (first: line {r.first_line:,})" for r in reasons]
-    if report.same_as:
-        lines.append(f"{'Note':<10} the same bytes were imported before, as version {report.same_as}")
-    lines.append(f"{'Next':<10} bluehelm tables, or bluehelm brief MISSION --as-of DATE")
-    return "\n".join(lines)
 
 
 @app.command("brief")
@@ -300,29 +234,6 @@ def _versions_text(versions: Sequence[Version]) -> str:
     ]
     header = ["table", "version", "provider", "rows", "set aside", "covers", "retrieved", "sha256"]
     return table(header, rows, right=(1, 3, 4))
-
-
-@app.command("providers")
-def providers_command(as_json: bool = JSON) -> None:
-    """List the providers whose files can be imported, and the columns their files must have."""
-    if as_json:
-        say_json(
-            [
-                {
-                    "provider": name,
-                    "table": provider.table.name,
-                    "title": provider.note.title,
-                    "licence": provider.note.licence,
-                    "url": provider.note.url,
-                    "columns": list(provider.columns),
-                }
-                for name, provider in PROVIDERS.items()
-            ]
-        )
-        return
-    for name, provider in PROVIDERS.items():
-        say(f"{name}: {provider.note.title} -> {provider.table.name}\n  {provider.note.licence}; {provider.note.url}")
-        say(f"  columns: {', '.join(provider.columns)}")
 
 
 @app.command("demo")

@@ -53,6 +53,9 @@ def _text(answer: dict[str, Any]) -> str:
     for which, months in (("old", compared["only_old"]), ("new", compared["only_new"])):
         if months:
             lines.append(f"Only the {which} version covers {months[0]} to {months[-1]} ({len(months):,} months).")
+    for which, countries in (("old", compared["countries_only_old"]), ("new", compared["countries_only_new"])):
+        if countries:
+            lines.append(f"Only the {which} version speaks of {', '.join(countries)}.")
     largest = sorted(changed, key=lambda change: -abs((change["new"] or 0) - (change["old"] or 0)))[:SHOWN]
     rows = [
         [change["iso3"] or "none", change["month"], _number(change["old"]), _number(change["new"])]

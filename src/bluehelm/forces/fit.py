@@ -7,7 +7,7 @@ rules themselves in plain Python: what the solver was given and what it answered
 from dataclasses import dataclass
 from datetime import date
 
-from bluehelm.forces.caveats import names, written
+from bluehelm.forces.caveats import Caveat, names, written
 from bluehelm.forces.supply import Requirement, Unit
 
 CODES = ("capability", "level", "availability", "language", "caveat", "strength", "ceiling", "taken")
@@ -35,16 +35,19 @@ def gaps(requirement: Requirement, unit: Unit) -> list[Reason]:
         found.append(Reason("availability", asked, _window(unit.from_on, unit.until_on)))
     if requirement.languages and not requirement.languages & unit.languages:
         found.append(Reason("language", listed(requirement.languages), listed(unit.languages)))
-    if clashes := _clashes(requirement, unit):
-        found.append(Reason("caveat", _tasked(requirement), clashes))
+    if clash := _clash(requirement, unit):
+        found.append(Reason("caveat", _tasked(requirement), clash))
     if unit.strength < requirement.strength:
         found.append(Reason("strength", requirement.strength, unit.strength))
     return found
 
 
-def _clashes(requirement: Requirement, unit: Unit) -> str:
-    asked = {"mission": requirement.mission, "area": requirement.area, "tasks": requirement.tasks}
-    return written(sorted({caveat for caveat in unit.caveats if names(caveat, **asked)}))
+def _clash(requirement: Requirement, unit: Unit) -> str:
+    return written(sorted({caveat for caveat in unit.caveats if clashes(requirement, caveat)}))
+
+
+def clashes(requirement: Requirement, caveat: Caveat) -> bool:
+    return names(caveat, mission=requirement.mission, area=requirement.area, tasks=requirement.tasks)
 
 
 def _tasked(requirement: Requirement) -> str:

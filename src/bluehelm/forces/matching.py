@@ -3,11 +3,10 @@
 Six measures in strict order: requirements of priority 1 filled, then 2, 3, 4, 5, then surplus strength (assigned minus
 required), so that large units stay free. The answer is proved: `bound` is what no plan can better, stage by stage.
 
-One weighted search serves all stages. Its weights (5 for priority 1 down to 1, each dearer than all surplus together)
-order plans as asked whenever single units serve single requirements: the sets of requirements that can be filled
-together are then a matroid, on which every decreasing weighting has the same best bases. Joint groups under several
-ceilings and units in parts break that; then each stage is checked against a bound of its own, and searched by itself
-where the check does not hold.
+One weighted search serves all stages. Where single units serve single requirements (a network flow), the sets of
+requirements that can be filled together are a matroid, on which every decreasing weighting has the same best bases, so
+that its answer is the answer of all stages. Joint groups under several ceilings and units in parts break that; then
+each stage is checked against a bound of its own, and searched by itself where the check does not hold.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,8 @@ from bluehelm.forces.supply import Requirement, Unit
 from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, cheapest, least_cost
 
 PRIORITIES = (1, 2, 3, 4, 5)
+STEEP = 5  # one requirement outweighs so many of the next priority, where weights cannot order plans strictly
+CHAIN = 8  # and the surplus of so many units that move along for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +109,27 @@ class _Model:
             use = self._rows.another_column()
             uses.append(use)
             there = places[missions == name]
-            self._rows.add([*there, use], 0, [*self.pairs.parts[there], -unit.parts])
+            for share in range(1, unit.parts + 1):  # the row of parts, and what follows from it for whole choices
+                held = there[self.pairs.parts[there] >= share]
+                if len(held):
+                    self._rows.add([*held, use], 0, [*(self.pairs.parts[held] // share), -(unit.parts // share)])
             for place in there:
                 self._rows.add([place, use], 0, [1, -1])
         return uses
 
-    @property
-    def weight(self) -> int:
-        """More than the surplus of any plan."""
+    def cost(self) -> Floats:
+        """Surplus, less a weight for each requirement filled.
+
+        In a flow the weights 5 to 1, times more than all surplus together, order plans strictly. Elsewhere steeper
+        and smaller ones come near it, and the stages are checked one by one.
+        """
         most = np.zeros(len(self.asked), np.int64)
         np.maximum.at(most, self.pairs.requirement, self.surplus)
-        return int(most.sum()) + 1
-
-    def cost(self) -> Floats:
-        """Surplus, less the weight for each requirement filled, five times for priority 1 down to once."""
-        return self._whole(self.surplus - self.weight * (PRIORITIES[-1] + 1 - self.priority))
+        if self.is_flow:
+            weight = (int(most.sum()) + 1) * (PRIORITIES[-1] + 1 - self.priority)
+        else:
+            weight = (CHAIN * int(most.max(initial=0)) + 1) * STEEP ** (PRIORITIES[-1] - self.priority)
+        return self._whole(self.surplus - weight)
 
     def filling(self, priority: int) -> Floats:
         """A cost of -1 for each requirement of a priority."""
@@ -228,55 +235,47 @@ def _grouped(keys: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _best_by_stages(model: _Model, clock: Clock) -> tuple[Truths, tuple[int, ...]]:
-    """The best choice and, stage by stage, what none can better."""
-    best = cheapest(model.program, model.cost(), clock, model.filled_up())
-    assert best.choice is not None  # it started from one
+    """The best choice and, stage by stage, what none can better; they differ where time ended."""
+    program, proved = model.program, list[int]()
+    best = cheapest(program, model.cost(), clock, model.filled_up())
+    choice = _chosen(best)
     if best.is_proved and model.is_flow:
-        return best.choice, (*model.counts(best.choice), model.surplus_of(best.choice))
-    filled, counts_bound = _most_filled(model, best, clock)
-    if counts_bound != model.counts(filled):  # time ended
-        return model.filled_up(filled), (*counts_bound, 0)
-    if filled is best.choice:
-        return filled, (*counts_bound, _surplus_bound(model, filled, best.bound))
-    program = model.program
-    for priority, count in zip(PRIORITIES, counts_bound, strict=True):
-        program = program.and_at_least(model.of(priority), count)
-    last = cheapest(program, model.cost(), clock, filled)
-    assert last.choice is not None
-    return last.choice, (*counts_bound, _surplus_bound(model, last.choice, last.bound))
+        return choice, (*model.counts(choice), model.surplus_of(choice))
+    for priority in PRIORITIES:
+        most = _at_most(model, priority, clock) - sum(proved)
+        if model.counts(choice)[priority - 1] < most:
+            better, most = _searched(model, program, choice, priority, clock)
+            if model.counts(better)[priority - 1] < most:
+                others = [_at_most_alone(model, lower) for lower in PRIORITIES[priority:]]
+                return model.filled_up(better), (*proved, most, *others, 0)
+            if better is not choice:
+                fixed = program.and_at_least(model.of(priority), most)
+                best = cheapest(fixed, model.cost(), clock, model.filled_up(better))
+                choice = _chosen(best)
+        proved.append(most)
+        program = program.and_at_least(model.of(priority), most)
+    return choice, (*proved, _surplus_bound(model, choice, best.bound))
+
+
+def _chosen(best: Best) -> Truths:
+    if best.choice is None:
+        raise AssertionError("a search that starts from a plan gave none")
+    return best.choice
 
 
 def _surplus_bound(model: _Model, choice: Truths, bound: float) -> int:
     """The least surplus of any plan that fills as many of each priority."""
-    filled = model.cost()[choice].sum() - model.surplus_of(choice)
-    return max(0, round(bound - filled))
-
-
-def _most_filled(model: _Model, best: Best, clock: Clock) -> tuple[Truths, list[int]]:
-    """A choice that fills the most in strict order of priority, and the bounds; they differ where time ended."""
-    assert best.choice is not None
-    choice, proved = best.choice, list[int]()
-    for priority in PRIORITIES:
-        most = _at_most(model, priority, clock) - sum(proved)
-        if priority == PRIORITIES[-1] and choice is best.choice and best.is_proved:
-            most = model.counts(choice)[-1]  # the weighted cost is proved, and all but its last term are fixed
-        if model.counts(choice)[priority - 1] < most:
-            choice, most = _searched(model, choice, priority, proved, clock)
-        proved.append(most)
-        if model.counts(choice)[priority - 1] < most:
-            return choice, proved + [_at_most_alone(model, lower) for lower in PRIORITIES[priority:]]
-    return choice, proved
+    filled = float(model.cost()[choice].sum()) - model.surplus_of(choice)
+    return max(0, round(bound - filled)) if bound > -np.inf else 0
 
 
 def _at_most(model: _Model, priority: int, clock: Clock) -> int:
     """How many requirements of this priority and higher ones can be filled at most."""
     kept = model.up_to(priority)
     trivial = sum(_at_most_alone(model, p) for p in PRIORITIES[:priority])
-    if priority == PRIORITIES[-1] or not kept.any():
-        return trivial
     cost = sum((model.filling(p) for p in PRIORITIES[:priority]), start=np.zeros(model.program.columns))
-    bound = least_cost(model.program.among(kept), cost[kept], clock)
-    return int(min(trivial, -bound))
+    bound = least_cost(model.program.among(kept), cost[kept], clock) if trivial else 0.0
+    return trivial if bound == -np.inf else min(trivial, -int(bound))
 
 
 def _at_most_alone(model: _Model, priority: int) -> int:
@@ -284,15 +283,13 @@ def _at_most_alone(model: _Model, priority: int) -> int:
     return len(np.unique(model.pairs.requirement[model.priority == priority]))
 
 
-def _searched(model: _Model, choice: Truths, priority: int, proved: Sequence[int], clock: Clock) -> tuple[Truths, int]:
-    """The choice that fills most of a priority, as many of the higher ones as proved, and how many at most."""
+def _searched(model: _Model, program: Program, choice: Truths, priority: int, clock: Clock) -> tuple[Truths, int]:
+    """The choice that fills most of a priority under the rows of the higher ones, and how many at most."""
     kept = model.up_to(priority)
-    program = model.program
-    for higher, count in enumerate(proved, start=PRIORITIES[0]):
-        program = program.and_at_least(model.of(higher), count)
     best = cheapest(program.among(kept), model.filling(priority)[kept], clock, choice[kept])
-    assert best.choice is not None
-    grown = np.zeros_like(choice)
-    grown[kept] = best.choice
-    bound = -best.bound if best.bound > -np.inf else _at_most_alone(model, priority)
-    return (choice if best.cost == -model.counts(choice)[priority - 1] else grown), int(bound)
+    most = _at_most_alone(model, priority) if best.bound == -np.inf else -int(best.bound)
+    if -best.cost == model.counts(choice)[priority - 1]:
+        return choice, most
+    better = np.zeros_like(choice)
+    better[kept] = _chosen(best)
+    return better, most

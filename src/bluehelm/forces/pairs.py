@@ -46,7 +46,8 @@ class Shortfalls:
 
     @property
     def fits(self) -> Truths:
-        return self.changes_needed == 0
+        fits: Truths = self.changes_needed == 0
+        return fits
 
     @property
     def changes_needed(self) -> Numbers:

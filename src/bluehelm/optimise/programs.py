@@ -128,19 +128,28 @@ def cheapest(program: Program, cost: Floats, clock: Clock, start: Truths | None 
     best = Best(best.choice, best.cost, bound)
     within = FIRST_SEARCH
     while not best.is_proved and not clock.is_over():
-        within = min(within, best.cost - bound)
-        kept = (relaxation.reduced <= within + _error(bound)) | (best.choice if best.choice is not None else False)
-        found, is_searched = _search(
-            program.among(kept), cost[kept], clock, best.choice[kept] if best.choice is not None else None
-        )
-        if found is not None and cost[kept][found].sum() <= best.cost:
-            choice = np.zeros(program.columns, dtype=bool)
-            choice[np.flatnonzero(kept)[found]] = True
-            best = Best(choice, float(cost[choice].sum()), bound)
-        if is_searched and (kept.all() or within >= best.cost - bound - 1):
+        room = best.cost - 1 - relaxation.bound + _error(best.cost)  # no better choice holds a column dearer than this
+        within = min(within, room)
+        kept = relaxation.reduced <= within
+        best, is_searched = _searched(program, cost, kept, best, clock)
+        if is_searched and (within == room or kept.all()):
             return Best(best.choice, best.cost, best.cost)
-        within = best.cost - bound if best.choice is not None else within * 8
+        within = math.inf if best.choice is not None else within * 8
     return best
+
+
+def _searched(program: Program, cost: Floats, kept: Truths, best: Best, clock: Clock) -> tuple[Best, bool]:
+    """The best choice among the columns kept and those of the best so far, and whether none there is better."""
+    known = None
+    if best.choice is not None:
+        kept = kept | best.choice
+        known = best.choice[kept]
+    found, is_searched = _search(program.among(kept), cost[kept], clock, known)
+    if found is None or cost[kept][found].sum() >= best.cost:
+        return best, is_searched
+    choice = np.zeros(program.columns, dtype=bool)
+    choice[np.flatnonzero(kept)[found]] = True
+    return Best(choice, float(cost[choice].sum()), best.bound), is_searched
 
 
 def relax(program: Program, cost: Floats, clock: Clock) -> Relaxation | None:

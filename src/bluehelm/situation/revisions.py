@@ -1,13 +1,13 @@
 """What did a new version of a table change, country by country and month by month?
 
 Two versions are compared where both speak: in the months and countries that both cover. There a table of events has a
-figure for every country and month, 0 where it names no event; a table of countries by month has the figures it
-gives, and none where it has no row. What only one of them covers is told apart, for it is not a change of a figure.
+figure for every country and month, 0 where it names no event; a table of countries by month speaks of the countries
+and months it has rows for. What only one of them speaks of is told apart, for it is not a change of a figure.
 An event counts in the month in which it began. Deaths are best estimates.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -35,8 +35,8 @@ class Change:
 class Revision:
     """The changes, by country and month, and the totals of all that was compared.
 
-    `compared` are months, `only_old` and `only_new` those that one version alone covers, likewise the countries;
-    `countries` is None when every country was compared.
+    `compared` are months, `only_old` and `only_new` those that one version alone covers; `countries` is None when
+    every country was compared, `countries_only_old` and `countries_only_new` are those of which one alone speaks.
     """
 
     changed: tuple[Change, ...]
@@ -48,6 +48,8 @@ class Revision:
     only_old: tuple[str, ...]
     only_new: tuple[str, ...]
     countries: tuple[str, ...] | None
+    countries_only_old: tuple[str, ...]
+    countries_only_new: tuple[str, ...]
 
 
 def country_months_of_events(events: pl.LazyFrame) -> pl.DataFrame:
@@ -75,10 +77,11 @@ def revision(
 ) -> Revision:
     """The changes from one state of a series by country and month to another, both with columns of COUNTRY_MONTHS.
 
-    `missing` is what a covered month without a row means: 0 for counted events, None for published series.
+    `missing` is what a covered month without a row means: 0 for counted events, None (not spoken of) for a series.
     """
     months_old, months_new = _months(old, covered_old), _months(new, covered_new)
-    compared, countries = months_old & months_new, _common(covered_old.countries, covered_new.countries)
+    named_old, named_new = _named(old, covered_old, missing), _named(new, covered_new, missing)
+    compared, countries = months_old & months_new, _common(named_old, named_new)
     both = _side_by_side(_within(old, compared, countries), _within(new, compared, countries), missing)
     changed = both.filter(
         ~(pl.col("deaths").eq_missing(pl.col("deaths_new")) & pl.col("count").eq_missing(pl.col("count_new")))
@@ -94,6 +97,8 @@ def revision(
         only_old=tuple(sorted(months_old - months_new)),
         only_new=tuple(sorted(months_new - months_old)),
         countries=None if countries is None else tuple(sorted(countries)),
+        countries_only_old=_alone(named_old, named_new),
+        countries_only_new=_alone(named_new, named_old),
     )
 
 
@@ -104,11 +109,21 @@ def _months(rows: pl.DataFrame, covered: Coverage) -> set[str]:
     return set(months_between(first, last)) if first and last else listed
 
 
-def _common(one: Iterable[str] | None, other: Iterable[str] | None) -> frozenset[str] | None:
+def _named(rows: pl.DataFrame, covered: Coverage, missing: int | None) -> frozenset[str] | None:
+    """The countries a version speaks of; None when it speaks of all."""
+    if missing is None:
+        return frozenset(rows["iso3"].drop_nulls())
+    return None if covered.countries is None else frozenset(covered.countries)
+
+
+def _common(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
     if one is None or other is None:
-        known = one if other is None else other
-        return None if known is None else frozenset(known)
-    return frozenset(one) & frozenset(other)
+        return one if other is None else other
+    return one & other
+
+
+def _alone(one: frozenset[str] | None, other: frozenset[str] | None) -> tuple[str, ...]:
+    return () if one is None or other is None else tuple(sorted(one - other))
 
 
 def _within(rows: pl.DataFrame, months: set[str], countries: frozenset[str] | None) -> pl.DataFrame:
@@ -117,7 +132,8 @@ def _within(rows: pl.DataFrame, months: set[str], countries: frozenset[str] | No
 
 
 def _side_by_side(old: pl.DataFrame, new: pl.DataFrame, missing: int | None) -> pl.DataFrame:
-    both = old.join(new, on=KEY, how="full", nulls_equal=True, coalesce=True, suffix="_new")
+    kept: Literal["inner", "full"] = "inner" if missing is None else "full"
+    both = old.join(new, on=KEY, how=kept, nulls_equal=True, coalesce=True, suffix="_new")
     return both if missing is None else both.with_columns(pl.col("^(deaths|count)(_new)?$").fill_null(missing))
 
 

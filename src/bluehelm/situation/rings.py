@@ -40,7 +40,7 @@ class RingMonth:
 
 @dataclass(frozen=True, slots=True)
 class PresenceRing:
-    """Bases in a ring around a place: `troops` adds the known strengths, None when there are bases and none is known."""
+    """Bases in a ring around a place: `troops` adds known strengths, None when no base has one."""
 
     from_km: float
     to_km: float | None

@@ -6,9 +6,10 @@ where it is fetched. A new module is one name more in `MODULES`.
 
 from importlib import import_module
 
+from bluehelm.sources import mapped, xlsform
 from bluehelm.sources.delivered import Delivered, Wanted, receive
 from bluehelm.sources.intake import Intake, IntakeError, reasons_of
-from bluehelm.sources.provider import Provider
+from bluehelm.sources.provider import Provider, Tailored
 
 MODULES = (
     "ucdp",
@@ -27,13 +28,22 @@ PROVIDERS: dict[str, Provider] = {
     provider.name: provider for module in MODULES for provider in import_module(f"bluehelm.sources.{module}").PROVIDERS
 }
 
+# Providers that a mapping makes for one file.
+TAILORED: dict[str, Tailored] = {
+    "mapped": Tailored("any CSV or XLSX file, by a mapping", mapped.FORMATS, ("mapping",)),
+    "xlsform": Tailored("submissions of a field form, by the form and a mapping", mapped.FORMATS, ("mapping", "form")),
+}
+
 __all__ = [
     "PROVIDERS",
+    "TAILORED",
     "Delivered",
     "Intake",
     "IntakeError",
     "Provider",
     "Wanted",
+    "mapped",
     "reasons_of",
     "receive",
+    "xlsform",
 ]

@@ -36,7 +36,7 @@ from bluehelm.sources.reading import (
 )
 from bluehelm.tables import COUNTRY_MONTHS
 from bluehelm.tables.country_months import FIRST_OBSERVED_MONTH
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 FILES = Wanted(formats=("parquet", "csv"))
 UCDP = "Uppsala Conflict Data Program (Sundberg and Melander 2013; Davies and others, yearly)"
@@ -46,6 +46,7 @@ VIEWS_NOTE = SourceNote(
     licence="CC BY-NC 4.0; underlying UCDP",
     citation=f"Hegre and others, ViEWS; {UCDP}",
     url="https://viewsforecasting.org/",
+    releasable_to=OPEN_DATA,
 )
 PANEL_NOTE = SourceNote(
     provider="ucdp-country-panel",
@@ -53,6 +54,7 @@ PANEL_NOTE = SourceNote(
     licence="CC BY 4.0 of the underlying UCDP",
     citation=UCDP,
     url="https://ucdp.uu.se/downloads/",
+    releasable_to=OPEN_DATA,
 )
 VINTAGES_NOTE = SourceNote(
     provider="ucdp-vintages",
@@ -60,6 +62,7 @@ VINTAGES_NOTE = SourceNote(
     licence="CC BY 4.0 of the underlying UCDP",
     citation=UCDP,
     url="https://ucdp.uu.se/downloads/",
+    releasable_to=OPEN_DATA,
 )
 DERIVED = "the file is derived from UCDP's and has no public address"
 

@@ -35,16 +35,20 @@ from bluehelm.sources.reading import (
     words,
 )
 from bluehelm.tables import CONTRIBUTIONS, CONTRIBUTOR_MONTHS, MISSION_MONTHS
-from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, Reason, SourceNote
 
 LICENCE = "none stated; cite"
 CITATION = "Perry and Smith (2013), Trends in Uniformed Contributions to UN Peacekeeping, International Peace Institute"
 URL = "https://www.providingforpeacekeeping.org/"
-NOTE = SourceNote("ipi", "IPI Peacekeeping Database: by contributor, mission and month", LICENCE, CITATION, URL)
-CONTRIBUTORS_NOTE = SourceNote(
-    "ipi-contributors", "IPI Peacekeeping Database: by contributor and month", LICENCE, CITATION, URL
+NOTE = SourceNote(
+    "ipi", "IPI Peacekeeping Database: by contributor, mission and month", LICENCE, CITATION, URL, OPEN_DATA
 )
-MISSIONS_NOTE = SourceNote("ipi-missions", "IPI Peacekeeping Database: by mission and month", LICENCE, CITATION, URL)
+CONTRIBUTORS_NOTE = SourceNote(
+    "ipi-contributors", "IPI Peacekeeping Database: by contributor and month", LICENCE, CITATION, URL, OPEN_DATA
+)
+MISSIONS_NOTE = SourceNote(
+    "ipi-missions", "IPI Peacekeeping Database: by mission and month", LICENCE, CITATION, URL, OPEN_DATA
+)
 
 FILES = Wanted(formats=("parquet", "csv"))
 BY_HAND = "the database is given out on request and on a page, as workbooks"

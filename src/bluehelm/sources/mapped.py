@@ -35,6 +35,7 @@ from bluehelm.tables import Column, Table
 from bluehelm.tables.provenance import Coverage, SourceNote
 
 FORMATS = ("csv", "xlsx")
+FILES = Wanted(formats=FORMATS)
 TRUE, FALSE = ("true", "yes", "y", "1", "x"), ("false", "no", "n", "0")
 # A number in a date column of a workbook counts days from a day that two makers chose differently.
 SERIALS = {"days since 1899-12-30": "1899-12-30", "days since 1904-01-01": "1904-01-01"}
@@ -63,14 +64,16 @@ class FileMapping:
     note: SourceNote
     table: Table
     columns: Mapping[str, ColumnMapping]
-    files: Wanted = Wanted(formats=FORMATS)
+    files: Wanted = FILES
     unknown: tuple[str, ...] = ()
 
 
 def problems_of(mapping: FileMapping) -> list[str]:
     """What is wrong with a mapping before any file is read; empty when nothing is."""
     known = {column.name: column for column in mapping.table.columns}
-    problems = [f"{name}: the {mapping.table.name} table has no such column" for name in mapping.columns if name not in known]
+    problems = [
+        f"{name}: the {mapping.table.name} table has no such column" for name in mapping.columns if name not in known
+    ]
     for name, mapped in mapping.columns.items():
         if (mapped.source is None) == (mapped.constant is None):
             problems.append(f"{name}: needs either from or constant, and not both")
@@ -90,7 +93,9 @@ def provider_of(
 ) -> Provider:
     """The provider that a mapping makes; `doubtful`, `extra` and `notes` are what a form knows beyond the mapping."""
     layout = layout_of(mapping, doubtful, extra)
-    return Provider(mapping.note, mapping.table, layout.wanted, reader(layout, coverage_of(mapping.table)), mapping.files)
+    return Provider(
+        mapping.note, mapping.table, layout.wanted, reader(layout, coverage_of(mapping.table), notes), mapping.files
+    )
 
 
 def layout_of(mapping: FileMapping, doubtful: tuple[Rule, ...] = (), extra: tuple[Reading, ...] = ()) -> Layout:
@@ -149,7 +154,12 @@ def _text(source: str, mapping: FileMapping) -> str:
 
 
 def _computed(column: Column, mapping: FileMapping) -> str:
-    types: dict[type[pl.DataType], str] = {pl.Int64: "bigint", pl.Float64: "double", pl.Date: "date", pl.Boolean: "boolean"}
+    types: dict[type[pl.DataType], str] = {
+        pl.Int64: "bigint",
+        pl.Float64: "double",
+        pl.Date: "date",
+        pl.Boolean: "boolean",
+    }
     if column.name == "gid" and {"latitude", "longitude"} <= set(mapping.columns):
         columns = {name.name: name for name in mapping.table.columns}
         latitude, longitude = (
@@ -202,7 +212,9 @@ def _rules(column: Column, source: str) -> list[Rule]:
     rules = []
     if column.required:
         rules.append(Rule(source, f"{name} is missing", f"{given} is null"))
-    rules.append(Rule(source, f"{name} cannot be read as {column.type_name}", f'{given} is not null and "{name}" is null'))
+    rules.append(
+        Rule(source, f"{name} cannot be read as {column.type_name}", f'{given} is not null and "{name}" is null')
+    )
     if name in ("latitude", "longitude"):
         most = 90 if name == "latitude" else 180
         rules.append(Rule(source, f"the {name} is not between -{most} and {most}", f"abs({name}) > {most}"))

@@ -21,8 +21,7 @@ class Provider:
     """One provider: its note, its table and its reader.
 
     `columns` are the header names its files must have; `fetch` is None where a person must download the file, and
-    `by_hand` says why. `states` reads a file that holds several dated states of one table, oldest first. `needs` names
-    what must be given beside the file: mapping, form.
+    `by_hand` says why. `states` reads a file that holds several dated states of one table, oldest first.
     """
 
     note: SourceNote
@@ -33,18 +32,26 @@ class Provider:
     fetch: Fetch | None = None
     by_hand: str = ""
     states: States | None = None
-    needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         return self.note.provider
 
 
-def reader(layout: Layout, coverage: Callable[[Path], Coverage]) -> Read:
-    """The reader of a provider whose rows become the table's rows one by one."""
+@dataclass(frozen=True, slots=True)
+class Tailored:
+    """A kind of provider that is made for one file; `needs` names what is given beside it."""
+
+    title: str
+    formats: tuple[str, ...]
+    needs: tuple[str, ...]
+
+
+def reader(layout: Layout, coverage: Callable[[Path], Coverage], notes: tuple[str, ...] = ()) -> Read:
+    """The reader of a provider whose rows become the table's rows one by one; `notes` hold for every file."""
 
     def read(delivered: Delivered, scratch: Path) -> Intake:
-        intake = read_rows(delivered, layout, scratch)
+        intake = read_rows(replace(delivered, notes=(*delivered.notes, *notes)), layout, scratch)
         return replace(intake, coverage=coverage(intake.rows_file))
 
     return read

@@ -304,6 +304,17 @@ def _cell_as_text(name: str, kind: str) -> str:
     return f"nullif({name}::varchar, '')"
 
 
+def sample_rows(delivered: Delivered, most: int) -> pl.DataFrame:
+    """The first rows of a delivered file, every cell text; IntakeError when rows and header do not fit."""
+    with duckdb.connect() as engine:
+        engine.sql("set enable_progress_bar = false")
+        try:
+            found: pl.DataFrame = engine.sql(f"select * from {rows_as_text(engine, delivered)} limit {most}").pl()
+        except duckdb.Error as error:
+            raise _does_not_fit(delivered, error) from error
+    return found
+
+
 def reshape(
     delivered: Delivered, scratch: Path, columns: Mapping[str, str | None], select: Callable[[str], str]
 ) -> Delivered:

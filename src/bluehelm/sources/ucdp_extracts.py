@@ -28,7 +28,7 @@ from bluehelm.sources.reading import (
 from bluehelm.sources.ucdp import TYPE_CODES
 from bluehelm.tables import CELL_MONTHS, LOCATED_EVENTS
 from bluehelm.tables.grid import COLUMNS, ROWS
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 FILES = Wanted(formats=("parquet", "csv"))
 CITATION = "Sundberg and Melander (2013); Davies and others (yearly); Uppsala Conflict Data Program"
@@ -40,6 +40,7 @@ PRECISE_NOTE = SourceNote(
     licence="CC BY 4.0; filtered by its packager",
     citation=CITATION,
     url=URL,
+    releasable_to=OPEN_DATA,
 )
 CELLS_NOTE = SourceNote(
     provider="ucdp-cell-months",
@@ -47,6 +48,7 @@ CELLS_NOTE = SourceNote(
     licence="CC BY 4.0 of the underlying UCDP",
     citation=CITATION,
     url=URL,
+    releasable_to=OPEN_DATA,
 )
 COUNTRY_CELLS_NOTE = SourceNote(
     provider="ucdp-country-cell-months",
@@ -54,6 +56,7 @@ COUNTRY_CELLS_NOTE = SourceNote(
     licence="CC BY 4.0 of the underlying UCDP",
     citation=CITATION,
     url=URL,
+    releasable_to=OPEN_DATA,
 )
 
 ESTIMATES = ("best", "low", "high")

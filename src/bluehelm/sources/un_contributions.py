@@ -31,7 +31,7 @@ from bluehelm.sources.reading import (
     words,
 )
 from bluehelm.tables import CONTRIBUTIONS
-from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, Reason, SourceNote
 
 NOTE = SourceNote(
     provider="un-contributions",
@@ -39,6 +39,7 @@ NOTE = SourceNote(
     licence="UN open data; attribution",
     citation="United Nations, Peace and Security Data Hub",
     url="https://psdata.un.org/dataset/DPO-UCHISTORICAL",
+    releasable_to=OPEN_DATA,
 )
 EARLIER_NOTE = SourceNote(
     provider="un-contributions-before-2010",
@@ -46,6 +47,7 @@ EARLIER_NOTE = SourceNote(
     licence="UN open data; attribution",
     citation="United Nations, Peace and Security Data Hub",
     url="https://psdata.un.org/dataset/DPPADPO-UCPre2010",
+    releasable_to=OPEN_DATA,
 )
 
 # The spellings met in the UN's own releases; one that is not here is kept in the provider's words and flagged.

@@ -10,7 +10,7 @@ from bluehelm.sources.fetching import Address, fetcher
 from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import Layout, Reading, Rule, cell, day, iso3_checked, month_of, months_covered, words
 from bluehelm.tables import FATALITIES
-from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 NOTE = SourceNote(
     provider="un-fatalities",
@@ -18,6 +18,7 @@ NOTE = SourceNote(
     licence="UN open data; attribution",
     citation="United Nations, Peace and Security Data Hub",
     url="https://psdata.un.org/dataset/DPPADPOSS-FATALITIES",
+    releasable_to=OPEN_DATA,
 )
 
 LAYOUT = Layout(

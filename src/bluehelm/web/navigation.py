@@ -29,9 +29,16 @@ class Section:
     shown_to: Callable[[HttpRequest], bool] = anybody
 
 
+def signed_in(request: HttpRequest) -> bool:
+    return request.user.is_authenticated
+
+
 SECTIONS = (
+    Section(_("Morning"), "morning:mine", "morning", signed_in),
     Section(_("Missions"), "missions:list", "missions"),
     Section(_("Data"), "data:versions", "data"),
+    Section(_("Findings"), "findings:list", "findings", signed_in),
+    Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
 )
 
 # The template of whoever is signed in belongs to the accounts; where there are none, nobody is.

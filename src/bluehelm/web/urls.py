@@ -9,7 +9,10 @@ urlpatterns = [
     path("design/", include("bluehelm.web.design.urls")),
     path("", include("bluehelm.web.api.urls")),
     path("", include("bluehelm.web.posts.urls")),
+    path("", include("bluehelm.web.audit.urls")),
+    path("", include("bluehelm.web.findings.urls")),
     path("", include("bluehelm.web.rhythm.urls")),
+    path("", include("bluehelm.web.morning.urls")),
 ]
 
 handler404 = "bluehelm.web.api.urls.nothing_here"

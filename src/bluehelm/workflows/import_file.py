@@ -8,10 +8,23 @@ from pathlib import Path
 
 import polars as pl
 
-from bluehelm.sources import PROVIDERS, Delivered, Intake, IntakeError, Provider, reasons_of, receive
+from bluehelm.definitions import DefinitionError
+from bluehelm.sources import (
+    PROVIDERS,
+    TAILORED,
+    Delivered,
+    Intake,
+    IntakeError,
+    Provider,
+    mapped,
+    reasons_of,
+    receive,
+    xlsform,
+)
 from bluehelm.store import Store, Submission
 from bluehelm.tables.provenance import Reason
 from bluehelm.workflows.clock import today
+from bluehelm.workflows.mapping import load_mapping
 
 Progress = Callable[[str, int, int], None]
 
@@ -67,6 +80,20 @@ def import_file(
     Raises ImportRefusedError or StoreError.
     """
     known = _provider(provider, path, mapping, form)
+    return import_with(home, known, path, dry_run=dry_run, set_aside=set_aside, retrieved=retrieved, progress=progress)
+
+
+def import_with(
+    home: Path,
+    known: Provider,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    set_aside: bool = False,
+    retrieved: date | None = None,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """`import_file` with a provider in hand rather than its name."""
     tell = progress or _say_nothing
     store, home_is_new = Store(home), not home.exists()
     try:
@@ -125,14 +152,36 @@ def _say_nothing(step: str, done: int, total: int) -> None:
 
 
 def _provider(name: str, path: Path, mapping: Path | None, form: Path | None) -> Provider:
-    known = PROVIDERS.get(name)
-    if known is None:
-        what = f"There is no provider {name!r}; there is: {', '.join(PROVIDERS)}."
-        cause = IntakeError(
-            "unknown_provider", what, name, "`bluehelm providers` says what each one's file looks like."
-        )
-        raise ImportRefusedError(cause, ImportReport(name, path.name, None, None, 0, 0, (), (), (), None))
-    return known
+    """The provider of a name: one of the package, or one that a mapping (and a form) makes for this file."""
+    try:
+        if name in TAILORED:
+            return _tailored(name, mapping, form)
+        if name not in PROVIDERS:
+            what = f"There is no provider {name!r}; there is: {', '.join([*PROVIDERS, *TAILORED])}."
+            next_step = "`bluehelm providers` says what each one's file looks like."
+            raise IntakeError("unknown_provider", what, name, next_step)
+        if mapping or form:
+            what = f"{name} knows its own columns and takes no mapping and no form."
+            raise IntakeError("misused", what, "--mapping, --form", "Leave them out, or import it as `mapped`.")
+    except IntakeError as cause:
+        table = PROVIDERS[name].table.name if name in PROVIDERS else None
+        raise ImportRefusedError(cause, ImportReport(name, path.name, table, None, 0, 0, (), (), (), None)) from cause
+    return PROVIDERS[name]
+
+
+def _tailored(name: str, mapping: Path | None, form: Path | None) -> Provider:
+    missing = {"--mapping": mapping, "--form": form if "form" in TAILORED[name].needs else mapping}
+    for option, given in missing.items():
+        if given is None:
+            what = f"{name} needs {option}."
+            raise IntakeError("misused", what, option, "`bluehelm map FILE --table TABLE` proposes a mapping.")
+    assert mapping is not None  # said above
+    try:
+        said = load_mapping(mapping)
+    except DefinitionError as error:
+        what = f"{error.where} is not a mapping: {len(error.problems)} problem(s)."
+        raise IntakeError("bad_mapping", what, error.where, "Correct it and try again.", error.problems) from error
+    return xlsform.provider_of(said, xlsform.read_form(form)) if form else mapped.provider_of(said)
 
 
 def _report(known: Provider, delivered: Delivered, states: list[tuple[date, Intake]], store: Store) -> ImportReport:

@@ -1,144 +1,135 @@
-"""Which of a file's columns means which of a table's, and what would come of it?
+"""Which of a file's columns probably means which of a table's, and what would come of it?
 
-A mapping is a small YAML file that a person can read and correct. `propose` writes a first one from the file's own
-header and cells, with a reason and a confidence for every column; `load_mapping` reads one strictly; the dry run is
-the import itself, stopped before anything is kept.
+The wizard proposes a mapping from the file's own header and cells, with a reason and a confidence for every column,
+and tries it: the dry run is the import itself, stopped before anything is kept. A person reads, corrects and uses it.
 """
 
+import gzip
 import re
-from collections.abc import Sequence
+import tempfile
+import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-from bluehelm.definitions import DefinitionError
-from bluehelm.definitions.strict_yaml import Text, build, read_mapping
-from bluehelm.sources import PROVIDERS, Wanted
-from bluehelm.sources.mapped import FORMATS, SERIALS, ColumnMapping, FileMapping, problems_of
-from bluehelm.tables import TABLES
+from bluehelm.definitions.column_names import column_names
+from bluehelm.sources import PROVIDERS, IntakeError, Wanted, receive
+from bluehelm.sources.mapped import FORMATS, FileMapping, provider_of
+from bluehelm.sources.proposing import Proposal, Words, propose, unknown_words
+from bluehelm.sources.reading import sample_rows
+from bluehelm.tables import TABLES, Column
 from bluehelm.tables.provenance import SourceNote
-
-STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
-LARGEST_MAPPING_BYTES = 1 << 20
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_with
+from bluehelm.workflows.mapping import mapping_text, parse_mapping
 
 
-class _Column(BaseModel):
-    model_config = STRICT
+@dataclass(frozen=True, slots=True)
+class ProposedMapping:
+    """What the wizard found: a mapping, the reasons, what the file has beside it and what the table still lacks.
 
-    source: Text | None = Field(default=None, alias="from")
-    constant: Text | None = None
-    date: Text | None = None
-    decimal: Literal[".", ","] = "."
-    values: dict[Text, Text] = Field(default_factory=dict)
+    `dry_run` is what importing with the mapping would do; None while something required is missing.
+    """
 
-
-class _Mapping(BaseModel):
-    model_config = STRICT
-
-    title: Text
-    provider: Name
-    licence: Text
-    citation: Text
-    url: str = ""
-    table: Text
-    separator: Literal[",", ";", "\t", "|"] = ","
-    sheet: Text | None = None
-    header_row: Annotated[int, Field(ge=1, le=1000)] = 1
-    unknown: list[Text] = Field(default_factory=list)
-    columns: dict[Text, _Column]
+    file: str
+    mapping: FileMapping
+    proposals: tuple[Proposal, ...]
+    unused: tuple[str, ...]
+    missing: tuple[Column, ...]
+    text: str
+    dry_run: ImportReport | None
+    refusal: IntakeError | None = None
 
 
-def load_mapping(path: Path) -> FileMapping:
-    """Read a mapping; raises DefinitionError with every problem when it is not sound."""
-    if not path.is_file():
-        raise DefinitionError(path.name, [f"{path}: there is no such file"])
-    if path.stat().st_size > LARGEST_MAPPING_BYTES:
-        raise DefinitionError(path.name, [f"{path.name}: is larger than a mapping can be"])
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DefinitionError(path.name, [f"{path.name}: is not UTF-8 text (byte {error.start:,})"]) from None
-    return parse_mapping(text, path.name)
+def propose_mapping(
+    home: Path, path: Path, table_name: str, *, sheet: str | None = None, header_row: int = 1
+) -> ProposedMapping:
+    """Propose how a CSV or XLSX file becomes a table, and try it; nothing is changed.
 
-
-def parse_mapping(text: str, where: str) -> FileMapping:
-    """A mapping from its text; raises DefinitionError with every problem when it is not sound."""
-    content, problems = read_mapping(text, where)
-    said = build(_Mapping, content, where, problems)
-    if said.table not in TABLES:
-        raise DefinitionError(where, [f"{where}: table: there is no table {said.table!r}; there is: {', '.join(TABLES)}"])
-    mapping = FileMapping(
-        note=SourceNote(said.provider, said.title, said.licence, said.citation, said.url),
-        table=TABLES[said.table],
-        columns={
-            name: ColumnMapping(column.source, column.constant, column.date, column.decimal, column.values)
-            for name, column in said.columns.items()
-        },
-        files=Wanted(FORMATS, said.separator, said.sheet, said.header_row),
-        unknown=tuple(said.unknown),
+    Raises IntakeError when the file cannot be read at all or there is no such table.
+    """
+    if table_name not in TABLES:
+        what = f"There is no table {table_name!r}; there is: {', '.join(TABLES)}."
+        raise IntakeError("unknown_table", what, "--table", "`bluehelm tables --json` says what each one holds.")
+    table, words = TABLES[table_name], _words()
+    with tempfile.TemporaryDirectory(prefix="bluehelm-map-") as folder:
+        files = Wanted(FORMATS, _separator(path), sheet, header_row)
+        delivered = receive(path, Path(folder), wanted=files)
+        sample = sample_rows(delivered, SAMPLE_ROWS)
+    proposals = propose(sample, table, words)
+    columns = {proposal.column: proposal.mapping for proposal in proposals}
+    mapping = FileMapping(_note(path), table, columns, files, tuple(unknown_words(sample, words)))
+    used = {column.source for column in columns.values()}
+    proposed = ProposedMapping(
+        file=path.name,
+        mapping=mapping,
+        proposals=tuple(proposals),
+        unused=tuple(name for name in sample.columns if name not in used),
+        missing=tuple(_missing(mapping)),
+        text="",
+        dry_run=None,
     )
-    wrong = [f"{where}: columns, {problem}" for problem in problems_of(mapping)]
-    wrong += [f"{where}: columns, {problem}" for problem in _bad_dates(mapping)]
-    if said.provider in PROVIDERS:
-        wrong.append(f"{where}: provider: {said.provider!r} is a provider of the package; choose a name of your own")
-    if wrong:
-        raise DefinitionError(where, wrong)
-    return mapping
+    proposed = replace(proposed, text=_text_of(proposed))
+    return proposed if proposed.missing else _tried(home, path, proposed)
 
 
-DIRECTIVE = re.compile(r"%(.)")
-# Those that DuckDB and people agree on, and that make a whole date.
-DIRECTIVES = set("YymdBbjHMSfp%IA a".replace(" ", ""))
+SAMPLE_ROWS = 20_000
+SEPARATORS = (",", ";", "\t", "|")
 
 
-def _bad_dates(mapping: FileMapping) -> list[str]:
-    """Date patterns that no date can be read by."""
-    problems = []
-    for name, column in mapping.columns.items():
-        if column.date is None or column.date in SERIALS:
-            continue
-        found = set(DIRECTIVE.findall(column.date))
-        has_year, has_month = bool(found & {"Y", "y"}), bool(found & {"m", "B", "b", "j"})
-        if not (found <= DIRECTIVES and has_year and has_month) or column.date.endswith("%"):
-            problems.append(f"{name}: {column.date!r} is no date pattern; write %d/%m/%Y, for example")
-    return problems
+def _words() -> Words:
+    said = column_names()
+    return Words(said.names, said.unknown, said.dates)
 
 
-def mapping_text(mapping: FileMapping, remarks: Sequence[str] = ()) -> str:
-    """A mapping as YAML, with remarks on top."""
-    files = mapping.files
-    content: dict[str, Any] = {
-        "title": mapping.note.title,
-        "provider": mapping.note.provider,
-        "licence": mapping.note.licence,
-        "citation": mapping.note.citation,
-        "table": mapping.table.name,
-    }
-    if mapping.note.url:
-        content["url"] = mapping.note.url
-    standard = Wanted(FORMATS)
-    content |= {
-        name: getattr(files, name)
-        for name in ("separator", "sheet", "header_row")
-        if getattr(files, name) != getattr(standard, name)
-    }
-    if mapping.unknown:
-        content["unknown"] = list(mapping.unknown)
-    content["columns"] = {name: _column_content(column) for name, column in mapping.columns.items()}
-    head = "".join(f"# {remark}\n" for remark in remarks)
-    return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120)
+def _separator(path: Path) -> str:
+    """The sign that parts the header's columns: the one that stands in it most often."""
+    if path.suffix.lower() == ".xlsx" or not path.is_file():
+        return ","
+    opening = {".gz": gzip.open, ".zip": None}.get(path.suffix.lower(), open)
+    if opening is None:
+        return ","
+    try:
+        with opening(path, "rb") as file:
+            header = file.readline(1 << 16)
+    except (OSError, EOFError, zlib.error):
+        return ","  # what is wrong with the file is said where it is read
+    return max(SEPARATORS, key=lambda sign: header.count(sign.encode()))
 
 
-def _column_content(column: ColumnMapping) -> dict[str, Any]:
-    content: dict[str, Any] = {"from": column.source} if column.source is not None else {"constant": column.constant}
-    if column.date:
-        content["date"] = column.date
-    if column.decimal != ".":
-        content["decimal"] = column.decimal
-    if column.values:
-        content["values"] = dict(column.values)
-    return content
+def _note(path: Path) -> SourceNote:
+    """A note to begin with: a person completes it."""
+    stem = re.sub(r"[^a-z0-9]+", "-", path.name.split(".")[0].lower()).strip("-")[:60] or "file"
+    name = stem if len(stem) > 1 and stem not in PROVIDERS else f"own-{stem}"
+    return SourceNote(name, f"Rows of {path.name}", "not said", "not said", "")
+
+
+def _missing(mapping: FileMapping) -> list[Column]:
+    computed = {"gid"} if {"latitude", "longitude"} <= set(mapping.columns) else set()
+    return [
+        column
+        for column in mapping.table.columns
+        if column.required and column.name not in mapping.columns and column.name not in computed
+    ]
+
+
+def _text_of(proposed: ProposedMapping) -> str:
+    remarks = [
+        f"Proposed by bluehelm for {proposed.file}; read it before you use it.",
+        *(
+            f"{each.column}: {'; '.join(each.reasons)} (confidence {each.confidence:.2f})"
+            for each in proposed.proposals
+        ),
+        *(f"MISSING {column.name}: {column.meaning}; add `from` or `constant`" for column in proposed.missing),
+    ]
+    if proposed.unused:
+        remarks.append(f"not used: {', '.join(proposed.unused)}")
+    return mapping_text(proposed.mapping, [" ".join(remark.split()) for remark in remarks])
+
+
+def _tried(home: Path, path: Path, proposed: ProposedMapping) -> ProposedMapping:
+    """The dry run of the proposal, bad rows set aside, or the refusal it would meet."""
+    try:
+        parse_mapping(proposed.text, "the proposed mapping")
+        report = import_with(home, provider_of(proposed.mapping), path, dry_run=True, set_aside=True)
+    except ImportRefusedError as refused:
+        return replace(proposed, refusal=refused.cause)
+    return replace(proposed, dry_run=report)

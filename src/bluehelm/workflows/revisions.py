@@ -165,6 +165,8 @@ def revision_json(found: TableRevision, moved: list[MovedFigure] | None = None) 
             "first_month": made.compared[0] if made.compared else None,
             "last_month": made.compared[-1] if made.compared else None,
             "countries": None if made.countries is None else list(made.countries),
+            "countries_only_old": list(made.countries_only_old),
+            "countries_only_new": list(made.countries_only_new),
             "only_old": list(made.only_old),
             "only_new": list(made.only_new),
         },

@@ -101,7 +101,7 @@ def against(verdict: Verdict, checkpoint: Checkpoint, *, since: int = 0) -> Verd
     if last < checkpoint.sequence:
         missing = f"entry {last + 1} and what follows it to {checkpoint.sequence}" if last else "every entry"
         return replace(verdict, first_bad=last + 1, reason=f"{missing} is missing: the audit was cut off")
-    if checkpoint.sequence >= since and verdict.noted != checkpoint.hash:
+    if verdict.noted not in (None, checkpoint.hash):
         reason = f"entry {checkpoint.sequence} is not the one that was signed: the audit was written anew"
         return replace(verdict, first_bad=checkpoint.sequence, reason=reason)
     return verdict

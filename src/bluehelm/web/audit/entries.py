@@ -9,6 +9,7 @@ from django.db import connections, models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from bluehelm.disclosure import Marking
 from bluehelm.web.audit.chain import (
     BEGUN,
     COLUMNS,
@@ -123,7 +124,7 @@ def _check(link: Link) -> None:
     for name, longest in TEXT_LENGTHS.items():
         if longest and len(getattr(link, name)) > longest:
             raise AuditError(f"The {name} of an audit entry has at most {longest} characters.")
-    if type(link.marking) is not int or link.marking < 0:
+    if type(link.marking) is not int or link.marking not in set(Marking):
         raise AuditError(f"{link.marking!r} is no marking.")
     if any("\0" in getattr(link, name) for name in COLUMNS if name not in NUMBERS):
         raise AuditError("An audit entry holds no character NUL.")

@@ -4,7 +4,6 @@ One row an entry. No foreign keys: an entry outlives the record and the account 
 detail are kept as the very text that is hashed, so that no database's own way of writing them breaks the chain.
 """
 
-from datetime import datetime
 from typing import Any, NoReturn
 
 from django.db import models
@@ -62,10 +61,6 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} {self.deed}"
-
-    @property
-    def instant(self) -> datetime:
-        return datetime.fromisoformat(self.at)
 
     @property
     def link(self) -> Link:

@@ -46,10 +46,13 @@ class Proof:
         sentences = ["Every entry is what was written, and follows the one before it."]
         if self.since:
             sentences.append(f"What came before entry {self.since + 1} was not looked at.")
-        if self.checkpoint:
-            point = self.checkpoint
+        point = self.checkpoint
+        reached = self.verdict.noted is not None
+        if point and reached:
             sentences.append(f"Up to entry {point.sequence} the audit is the one that was signed at {point.at}.")
-        after = f"After entry {self.checkpoint.sequence}" if self.checkpoint else "Without a checkpoint"
+        elif point:
+            sentences.append(f"Entry {point.sequence}, which the checkpoint speaks of, was not among them.")
+        after = f"After entry {point.sequence}" if point and reached else "Without a checkpoint"
         sentences.append(f"{after} it is not shown that nothing was cut off at the end or written anew as a whole.")
         return " ".join(sentences)
 

@@ -10,7 +10,10 @@ from django.http import Http404, HttpRequest
 
 from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
+from bluehelm.web.data.coverage import Lane, lanes
+from bluehelm.web.data.revisions import compared, revision_form
 from bluehelm.web.missions.shown import store_for, visible_versions
+from bluehelm.workflows.revisions import revision_json
 
 
 def tables_json(request: HttpRequest) -> dict[str, Any]:
@@ -32,3 +35,27 @@ def table_version_json(request: HttpRequest, table: str, number: int) -> dict[st
 
 def _rows(noted: pl.DataFrame) -> list[dict[str, Any]]:
     return noted.sort("line").select("line", "column", "value", "reason").to_dicts()
+
+
+def revisions_json(request: HttpRequest, table: str) -> dict[str, Any]:
+    """What `bluehelm revisions TABLE A B --json` says."""
+    form, _versions = revision_form(request, table)
+    return revision_json(*compared(request, table, form))
+
+
+def coverage_json(request: HttpRequest) -> dict[str, Any]:
+    """Which provider speaks of which country in which months, table by table."""
+    versions = visible_versions(request)
+    return {"lanes": [_lane_json(lane) for table in TABLES for lane in lanes(versions, table)]}
+
+
+def _lane_json(lane: Lane) -> dict[str, Any]:
+    return {
+        "table": lane.table,
+        "provider": lane.provider,
+        "synthetic": lane.synthetic,
+        "iso3": lane.iso3,
+        "versions": list(lane.versions),
+        "covered": [{"from": first, "to": last} for first, last in lane.covered],
+        "missing": [{"from": first, "to": last} for first, last in lane.missing],
+    }

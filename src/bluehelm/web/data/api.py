@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from bluehelm.web.data.answers import table_version_json, tables_json
+from bluehelm.web.data.answers import coverage_json, revisions_json, table_version_json, tables_json
 
 router = Router()
 
@@ -20,3 +20,17 @@ def tables(request: HttpRequest) -> dict[str, Any]:
 def table_version(request: HttpRequest, table: str, number: int) -> dict[str, Any]:
     """Its source, coverage and digest, and the rows set aside or flagged."""
     return table_version_json(request, table, number)
+
+
+@router.get("/tables/{table}/revisions/", url_name="revisions", summary="What one version changed against another")
+def table_revisions(
+    request: HttpRequest, table: str, old: int | None = None, new: int | None = None, mission: str = "", as_of: str = ""
+) -> dict[str, Any]:
+    """What `bluehelm revisions TABLE A B --json` says; the two newest of one provider when none are named."""
+    return revisions_json(request, table)
+
+
+@router.get("/coverage/", url_name="coverage", summary="Which provider covers which country in which months")
+def coverage(request: HttpRequest) -> dict[str, Any]:
+    """Null for the country where a provider states no limit."""
+    return coverage_json(request)

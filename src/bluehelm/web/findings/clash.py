@@ -6,7 +6,9 @@ both changed stands side by side for the person to choose.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+
+from django.http import QueryDict
 
 from bluehelm.web.findings.forms import DeedForm, texts_of
 from bluehelm.web.findings.models import Change, Finding
@@ -66,9 +68,7 @@ def _as_it_was(since: Iterable[Change]) -> dict[str, Any]:
 
 def carried_over(form: DeedForm, found: Clash, finding: Finding) -> dict[str, Any]:
     """What the form should hold next: the person's own words, and the others' where only they changed something."""
-    typed = {
-        name: form.data.getlist(name) if hasattr(form.data, "getlist") else [form.data[name]] for name in form.data
-    }
-    carried = {name: values[0] if len(values) == 1 else values for name, values in typed.items()}
+    typed = dict(cast("QueryDict", form.data).lists())
+    carried = {name: values if len(values) > 1 else values[0] for name, values in typed.items()}
     theirs = {one.name: one.now for one in found.fields if one.is_theirs_alone}
     return {**carried, **theirs, "expected_version": finding.row_version}

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -75,7 +76,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "asked": understood,
         "problems": problems,
         "form": FilterForm(_form_data(request, understood), owners=_owners(actor)),
-        "tabs": "list" if understood.due != "overdue" else "overdue",
+        "tabs": _tabs(request, "overdue" if understood.due == "overdue" else "list"),
         "states": titles("states"),
         "severities": titles("severities"),
         "domains": titles("domains"),
@@ -85,6 +86,18 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "vocabulary": finding_rules().vocabulary,
     }
     return render(request, "findings/finding_list.html", context, status=400 if problems else 200)
+
+
+def _tabs(request: HttpRequest, here: str) -> list[tuple[str, str, bool]]:
+    """The pages of the ledger: label, address, and whether it is this one."""
+    ways = [
+        ("list", _("Findings"), reverse("findings:list")),
+        ("overdue", _("Overdue"), reverse("findings:list") + "?due=overdue"),
+        ("measures", _("Measures"), reverse("findings:measures")),
+    ]
+    if actor_from(request).post:
+        ways.insert(0, ("mine", _("For your post"), reverse("findings:mine")))
+    return [(label, url, name == here) for name, label, url in ways]
 
 
 def _form_data(request: HttpRequest, asked: Filters) -> dict[str, str]:
@@ -122,7 +135,7 @@ def mine_page(request: HttpRequest) -> HttpResponse:
     waiting = reminders_for(actor_from(request), settings.BLUEHELM_HOME, today())
     context = {
         "section": "findings",
-        "tabs": "mine",
+        "tabs": _tabs(request, "mine"),
         "reminders": [(reminder, NEED_LABELS[reminder.open.need]) for reminder in waiting],
         "today": today(),
     }
@@ -149,7 +162,7 @@ def measures_page(request: HttpRequest) -> HttpResponse:
     domains = titles("domains")
     context = {
         "section": "findings",
-        "tabs": "measures",
+        "tabs": _tabs(request, "measures"),
         "mission": mission,
         "missions": missions,
         "as_of": found.as_of,

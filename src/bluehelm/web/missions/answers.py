@@ -13,6 +13,7 @@ from bluehelm.products.maps import map_layers
 from bluehelm.spine import VersionRef
 from bluehelm.web.missions.comparison import Comparison, Side
 from bluehelm.web.missions.periods import Period
+from bluehelm.web.missions.presenters import rings_km
 from bluehelm.web.missions.rings import rings
 from bluehelm.web.missions.shown import store_for
 from bluehelm.workflows.borders import border_layer, lines_with_disputes
@@ -42,7 +43,7 @@ def map_json(request: HttpRequest, brief: Brief) -> dict[str, Any]:
     home = store_for(request).home
     countries, lines = border_layer(home, "countries"), lines_with_disputes(home)
     layers = map_layers(brief, areas_of(home, brief), countries, lines)
-    return layers | {"rings": rings(brief.presence.bases if brief.presence else ())}
+    return layers | {"rings": rings(brief.presence.bases if brief.presence else (), rings_km())}
 
 
 def comparison_json(compared: Comparison) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bluehelm.web.missions.answers import comparison_json, map_json, missions_js
 from bluehelm.web.missions.comparison import ComparisonForm, comparison
 from bluehelm.web.missions.dates import readable_dates
 from bluehelm.web.missions.shown import brief_for
+from bluehelm.web.missions.situation import situation_answer
 
 router = Router()
 
@@ -48,6 +49,14 @@ def mission_brief(
 ) -> dict[str, Any]:
     """What `bluehelm brief MISSION --json` says."""
     return brief_json(brief_for(request, mission, readable_dates(request)))
+
+
+@router.get("/missions/{mission}/situation/", url_name="situation", summary="Measures of a mission's situation")
+def mission_situation(
+    request: HttpRequest, mission: str, as_of: AsOf = "", known_on: KnownOn = ""
+) -> dict[str, Any]:
+    """What `bluehelm situation MISSION --json` says."""
+    return situation_answer(request, mission, readable_dates(request))
 
 
 @router.get("/missions/{mission}/map/", url_name="map", summary="The layers of a mission's map as GeoJSON")

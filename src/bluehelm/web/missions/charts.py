@@ -55,3 +55,19 @@ def deaths_by_month(months: Sequence[MonthFigure], top: int) -> Bars:
 def _bar(x: float, step: float, share: float, *, partial: bool) -> Bar:
     height = round(HEIGHT * min(share, 1.0), 3)
     return Bar(round(x + step * 0.1, 3), round(HEIGHT - height, 3), round(step * 0.8, 3), height, partial)
+
+
+@dataclass(frozen=True, slots=True)
+class UsualStrip:
+    """Counts of windows in the order of time, and the band of what is usual."""
+
+    bars: tuple[Bar, ...]
+    band: Bar
+
+
+def usual_strip(counts: Sequence[int], low: int, high: int) -> UsualStrip:
+    """Bars of `counts` on a band from `low` to `high`; the largest of all fills the picture."""
+    top, step = max(*counts, high, 1), WIDTH / len(counts)
+    upper, lower = (round(HEIGHT - HEIGHT * value / top, 3) for value in (high, low))
+    bars = tuple(_bar(place * step, step, count / top, partial=False) for place, count in enumerate(counts))
+    return UsualStrip(bars, Bar(0, upper, WIDTH, round(lower - upper, 3)))

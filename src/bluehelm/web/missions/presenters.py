@@ -37,8 +37,8 @@ from bluehelm.store import Store, StoreError, Version
 from bluehelm.tables import TABLES
 from bluehelm.tables.months import month_of
 from bluehelm.web.missions.dates import MONTH_RULES
-from bluehelm.web.missions.rings import RINGS_KM
 from bluehelm.workflows.registry import host_name, mission_registry
+from bluehelm.workflows.situation import situation_rules
 
 TYPE_LABELS = {
     "state-based": gettext_lazy("State-based conflict"),
@@ -283,8 +283,8 @@ class MissionPage:
         return [(str(MONTH_RULES.get(rule, rule)), figure) for rule, figure in self.brief.events.by_rule.items()]
 
     @property
-    def rings_km(self) -> tuple[int, ...]:
-        return RINGS_KM
+    def rings_km(self) -> list[int]:
+        return rings_km()
 
     @property
     def nearby_km(self) -> int:
@@ -322,6 +322,11 @@ def mission_page(brief: Brief, entry: MissionEntry) -> MissionPage:
         base_marks=[LegendMark(step, base_size(step, largest)) for step in legend_steps(largest)],
         map_words=_map_words(),
     )
+
+
+def rings_km() -> list[int]:
+    """The distances of the rings around bases, as the measures of the situation have them."""
+    return [round(edge) for edge in situation_rules().rings_km if edge > 0]
 
 
 def chart_words() -> ChartWords:

@@ -1,4 +1,4 @@
-"""Which land lies within 50, 100 and 200 km of a base?
+"""Which land lies within certain distances of a base?
 
 The rings of the map: around every base of known place a circle on the sphere, those of one distance joined. Their
 edges are drawn from points, so that they lie at most 0.3 % inside the true circle.
@@ -14,18 +14,17 @@ from shapely import Polygon
 from bluehelm.geo.areas import EARTH_RADIUS_KM
 from bluehelm.products.brief import Base
 
-RINGS_KM = (50, 100, 200)
 CORNERS = 48
 
 
-def rings(bases: Sequence[Base], distances_km: Sequence[int] = RINGS_KM) -> dict[str, Any]:
+def rings(bases: Sequence[Base], distances_km: Sequence[float]) -> dict[str, Any]:
     """GeoJSON of the joined circles, the widest first; each carries its `distance_km`. No base, no ring."""
     placed = [(b.latitude, b.longitude) for b in bases if b.latitude is not None and b.longitude is not None]
     features = [_ring(placed, distance) for distance in sorted(distances_km, reverse=True)] if placed else []
     return {"type": "FeatureCollection", "features": features}
 
 
-def _ring(places: Sequence[tuple[float, float]], distance_km: int) -> dict[str, Any]:
+def _ring(places: Sequence[tuple[float, float]], distance_km: float) -> dict[str, Any]:
     joined = shapely.union_all([circle(latitude, longitude, distance_km) for latitude, longitude in places])
     geometry = shapely.geometry.mapping(shapely.set_precision(joined, 0.0001))
     return {"type": "Feature", "properties": {"distance_km": distance_km}, "geometry": geometry}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("missions/", views.mission_list, name="list"),
     path("missions/compare/", views.compare_page, name="compare"),
     path("missions/<str:mission>/", views.mission_page, name="mission"),
+    path("missions/<str:mission>/situation/", views.situation, name="situation"),
     path("missions/<str:mission>/brief.json", views.brief_data, name="brief-json"),
     path("missions/<str:mission>/brief.html", views.brief_document, name="brief-html"),
     path("missions/<str:mission>/chart.svg", views.chart_picture, {"form": "svg"}, name="chart-svg"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
@@ -20,10 +21,11 @@ from bluehelm.web.missions import presenters
 from bluehelm.web.missions.answers import map_json
 from bluehelm.web.missions.borders import borders_etag, borders_json
 from bluehelm.web.missions.comparison import ComparisonForm, comparison
-from bluehelm.web.missions.dates import asked_dates, readable_dates
+from bluehelm.web.missions.dates import AskedDates, asked_dates, readable_dates
 from bluehelm.web.missions.presenters import MissionRow, chart_words
 from bluehelm.web.missions.refusals import Refusal, RefusedError, json_refusals, page_refusals
 from bluehelm.web.missions.shown import brief_for, store_for
+from bluehelm.web.missions.situation import situation_answer, situation_page
 from bluehelm.web.missions.time import ages, time_control
 from bluehelm.workflows.borders import NAMES
 from bluehelm.workflows.brief_mission import UnknownMissionError
@@ -81,9 +83,34 @@ def mission_page(request: HttpRequest, mission: str) -> HttpResponse:
         "dates": dates,
         "time": time_control(brief, dates),
         "ages": ages(brief),
+        "tabs": mission_tabs(brief.mission, dates, "mission"),
+        "label_of_tabs": _("Pages of the mission"),
         "page_is_synthetic": brief.synthetic,
     }
     return render(request, "missions/mission.html", context, status=200 if dates.readable else 400)
+
+
+@require_safe
+@page_refusals
+def situation(request: HttpRequest, mission: str) -> HttpResponse:
+    """The last days beside the mission's own past, where more happened than usual, and how near to its bases."""
+    dates = asked_dates(request)
+    answer = situation_answer(request, mission, dates)
+    context = {
+        "section": "missions",
+        "dates": dates,
+        "tabs": mission_tabs(answer["mission"], dates, "situation"),
+        "label_of_tabs": _("Pages of the mission"),
+        "page_is_synthetic": answer["synthetic"],
+        **situation_page(answer),
+    }
+    return render(request, "missions/situation.html", context, status=200 if dates.readable else 400)
+
+
+def mission_tabs(mission: str, dates: AskedDates, here: str) -> list[tuple[str, str, bool]]:
+    """The pages of one mission, with the same dates."""
+    pages = [("mission", _("Figures and map")), ("situation", _("Situation"))]
+    return [(label, reverse(f"missions:{name}", args=[mission]) + dates.query, name == here) for name, label in pages]
 
 
 @require_safe

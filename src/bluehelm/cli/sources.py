@@ -1,0 +1,310 @@
+"""How do providers' files come in: listed, fetched, mapped, imported?"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
+from bluehelm.cli.asking import UNCHANGED, asked_day
+from bluehelm.sources import PROVIDERS, TAILORED, IntakeError
+from bluehelm.workflows.clock import today
+from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
+
+if TYPE_CHECKING:
+    from bluehelm.workflows.fetch_file import FetchReport
+    from bluehelm.workflows.map_file import ProposedMapping
+
+Mapping = Annotated[Path | None, typer.Option(help="What the file's columns mean; with `mapped` and `xlsform`.")]
+Form = Annotated[Path | None, typer.Option(help="The XLSForm the submissions were made with; with `xlsform`.")]
+SetAside = Annotated[bool, typer.Option("--set-aside", help="Keep bad rows apart instead of refusing.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command("import")(import_command)
+    app.command("fetch")(fetch_command)
+    app.command("map")(map_command)
+    app.command("providers")(providers_command)
+
+
+def import_command(
+    context: typer.Context,
+    provider: Annotated[str, typer.Argument(help="Whose file it is; `bluehelm providers` lists them.")],
+    file: Annotated[Path, typer.Argument(help="The file as the provider gave it; `providers` says in which formats.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report; change nothing.")] = False,
+    set_aside: SetAside = False,
+    retrieved: Annotated[str | None, typer.Option(help="The day the file was fetched; default today.")] = None,
+    mapping: Mapping = None,
+    form: Form = None,
+    as_json: bool = JSON,
+) -> None:
+    """Take in a provider's file as a new version of its table."""
+    fetched = asked_day(retrieved, "--retrieved")
+    if fetched and fetched > today():
+        raise Refusal(
+            "bad_date", f"{fetched} has not come yet.", "--retrieved", UNCHANGED, "Give the day of the download."
+        )
+    try:
+        with progress_bar() as tell:
+            report = import_file(
+                context.obj,
+                provider,
+                file,
+                dry_run=dry_run,
+                set_aside=set_aside,
+                retrieved=fetched,
+                mapping=mapping,
+                form=form,
+                progress=tell,
+            )
+    except ImportRefusedError as refused:
+        raise _refused_import(refused) from None
+    if as_json:
+        say_json(report_json(report))
+    else:
+        say(report_text(report, dry_run=dry_run))
+
+
+def _refused_import(refused: ImportRefusedError) -> Refusal:
+    cause, table_name = refused.cause, refused.report.table
+    unchanged = f"The {table_name} table is unchanged." if table_name else UNCHANGED
+    besides = report_json(refused.report)
+    return Refusal(cause.code, cause.what, cause.where, unchanged, cause.next_step, cause.problems, besides)
+
+
+def _refused(cause: IntakeError, unchanged: str = UNCHANGED) -> Refusal:
+    return Refusal(cause.code, cause.what, cause.where, unchanged, cause.next_step, cause.problems)
+
+
+def report_json(report: ImportReport) -> dict[str, Any]:
+    """An import's report as plain JSON values."""
+
+    def shaped(reasons: Any) -> list[dict[str, Any]]:
+        return [{"reason": r.reason, "count": r.count, "first_line": r.first_line} for r in reasons]
+
+    return {
+        "table": report.table,
+        "version": report.version,
+        "rows": report.rows,
+        "set_aside": report.set_aside,
+        "reasons": shaped(report.reasons),
+        "flags": shaped(report.flags),
+        "notes": shaped(report.notes),
+        "sha256": report.sha256,
+        "provider": report.provider,
+        "asked_for": report.asked_for,
+        "same_as": report.same_as,
+        "versions_made": list(report.versions_made),
+    }
+
+
+def report_text(report: ImportReport, *, dry_run: bool) -> str:
+    """An import's report for people: the answer first, then what to know about it."""
+    done = "Would keep" if dry_run else "Kept"
+    version = "nothing was changed" if dry_run else f"{report.table} version {report.version}"
+    lines = [f"{done:<10} {report.rows:,} rows of {report.file_name}: {version}"]
+    if len(report.versions_made) > 1:
+        lines.append(f"{'Versions':<10} {', '.join(map(str, report.versions_made))}: one for each day it was known")
+    for title, reasons in (("Set aside", report.reasons), ("Doubtful", report.flags), ("Note", report.notes)):
+        lines += [f"{title:<10} {r.count:,}: {r.reason} (first: line {r.first_line:,})" for r in reasons]
+    if report.same_as:
+        lines.append(f"{'Note':<10} the same bytes were imported before, as version {report.same_as}")
+    lines.append(f"{'Next':<10} bluehelm tables, or bluehelm brief MISSION --as-of DATE")
+    return "\n".join(lines)
+
+
+def fetch_command(
+    context: typer.Context,
+    provider: Annotated[str, typer.Argument(help="Whose file; `bluehelm providers` says which can be fetched.")],
+    release: Annotated[
+        str | None, typer.Option(help="Which release, or which period, where there are several.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Another https address of the same file, such as a mirror.")] = None,
+    sha256: Annotated[str | None, typer.Option(help="The digest that the file must have.")] = None,
+    then_import: Annotated[bool, typer.Option("--import", help="Import the file when it has come.")] = False,
+    set_aside: SetAside = False,
+    largest_mb: Annotated[int, typer.Option(min=1, help="Refuse a file larger than this.")] = 4096,
+    as_json: bool = JSON,
+) -> None:
+    """Fetch a provider's file from its public address into the data folder."""
+    from bluehelm.workflows.fetch_file import fetch_file
+
+    try:
+        with progress_bar() as tell:
+            fetched = fetch_file(
+                context.obj,
+                provider,
+                release=release,
+                url=url,
+                sha256=sha256,
+                largest_bytes=largest_mb * 1_000_000,
+                progress=tell,
+            )
+            report = None
+            if then_import:
+                report = import_file(
+                    context.obj, provider, fetched.path, set_aside=set_aside, retrieved=fetched.retrieved, progress=tell
+                )
+    except IntakeError as cause:
+        raise _refused(cause) from None
+    except ImportRefusedError as refused:
+        refusal = _refused_import(refused)
+        refusal.unchanged += f" The file is kept as {fetched.path}."
+        refusal.besides |= {"fetched": _fetched_json(fetched)}
+        raise refusal from None
+    if as_json:
+        say_json({**_fetched_json(fetched), "imported": report_json(report) if report else None})
+        return
+    said = "the same bytes as fetched before" if fetched.same_as else f"{fetched.size:,} bytes"
+    say(f"{'Fetched':<10} {fetched.path.name}: {said}, sha256 {fetched.sha256[:12]}")
+    say(report_text(report, dry_run=False) if report else f"{'Next':<10} bluehelm import {provider} {fetched.path}")
+
+
+def _fetched_json(fetched: "FetchReport") -> dict[str, Any]:
+    return {
+        "provider": fetched.provider,
+        "file": str(fetched.path),
+        "url": fetched.url,
+        "sha256": fetched.sha256,
+        "bytes": fetched.size,
+        "content_type": fetched.content_type,
+        "retrieved": fetched.retrieved.isoformat(),
+        "same_as": fetched.same_as,
+    }
+
+
+def map_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file of any columns.")],
+    table: Annotated[str, typer.Option(help="The table it is to become; `bluehelm tables --json` lists them.")],
+    out: Annotated[Path | None, typer.Option(help="Write the proposed mapping to this file.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Which sheet of a workbook.")] = None,
+    header_row: Annotated[int, typer.Option(min=1, max=1000, help="On which row of a sheet the header stands.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
+    as_json: bool = JSON,
+) -> None:
+    """Propose what a file's columns mean for a table, and try it; exit 1 while something required is missing."""
+    from bluehelm.workflows.map_file import propose_mapping
+
+    _refuse_to_replace(out, force=force)
+    try:
+        proposed = propose_mapping(context.obj, file, table, sheet=sheet, header_row=header_row)
+    except IntakeError as cause:
+        raise _refused(cause) from None
+    if out:
+        part = out.with_name(out.name + ".part")
+        part.write_text(proposed.text, encoding="utf-8")
+        part.replace(out)
+    if as_json:
+        say_json(_proposed_json(proposed, out))
+    else:
+        say(_proposed_text(proposed, out))
+    if proposed.missing or proposed.refusal:
+        raise typer.Exit(NO)
+
+
+def _refuse_to_replace(out: Path | None, *, force: bool) -> None:
+    if out is None:
+        return
+    if not out.absolute().parent.is_dir():
+        raise Refusal("no_such_folder", f"There is no folder {out.parent}.", str(out), UNCHANGED, "Make it first.")
+    if out.is_dir() or (out.exists() and not force):
+        what = f"{out} is there already."
+        raise Refusal("file_exists", what, str(out), UNCHANGED, "Name another file, or add --force.")
+
+
+def _proposed_json(proposed: "ProposedMapping", out: Path | None) -> dict[str, Any]:
+    refusal = proposed.refusal
+    return {
+        "file": proposed.file,
+        "table": proposed.mapping.table.name,
+        "provider": proposed.mapping.note.provider,
+        "mapping": proposed.text,
+        "proposals": [
+            {
+                "column": each.column,
+                "from": each.mapping.source,
+                "date": each.mapping.date,
+                "decimal": each.mapping.decimal,
+                "values": dict(each.mapping.values),
+                "confidence": each.confidence,
+                "reasons": list(each.reasons),
+            }
+            for each in proposed.proposals
+        ],
+        "unused": list(proposed.unused),
+        "missing": [{"column": column.name, "meaning": column.meaning} for column in proposed.missing],
+        "dry_run": report_json(proposed.dry_run) if proposed.dry_run else None,
+        "refusal": {"code": refusal.code, "what": refusal.what, "next": refusal.next_step} if refusal else None,
+        "written": str(out) if out else None,
+    }
+
+
+def _proposed_text(proposed: "ProposedMapping", out: Path | None) -> str:
+    lines = [f"Proposed   {len(proposed.proposals)} columns of {proposed.file} for {proposed.mapping.table.name}"]
+    for each in proposed.proposals:
+        lines.append(
+            f"  {each.column:<18} <- {each.mapping.source}  ({each.confidence:.2f}: {'; '.join(each.reasons)})"
+        )
+    lines += [f"Missing    {column.name}: {column.meaning}" for column in proposed.missing]
+    if proposed.unused:
+        lines.append(f"Not used   {', '.join(proposed.unused)}")
+    if proposed.dry_run:
+        lines.append(report_text(proposed.dry_run, dry_run=True).rsplit("\n", 1)[0])
+    if proposed.refusal:
+        lines.append(f"Refused    {proposed.refusal.what} {proposed.refusal.next_step}")
+    if out:
+        lines.append(f"Written    {out}")
+        lines.append(f"Next       correct it, then bluehelm import mapped {proposed.file} --mapping {out}")
+    else:
+        lines += ["", proposed.text.rstrip(), "", "Next       write it to a file with --out MAPPING.yaml"]
+    return "\n".join(lines)
+
+
+def providers_command(as_json: bool = JSON) -> None:
+    """List the providers: whose files, of which columns, under which licence, and which can be fetched."""
+    if as_json:
+        say_json([*(_provider_json(name) for name in PROVIDERS), *(_tailored_json(name) for name in TAILORED)])
+        return
+    for name, provider in PROVIDERS.items():
+        say(f"{name}: {provider.note.title} -> {provider.table.name}\n  {provider.note.licence}; {provider.note.url}")
+        how = f"bluehelm fetch {name}" if provider.fetch else f"by hand: {provider.by_hand}"
+        say(f"  {' or '.join(provider.files.formats)}; {how}\n  columns: {', '.join(provider.columns)}")
+    for name, tailored in TAILORED.items():
+        needs = " ".join(f"--{need} FILE" for need in tailored.needs)
+        say(f"{name}: {tailored.title}\n  {' or '.join(tailored.formats)}; bluehelm import {name} FILE {needs}")
+
+
+def _provider_json(name: str) -> dict[str, Any]:
+    provider = PROVIDERS[name]
+    return {
+        "provider": name,
+        "table": provider.table.name,
+        "title": provider.note.title,
+        "licence": provider.note.licence,
+        "citation": provider.note.citation,
+        "url": provider.note.url,
+        "formats": list(provider.files.formats),
+        "fetchable": provider.fetch is not None,
+        "by_hand": provider.by_hand or None,
+        "columns": list(provider.columns),
+        "needs": [],
+    }
+
+
+def _tailored_json(name: str) -> dict[str, Any]:
+    tailored = TAILORED[name]
+    return {
+        "provider": name,
+        "table": None,
+        "title": tailored.title,
+        "licence": None,
+        "citation": None,
+        "url": None,
+        "formats": list(tailored.formats),
+        "fetchable": False,
+        "by_hand": "the file is yours",
+        "columns": [],
+        "needs": list(tailored.needs),
+    }

@@ -1,0 +1,141 @@
+"""Which deeds change to whom a table is shown, and make a table of what people recorded?
+
+Rows never change: releasing gives a version another label, publishing makes a new version. Both leave one audit entry
+in the transaction that they are done in; the files are written last, so that a refusal leaves them as they were.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from bluehelm.disclosure import Label, combined
+from bluehelm.sources.intake import NOTED_ROWS
+from bluehelm.store import Store, StoreError, Submission, Version
+from bluehelm.tables import TABLES, TableError
+from bluehelm.tables.provenance import Coverage, SourceNote
+from bluehelm.web.audit.chain import JSON
+from bluehelm.web.audit.entries import append_entry
+from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.workflows.clock import today
+from bluehelm.workflows.readers import label_of, version_label
+
+SHORTEST_REASON = 15
+
+
+class ReleaseError(ValueError):
+    """The deed was refused as it stands; nothing was changed."""
+
+
+@transaction.atomic
+def release_version(*, table: str, number: int, label: Label, reason: str, by: Actor) -> Version:
+    """Give a table version another marking and other audiences; StoreError when there is none the actor may read.
+
+    It takes the right to release at the marking it has and at the one it gets: lowering a marking is a release too.
+    """
+    store = Store(Path(settings.BLUEHELM_HOME))
+    version = store.version(table, number)
+    before = label_of(version.label)
+    if not by.may_read("table", before):
+        raise StoreError("no_such_version", f"There is no version {number} of the {table} table.", table, "")
+    for marking in (before.marking, label.marking):
+        by.require("release", "table", marking)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReleaseError(_("Say in a few words why; the reason stands in the audit."))
+    detail: dict[str, JSON] = {"from": _plain(before), "to": _plain(label)}
+    append_entry(
+        deed="table.released",
+        kind="table",
+        key=f"{table}/{number}",
+        by=by.account,
+        post=by.post_code,
+        detail=detail,
+        reason=reason.strip(),
+        marking=label.marking.value,
+        audience="|".join(sorted(label.releasable_to)),
+    )
+    return store.relabel(version, version_label(label))
+
+
+def _plain(label: Label) -> dict[str, JSON]:
+    return {"marking": label.marking.code, "releasable_to": list[JSON](sorted(label.releasable_to))}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that rows were made from, as it stood: its kind, its number, its version and its label."""
+
+    kind: str
+    key: str
+    row_version: int
+    label: Label
+
+
+@transaction.atomic
+def publish_table(
+    *, table: str, rows: pl.DataFrame, records: Iterable[Record], source: SourceNote, coverage: Coverage, by: Actor
+) -> Version:
+    """Make approved records a new version of a table that keeps its promise.
+
+    Its label is what its records have in common, and never less: the highest marking, the audiences they share. The
+    records and their versions are kept beside the rows, as a provider's file is, and named by its digest.
+    """
+    made_from = sorted(records, key=lambda record: (record.kind, record.key))
+    label = combined(record.label for record in made_from)
+    by.require("create", "table", label.marking)
+    if not all(by.may_read(record.kind, record.label) for record in made_from):
+        raise NotAllowedError("Only who may read all of the records publishes them.")
+    if table not in TABLES:
+        raise ReleaseError(_("There is no table %(table)s.") % {"table": table})
+    try:
+        TABLES[table].check(rows)
+    except TableError as error:
+        raise ReleaseError(str(error)) from None
+    lineage = pl.DataFrame(
+        {
+            "kind": [record.kind for record in made_from],
+            "key": [record.key for record in made_from],
+            "row_version": [record.row_version for record in made_from],
+        }
+    )
+    store = Store(Path(settings.BLUEHELM_HOME))
+    with store.scratch() as scratch:
+        raw, rows_file = scratch / "records.csv", scratch / "rows.parquet"
+        lineage.write_csv(raw)
+        rows.write_parquet(rows_file)
+        sha256 = hashlib.sha256(raw.read_bytes()).hexdigest()
+        append_entry(
+            deed="table.published",
+            kind="table",
+            key=table,
+            by=by.account,
+            post=by.post_code,
+            detail={"records": len(made_from), "rows": rows.height, "sha256": sha256},
+            marking=label.marking.value,
+            audience="|".join(sorted(label.releasable_to)),
+        )
+        nothing = pl.DataFrame(schema=NOTED_ROWS)
+        return store.publish(
+            Submission(
+                table=table,
+                source=source,
+                rows_file=rows_file,
+                rows=rows.height,
+                file_name="records.csv",
+                sha256=sha256,
+                retrieved=today(),
+                set_aside=nothing,
+                flagged=nothing,
+                reasons=(),
+                flags=(),
+                notes=(),
+                coverage=coverage,
+                raw=raw,
+                label=version_label(label),
+            )
+        )

@@ -1,0 +1,81 @@
+"""Which morning pages are there, for whom, and what does each list?"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bluehelm.web.morning import sections
+from bluehelm.web.morning.sections import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class MorningPage:
+    """One of the four mornings: the roles it opens for, and its listings in order."""
+
+    name: str
+    title: str | Promise
+    roles: tuple[str, ...]
+    listings: tuple[Listing, ...]
+
+
+PAGES = (
+    MorningPage(
+        "planning",
+        _("Planning and leadership"),
+        ("planner", "component-head", "mission-leadership", "administrator", "auditor"),
+        (
+            sections.broken_glass,
+            sections.waiting_for_you,
+            sections.next_deadlines,
+            sections.overdue_decisions,
+            sections.changed_evidence,
+            sections.late_by_section,
+            sections.nothing_begun,
+        ),
+    ),
+    MorningPage(
+        "protection",
+        _("Situation and protection"),
+        ("analyst", "reporter", "conduct-officer"),
+        (
+            sections.broken_glass,
+            sections.waiting_for_you,
+            sections.proposals,
+            sections.next_deadlines,
+            sections.about("protection", _("Open: protection, safety, situation"), "protection", "safety", "situation"),
+            sections.stuck,
+        ),
+    ),
+    MorningPage(
+        "forces",
+        _("Forces and training"),
+        ("force-generation", "training"),
+        (
+            sections.waiting_for_you,
+            sections.next_deadlines,
+            sections.stuck,
+            sections.about("forces", _("Open: forces and training"), "forces", "training"),
+            sections.nothing_begun,
+        ),
+    ),
+    MorningPage(
+        "research",
+        _("Data and research"),
+        ("viewer",),
+        (
+            sections.new_versions,
+            sections.changed_evidence,
+            sections.about("data", _("Open: data, outlook, impact"), "data", "outlook", "impact"),
+        ),
+    ),
+)
+
+
+def page_of(role: str) -> MorningPage:
+    """The morning of a role; whoever has none of the four sees the data."""
+    return next((page for page in PAGES if role in page.roles), PAGES[-1])
+
+
+def page_named(name: str) -> MorningPage | None:
+    return next((page for page in PAGES if page.name == name), None)
