@@ -2,8 +2,10 @@
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bluehelm.situation.presence import latest_map_month, places_on_map
+from bluehelm.situation.presence import bases_by_month, latest_map_month, places_on_map
 from bluehelm.tables import DEPLOYMENTS
 
 
@@ -82,3 +84,31 @@ def test_police_are_there_when_one_entry_says_so_and_unknown_when_none_says_anyt
 
 def test_contributors_are_listed_once():
     assert places()["Malakal"].contributors == ("Nepal", "Rwanda")
+
+
+sightings = st.fixed_dictionaries(
+    {
+        "month": st.sampled_from(["2017-08", "2017-11"]),
+        "source_map": st.sampled_from(["Rev.9", "Rev.10", "Rev.2"]),
+        "location": st.sampled_from(["Bor", "Juba", "Torit"]),
+        "entry": st.integers(1, 3),
+        "troops": st.none() | st.integers(0, 900),
+        "latitude": st.sampled_from([4.0, 6.0, None]),
+    }
+)
+
+
+@given(st.lists(sightings, max_size=12, unique_by=lambda s: (s["month"], s["source_map"], s["location"], s["entry"])))
+def test_the_bases_of_all_months_are_those_of_each_map_read_on_its_own(seen):
+    rows = [{"mission": "UNMISS", "longitude": 31.0, **sighting} for sighting in seen]
+    frame = pl.DataFrame([{n: row.get(n) for n in DEPLOYMENTS.column_names} for row in rows], schema=DEPLOYMENTS.schema)
+    bases, unplaced = bases_by_month(frame, "UNMISS")
+    expected = [
+        (month, place.location, place.latitude, place.troops)
+        for month in sorted({sighting["month"] for sighting in seen})
+        for place in sorted(places_on_map(frame, "UNMISS", month), key=lambda place: place.location)
+    ]
+    assert bases.select("month", "location", "latitude", "troops").rows() == [
+        row for row in expected if row[2] is not None
+    ]
+    assert unplaced == sum(row[2] is None for row in expected)

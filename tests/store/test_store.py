@@ -17,6 +17,7 @@ from bluehelm.store import Store, StoreError, Submission
 from bluehelm.tables import MISSIONS
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 from tests.ged_rows import ged_row, ged_text
+from tests.published import event, publish, rows_of
 
 NOTE = SourceNote("un-missions", "List", "open", "UN", "https://example.org")
 
@@ -155,6 +156,99 @@ def test_scratch_folders_of_dead_processes_are_swept_and_those_of_live_ones_kept
             assert other.is_dir()
             assert not dead.exists()
     assert list((tmp_path / "staging").iterdir()) == []
+
+
+def events_of(years):
+    return [event(number, f"{year}-0{1 + number % 9}-15") for number, year in enumerate(years)]
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Three rows count as many."""
+    monkeypatch.setattr("bluehelm.store.store.MANY_ROWS", 3)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_large_version_is_kept_by_year_and_read_like_any_other(tmp_path):
+    rows = events_of([2016, 2014, 2016, 2015, 2014])
+    version = publish(tmp_path, "events", rows)
+    store = Store(tmp_path)
+    assert [path.name for path in sorted(store.rows_path(version).iterdir())] == [
+        f"{y}.parquet" for y in (2014, 2015, 2016)
+    ]
+    kept = store.scan(version).collect()
+    assert kept.sort("event_id").equals(rows_of("events", rows).sort("event_id"))
+    by_year = [part.collect()["event_id"].to_list() for part in store.scan_years(version)]
+    assert by_year == [["1", "4"], ["3"], ["0", "2"]]  # in the order in which they were given
+    assert store.damaged() == []
+
+
+@pytest.mark.usefixtures("many")
+def test_damage_to_one_year_of_a_large_version_is_found(tmp_path):
+    store = Store(tmp_path)
+    changed, lost = (publish(tmp_path, "events", events_of([2014, 2015, 2016])) for _ in range(2))
+    year = store.rows_path(changed) / "2015.parquet"
+    year.write_bytes(year.read_bytes()[:-1] + b"\0")
+    (store.rows_path(lost) / "2015.parquet").unlink()
+    assert [problem.split(":")[0] for problem in store.damaged()] == ["events version 1", "events version 2"]
+
+
+@pytest.mark.usefixtures("many")
+def test_a_large_table_without_years_stays_one_file(tmp_path):
+    store = Store(tmp_path)
+    version = submit(store, list("ABCDE"))
+    assert store.rows_path(version).name == "rows.parquet"
+    assert missions(store, version) == list("ABCDE")
+
+
+def test_small_and_large_versions_stand_side_by_side(tmp_path, monkeypatch):
+    store, rows = Store(tmp_path), events_of([2014, 2015, 2016])
+    small = publish(tmp_path, "events", rows)
+    monkeypatch.setattr("bluehelm.store.store.MANY_ROWS", 1)
+    large = publish(tmp_path, "events", rows)
+    assert store.rows_path(small).is_file()
+    assert store.rows_path(large).is_dir()
+    assert store.scan(small).collect().equals(store.scan(large).collect())
+    assert [part.collect().height for part in store.scan_years(small)] == [3]
+
+
+def test_rows_that_come_by_year_are_kept_as_they_come(tmp_path):
+    store, frame = Store(tmp_path), rows_of("events", events_of([2014, 2015]))
+    with store.scratch() as scratch:
+        (scratch / "years").mkdir()
+        for year in (2014, 2015):
+            frame.filter(pl.col("date_start").dt.year() == year).write_parquet(scratch / "years" / f"{year}.parquet")
+        nothing = pl.DataFrame(schema=NOTED_ROWS)
+        kept = Submission(
+            table="events",
+            source=NOTE,
+            rows_file=scratch / "years",
+            rows=2,
+            file_name="made",
+            sha256="0" * 64,
+            retrieved=date(2026, 1, 1),
+            set_aside=nothing,
+            flagged=nothing,
+            reasons=(),
+            flags=(),
+            notes=(),
+            coverage=Coverage("2014-01", "2015-12", None),
+            synthetic=True,
+        )
+        version = store.publish(kept)
+    assert store.scan(version).collect().equals(frame)
+    assert store.damaged() == []
+
+
+def test_a_providers_chain_is_its_own(tmp_path):
+    store = Store(tmp_path)
+    for number, (provider, day) in enumerate([("a", 1), ("b", 3), ("a", 2)]):
+        publish(tmp_path, "events", [event(number, "2016-01-01")], provider=provider, retrieved=date(2024, 1, day))
+    assert store.latest("events").provider == "b"
+    assert store.latest("events", provider="a").version == 3
+    assert store.latest("events", provider="a", known_on=date(2024, 1, 1)).version == 1
+    assert store.latest("events", provider="c") is None
+    assert [version.version for version in store.known("events")] == [1, 3, 2]
 
 
 def ged_file(tmp_path, rows, name="ged.csv"):

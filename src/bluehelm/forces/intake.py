@@ -216,20 +216,20 @@ def read_requirements(lines: Iterable[str], where: str, ladder: Sequence[str]) -
         priority = row.whole("priority", PRIORITIES[0])
         if priority is not None and priority > PRIORITIES[1]:
             row.tell("priority", f"{priority} is not one of {PRIORITIES[0]} (highest) to {PRIORITIES[1]}")
-        fields = dict(
-            id=row.text("id"),
-            mission=row.text("mission"),
-            capability=row.text("capability"),
-            strength=row.whole("strength"),
-            from_on=from_on,
-            until_on=until_on,
-            min_level=row.level("min_level", ladder),
-            languages=row.words("languages"),
-            priority=priority,
-            accepts_parts=row.truth("accepts_parts"),
-            area=row.cells.get("area", ""),
-            tasks=row.words("tasks"),
-        )
+        fields = {
+            "id": row.text("id"),
+            "mission": row.text("mission"),
+            "capability": row.text("capability"),
+            "strength": row.whole("strength"),
+            "from_on": from_on,
+            "until_on": until_on,
+            "min_level": row.level("min_level", ladder),
+            "languages": row.words("languages"),
+            "priority": priority,
+            "accepts_parts": row.truth("accepts_parts"),
+            "area": row.cells.get("area", ""),
+            "tasks": row.words("tasks"),
+        }
         return Requirement(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
     return _records(lines, REQUIREMENTS, where, make)[0]
@@ -242,21 +242,21 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
         before = len(row.problems)
         from_on, until_on = row.day("available_from"), row.day("available_until")
         row.in_order(from_on, until_on, "available_until", "available_from")
-        fields = dict(
-            id=row.text("id"),
-            contributor=row.text("contributor"),
-            capability=row.text("capability"),
-            strength=row.whole("strength"),
-            level=row.level("level", ladder),
-            from_on=from_on,
-            until_on=until_on,
-            languages=row.words("languages"),
-            caveats=row.caveats("caveats"),
-            joint_group=row.cells.get("joint_group") or None,
-            splits_into=row.maybe("splits_into", _at_least(0), "is not a whole number of 0 or more") or 1,
-            women=row.maybe("women", _at_least(0), "is not a whole number of 0 or more"),
-            monthly_cost=row.maybe("monthly_cost", _amount, "is not an amount of 0 or more"),
-        )
+        fields = {
+            "id": row.text("id"),
+            "contributor": row.text("contributor"),
+            "capability": row.text("capability"),
+            "strength": row.whole("strength"),
+            "level": row.level("level", ladder),
+            "from_on": from_on,
+            "until_on": until_on,
+            "languages": row.words("languages"),
+            "caveats": row.caveats("caveats"),
+            "joint_group": row.cells.get("joint_group") or None,
+            "splits_into": row.maybe("splits_into", _at_least(0), "is not a whole number of 0 or more") or 1,
+            "women": row.maybe("women", _at_least(0), "is not a whole number of 0 or more"),
+            "monthly_cost": row.maybe("monthly_cost", _amount, "is not an amount of 0 or more"),
+        }
         return Pledge(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
     pledges, rows = _records(lines, PLEDGES, where, make)
@@ -330,17 +330,17 @@ def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
         row.in_order(first, last, "available_until", "available_from")
         shortest, longest = row.whole("min_tour", 1), row.whole("max_tour", 1)
         row.in_order(shortest, longest, "max_tour", "min_tour")
-        fields = dict(
-            id=row.text("id"),
-            contributor=row.text("contributor"),
-            capability=row.text("capability"),
-            first=first,
-            last=last,
-            min_tour=shortest,
-            max_tour=longest,
-            max_tours=row.maybe("max_tours", _at_least(0), "is not a whole number of 0 or more"),
-            monthly_cost=row.read("monthly_cost", _amount, "is not an amount of 0 or more"),
-        )
+        fields = {
+            "id": row.text("id"),
+            "contributor": row.text("contributor"),
+            "capability": row.text("capability"),
+            "first": first,
+            "last": last,
+            "min_tour": shortest,
+            "max_tour": longest,
+            "max_tours": row.maybe("max_tours", _at_least(0), "is not a whole number of 0 or more"),
+            "monthly_cost": row.read("monthly_cost", _amount, "is not an amount of 0 or more"),
+        }
         return TourOffer(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
     return _records(lines, TOUR_OFFERS, where, make)[0]

@@ -109,10 +109,7 @@ class _Model:
             use = self._rows.another_column()
             uses.append(use)
             there = places[missions == name]
-            for share in range(1, unit.parts + 1):  # the row of parts, and what follows from it for whole choices
-                held = there[self.pairs.parts[there] >= share]
-                if len(held):
-                    self._rows.add([*held, use], 0, [*(self.pairs.parts[held] // share), -(unit.parts // share)])
+            self._rows.add([*there, use], 0, [*self.pairs.parts[there], -unit.parts])
             for place in there:
                 self._rows.add([place, use], 0, [1, -1])
         return uses

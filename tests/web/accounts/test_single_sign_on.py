@@ -14,7 +14,7 @@ from tests.web.accounts.conftest import PASSWORD, deeds, details, is_signed_in, 
 from tests.web.accounts.issuer import CLIENT, SECRET, issuing
 from tests.web.page_reader import read
 
-LOGIN = "/accounts/oidc/sso/login/"
+LOGIN = "/accounts/sso/desk/login/"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def running():
 def issuer(running, settings):
     running.person = {"sub": "subject-1", "email": "anna@example.org", "email_verified": True}
     running.claims, running.is_broken = {}, False
-    app = {"provider_id": "sso", "name": "the desk's directory", "client_id": CLIENT, "secret": SECRET}
+    app = {"provider_id": "desk", "name": "the desk's directory", "client_id": CLIENT, "secret": SECRET}
     app["settings"] = {"server_url": running.address}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
     return running
@@ -119,7 +119,7 @@ def test_a_token_for_others_or_from_others_opens_nothing(client, person, issuer,
 
 
 def test_an_answer_nobody_asked_for_opens_nothing(client, person, issuer):
-    answer = client.get("/accounts/oidc/sso/login/callback/?code=code-0&state=made-up")
+    answer = client.get("/accounts/sso/desk/login/callback/?code=code-0&state=made-up")
     assert "Single sign-on failed" in read(answer).text
     assert not is_signed_in(client)
 
@@ -127,7 +127,7 @@ def test_an_answer_nobody_asked_for_opens_nothing(client, person, issuer):
 def test_stopping_on_the_other_side_is_said(client, person, issuer):
     leaving = client.post(LOGIN).headers["Location"]
     state = httpx.URL(leaving).params["state"]
-    answer = client.get(f"/accounts/oidc/sso/login/callback/?error=access_denied&state={state}", follow=True)
+    answer = client.get(f"/accounts/sso/desk/login/callback/?error=access_denied&state={state}", follow=True)
     assert "Sign-in cancelled" in read(answer).text
 
 

@@ -97,7 +97,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
-                "provider_id": "sso",
+                "provider_id": "desk",
                 "name": text("BLUEHELM_OIDC_NAME") or "single sign-on",
                 "client_id": text("BLUEHELM_OIDC_CLIENT_ID"),
                 "secret": text("BLUEHELM_OIDC_CLIENT_SECRET"),

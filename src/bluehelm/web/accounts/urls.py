@@ -6,6 +6,7 @@ looks up.
 
 from allauth.account import views as account
 from allauth.socialaccount import views as single_sign_on
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
 
 from bluehelm.web.accounts import demo, views
@@ -41,6 +42,7 @@ urlpatterns = [
     path("accounts/tokens/<int:pk>/revoke/", views.revoke, name="revoke_token"),
     path("accounts/sso/cancelled/", single_sign_on.login_cancelled, name="socialaccount_login_cancelled"),
     path("accounts/sso/error/", single_sign_on.login_error, name="socialaccount_login_error"),
-    path("accounts/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("accounts/sso/<slug:provider_id>/login/", views.single_sign_on, name="openid_connect_login"),
+    path("accounts/sso/<slug:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
     path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account import views as allauth_views
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException
 
 from bluehelm.web.accounts.forms import TokenForm
 from bluehelm.web.accounts.models import ApiToken, User
@@ -52,6 +54,16 @@ def password_reset(request: HttpRequest) -> HttpResponse:
         sent: HttpResponse = allauth_views.password_reset(request)
         return sent
     return render(request, "accounts/ask_for_a_link.html")
+
+
+@never_cache
+def single_sign_on(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """To the issuer; where it does not answer as an issuer does, that is said."""
+    try:
+        leaving: HttpResponse = openid_connect.login(request, provider_id)
+    except (RequestException, KeyError):
+        return render(request, "socialaccount/authentication_error.html", status=502)
+    return leaving
 
 
 @login_required

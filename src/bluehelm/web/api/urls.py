@@ -34,7 +34,7 @@ def refused(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 for kind in REFUSED:
-    api.add_exception_handler(kind, refused)
+    api.exception_handler(kind)(refused)
 
 
 @api.exception_handler(Http404)

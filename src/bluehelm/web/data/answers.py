@@ -12,7 +12,9 @@ from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
 from bluehelm.web.data.coverage import Lane, lanes
 from bluehelm.web.data.revisions import compared, revision_form
+from bluehelm.web.missions.dates import AskedDates
 from bluehelm.web.missions.shown import store_for, visible_versions
+from bluehelm.workflows.quality import watch_json, watch_quality
 from bluehelm.workflows.revisions import revision_json
 
 
@@ -59,3 +61,8 @@ def _lane_json(lane: Lane) -> dict[str, Any]:
         "covered": [{"from": first, "to": last} for first, last in lane.covered],
         "missing": [{"from": first, "to": last} for first, last in lane.missing],
     }
+
+
+def quality_json(request: HttpRequest, dates: AskedDates) -> dict[str, Any]:
+    """What `bluehelm quality --json` says."""
+    return watch_json(watch_quality(store_for(request).home, as_of=dates.as_of, known_on=dates.known_on))

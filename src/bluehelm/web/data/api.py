@@ -5,7 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router
 
-from bluehelm.web.data.answers import coverage_json, revisions_json, table_version_json, tables_json
+from bluehelm.web.data.answers import (
+    coverage_json,
+    quality_json,
+    revisions_json,
+    table_version_json,
+    tables_json,
+)
+from bluehelm.web.missions.api import AsOf, KnownOn
+from bluehelm.web.missions.dates import readable_dates
 
 router = Router()
 
@@ -34,3 +42,9 @@ def table_revisions(
 def coverage(request: HttpRequest) -> dict[str, Any]:
     """Null for the country where a provider states no limit."""
     return coverage_json(request)
+
+
+@router.get("/quality/", url_name="quality", summary="What in the data needs a look")
+def quality(request: HttpRequest, as_of: AsOf = "", known_on: KnownOn = "") -> dict[str, Any]:
+    """What `bluehelm quality --json` says."""
+    return quality_json(request, readable_dates(request))

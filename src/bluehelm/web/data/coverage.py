@@ -7,6 +7,7 @@ is covered when any of them covers it.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bluehelm.store import Version
 from bluehelm.tables.countries import country_name
@@ -73,8 +74,10 @@ def joined(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 def gaps(runs: Sequence[Run]) -> tuple[Run, ...]:
     """The runs of months between runs that are in order and do not touch."""
-    pairs = zip(runs, runs[1:], strict=False)
-    return tuple((from_ordinal(ordinal(one[1]) + 1), from_ordinal(ordinal(other[0]) - 1)) for one, other in pairs)
+    between = (
+        (from_ordinal(ordinal(one[1]) + 1), from_ordinal(ordinal(other[0]) - 1)) for one, other in pairwise(runs)
+    )
+    return tuple(between)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bluehelm.store import Version
 from bluehelm.tables import TABLES
 from bluehelm.tables.countries import country_name
 from bluehelm.tables.months import ordinal
-from bluehelm.web.missions.dates import UNREADABLE
+from bluehelm.web.missions.dates import day_field
 from bluehelm.web.missions.presenters import first_day
 from bluehelm.web.missions.refusals import Refusal, RefusedError
 from bluehelm.web.missions.shown import store_for, visible_versions
@@ -41,13 +41,7 @@ class RevisionForm(forms.Form):
     old = forms.TypedChoiceField(label=gettext_lazy("From version"), coerce=int)
     new = forms.TypedChoiceField(label=gettext_lazy("To version"), coerce=int)
     mission = forms.CharField(label=gettext_lazy("Figures of the mission"), required=False)
-    as_of = forms.DateField(
-        label=gettext_lazy("What happened up to"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": UNREADABLE},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    as_of = day_field(label=gettext_lazy("What happened up to"))
 
 
 def revision_form(request: HttpRequest, table: str) -> tuple[RevisionForm, list[Version]]:
@@ -71,9 +65,7 @@ def _newest_pair(versions: Sequence[Version]) -> dict[str, int]:
     return {"old": max(pairs)[1], "new": max(pairs)[0]} if pairs else {}
 
 
-def compared(
-    request: HttpRequest, table: str, form: RevisionForm
-) -> tuple[TableRevision, list[MovedFigure] | None]:
+def compared(request: HttpRequest, table: str, form: RevisionForm) -> tuple[TableRevision, list[MovedFigure] | None]:
     """The revision that a form asks for; RefusedError when it cannot be read or the table cannot be compared."""
     if not form.is_valid():
         problems = [f"{name}: {text}" for name, texts in form.errors.items() for text in texts]

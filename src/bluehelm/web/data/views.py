@@ -5,12 +5,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bluehelm.tables import TABLES
 from bluehelm.web.data import presenters
+from bluehelm.web.data.answers import quality_json
 from bluehelm.web.data.coverage import Lane, axis, lanes
 from bluehelm.web.data.revisions import CHANGES_LISTED, COMPARABLE, compared, largest_changes, revision_form, shifts
+from bluehelm.web.missions.dates import asked_dates
 from bluehelm.web.missions.presenters import plain
 from bluehelm.web.missions.refusals import page_refusals
 from bluehelm.web.missions.shown import store_for, visible_versions
@@ -18,7 +21,7 @@ from bluehelm.web.missions.shown import store_for, visible_versions
 
 def data_tabs(here: str) -> dict[str, object]:
     """The pages over all data."""
-    pages = [("versions", _("Versions")), ("coverage", _("Coverage"))]
+    pages = [("versions", _("Versions")), ("coverage", _("Coverage")), ("quality", _("Quality"))]
     tabs = [(label, reverse(f"data:{name}"), name == here) for name, label in pages]
     return {"section": "data", "tabs": tabs, "label_of_tabs": _("Pages of the data")}
 
@@ -111,3 +114,33 @@ def _fits(lane: Lane, find: str, provider: str) -> bool:
     """A line that states no limit of countries speaks of any that is asked for."""
     named = lane.iso3 is None or find in plain(lane.country) or find == lane.iso3.casefold()
     return named and provider in ("", lane.provider)
+
+
+SEVERITIES = {
+    "critical": (gettext_lazy("critical"), "wrong"),
+    "high": (gettext_lazy("high"), "wrong"),
+    "medium": (gettext_lazy("medium"), "care"),
+    "low": (gettext_lazy("low"), "note"),
+}
+
+
+@require_safe
+@page_refusals
+def quality(request: HttpRequest) -> HttpResponse:
+    """What in the data needs a look."""
+    dates = asked_dates(request)
+    answer = quality_json(request, dates)
+    severity = request.GET.get("severity", "")
+    context = {
+        "form": dates.form,
+        "answer": answer,
+        "shown": [
+            (finding, *SEVERITIES[finding["severity"]])
+            for finding in answer["findings"]
+            if severity in ("", finding["severity"])
+        ],
+        "severity": severity,
+        "severities": [(name, label) for name, (label, _tone) in SEVERITIES.items()],
+    }
+    status = 200 if dates.readable else 400
+    return render(request, "data/quality.html", data_tabs("quality") | context, status=status)

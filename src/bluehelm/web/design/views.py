@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -63,7 +62,7 @@ class Sample:
     name: str
     title: str | Promise
     written: str
-    drawn: SafeString
+    drawn: str
 
 
 @require_safe

@@ -52,9 +52,7 @@ def mission_brief(
 
 
 @router.get("/missions/{mission}/situation/", url_name="situation", summary="Measures of a mission's situation")
-def mission_situation(
-    request: HttpRequest, mission: str, as_of: AsOf = "", known_on: KnownOn = ""
-) -> dict[str, Any]:
+def mission_situation(request: HttpRequest, mission: str, as_of: AsOf = "", known_on: KnownOn = "") -> dict[str, Any]:
     """What `bluehelm situation MISSION --json` says."""
     return situation_answer(request, mission, readable_dates(request))
 

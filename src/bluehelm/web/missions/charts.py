@@ -44,9 +44,7 @@ def deaths_by_month(months: Sequence[MonthFigure], top: int) -> Bars:
     )
     first = ordinal(months[0].month) if months else 0
     bands = tuple(
-        Bar(
-            round((ordinal(begin) - first) * step, 3), 0, round((ordinal(end) - ordinal(begin) + 1) * step, 3), HEIGHT
-        )
+        Bar(round((ordinal(begin) - first) * step, 3), 0, round((ordinal(end) - ordinal(begin) + 1) * step, 3), HEIGHT)
         for begin, end in uncovered_runs(months)
     )
     return Bars(bars, bands, top)

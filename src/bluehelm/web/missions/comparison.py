@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bluehelm.products.brief import Brief
 from bluehelm.products.charts import uncovered_runs
 from bluehelm.situation.month_rules import MonthRule
-from bluehelm.tables.months import MONTH, from_ordinal, month_of, ordinal
+from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.missions.charts import Bars, deaths_by_month
-from bluehelm.web.missions.dates import MONTH_RULES, NO_MONTH, TURNED, UNREADABLE
+from bluehelm.web.missions.dates import MONTH_RULES, TURNED, day_field, month_field
 from bluehelm.web.missions.periods import Period, before, period
 from bluehelm.web.missions.refusals import Refusal, RefusedError
 from bluehelm.web.missions.shown import brief_between
@@ -30,36 +28,21 @@ LONGEST_MONTHS = 600
 YEAR = 12
 
 
-def _month(label: str | Promise) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        validators=[RegexValidator(rf"\A{MONTH.pattern}\Z", NO_MONTH)],
-        widget=forms.TextInput(attrs={"type": "month"}),
-    )
-
-
 class ComparisonForm(forms.Form):
     """Two sides, each a mission and its months; the second may be left out."""
 
     mission = forms.CharField(label=gettext_lazy("First mission"), widget=forms.TextInput(attrs={"list": "missions"}))
-    since = _month(gettext_lazy("from"))
-    until = _month(gettext_lazy("to"))
+    since = month_field(label=gettext_lazy("from"))
+    until = month_field(label=gettext_lazy("to"))
     other = forms.CharField(
         label=gettext_lazy("Second mission"), required=False, widget=forms.TextInput(attrs={"list": "missions"})
     )
-    other_since = _month(gettext_lazy("from"))
-    other_until = _month(gettext_lazy("to"))
+    other_since = month_field(label=gettext_lazy("from"))
+    other_until = month_field(label=gettext_lazy("to"))
     month_rule = forms.ChoiceField(
         label=gettext_lazy("An event of several months counts"), required=False, choices=list(MONTH_RULES.items())
     )
-    known_on = forms.DateField(
-        label=gettext_lazy("As known on"),
-        required=False,
-        input_formats=["%Y-%m-%d"],
-        error_messages={"invalid": UNREADABLE},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    known_on = day_field(label=gettext_lazy("As known on"))
 
     def clean(self) -> None:
         for first, last in (("since", "until"), ("other_since", "other_until")):
@@ -162,9 +145,7 @@ def _cautions(sides: Sequence[Side]) -> list[str]:
                 % {"mission": side.brief.mission, "months": side.period.uncovered, "all": len(side.period.months)}
             )
         if any(figure.partial for figure in side.period.months if figure.count is not None):
-            told.append(
-                _("%(mission)s: only a part of a month at an edge counts.") % {"mission": side.brief.mission}
-            )
+            told.append(_("%(mission)s: only a part of a month at an edge counts.") % {"mission": side.brief.mission})
     if len({side.brief.synthetic for side in sides}) == 2:
         told.append(_("One of the two is invented: nothing follows from this comparison."))
     if sides[0].brief.mission == sides[1].brief.mission and _overlap(sides[0].period, sides[1].period):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -28,13 +28,24 @@ MONTH_RULES = {
 }
 
 
-def _day(label: str) -> forms.DateField:
+def day_field(**named: Any) -> forms.DateField:
+    """A day that may be left out, written year-month-day."""
     return forms.DateField(
-        label=label,
+        **named,
         required=False,
         input_formats=["%Y-%m-%d"],
         error_messages={"invalid": UNREADABLE},
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+
+def month_field(**named: Any) -> forms.CharField:
+    """A month that may be left out, written year-month."""
+    return forms.CharField(
+        **named,
+        required=False,
+        validators=[RegexValidator(rf"\A{MONTH.pattern}\Z", NO_MONTH)],
+        widget=forms.TextInput(attrs={"type": "month"}),
     )
 
 
@@ -45,14 +56,9 @@ class DatesForm(forms.Form):
     months counts.
     """
 
-    since = forms.CharField(
-        label=gettext_lazy("Period from"),
-        required=False,
-        validators=[RegexValidator(rf"\A{MONTH.pattern}\Z", NO_MONTH)],
-        widget=forms.TextInput(attrs={"type": "month"}),
-    )
-    as_of = _day(gettext_lazy("What happened up to"))
-    known_on = _day(gettext_lazy("As known on"))
+    since = month_field(label=gettext_lazy("Period from"))
+    as_of = day_field(label=gettext_lazy("What happened up to"))
+    known_on = day_field(label=gettext_lazy("As known on"))
     month_rule = forms.ChoiceField(
         label=gettext_lazy("An event of several months counts"),
         required=False,

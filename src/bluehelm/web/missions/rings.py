@@ -36,7 +36,5 @@ def circle(latitude: float, longitude: float, distance_km: float) -> Polygon:
     bearing = np.linspace(0, 2 * np.pi, CORNERS, endpoint=False)
     here = np.radians(latitude)
     there = np.arcsin(np.sin(here) * np.cos(angle) + np.cos(here) * np.sin(angle) * np.cos(bearing))
-    east = np.arctan2(
-        np.sin(bearing) * np.sin(angle) * np.cos(here), np.cos(angle) - np.sin(here) * np.sin(there)
-    )
+    east = np.arctan2(np.sin(bearing) * np.sin(angle) * np.cos(here), np.cos(angle) - np.sin(here) * np.sin(there))
     return Polygon(np.column_stack([longitude + np.degrees(east), np.degrees(there)]))

@@ -29,7 +29,7 @@ def situation_answer(request: HttpRequest, mission: str, dates: AskedDates) -> d
 
 
 def situation_page(answer: dict[str, Any]) -> dict[str, Any]:
-    """The same answer put for the page: the day measured to, shares in percent, the strip of windows, months with a map."""
+    """The same answer put for the page: a day, shares in percent, the strip of windows, the months with a map."""
     tempo, spots, rings = answer["tempo"], answer["hotspots"], answer["rings"]
     return {
         "answer": answer,

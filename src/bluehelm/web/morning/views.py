@@ -25,11 +25,13 @@ def mine(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, name: str) -> HttpResponse:
     """One of the four mornings; what it lists is what the reader's own post may read."""
     morning = _named(name)
+    listed = _listed(morning, actor_from(request))
     context = {
         "section": "morning",
         "morning": morning,
         "pages": PAGES,
-        "listed": _listed(morning, actor_from(request)),
+        "listed": listed,
+        "quiet": [section for section in listed if not section.entries],
         "today": today(),
     }
     return render(request, "morning/page.html", context)

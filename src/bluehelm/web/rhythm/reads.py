@@ -12,6 +12,7 @@ from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.rhythm import Duty, Rhythm, all_due, parse_rhythm
 from bluehelm.spine.working_days import WorkingCalendar
 from bluehelm.web.posts.acting import Actor
+from bluehelm.web.posts.rights import rights
 from bluehelm.web.rhythm.models import DutyDone, MissionDate
 
 LOOK_BACK = timedelta(days=14)
@@ -29,6 +30,14 @@ class Task:
     done: DutyDone | None
     is_mine: bool
     is_late: bool
+
+    @property
+    def is_daily(self) -> bool:
+        return (self.duty.rule or "").startswith("FREQ=DAILY")
+
+    @property
+    def role(self) -> str:
+        return rights().role(self.duty.role).title
 
 
 def rhythm_of_the_house() -> Rhythm:

@@ -23,7 +23,7 @@ def calendar(request: HttpRequest, date_form: MissionDateForm | None = None) -> 
     """What the mission owes, week by week, what is late, and the dates that duties hang on."""
     actor = actor_from(request)
     tasks = reads.tasks_of(actor, today())
-    coming = [task for task in tasks if task.due_on >= today()]
+    coming = [task for task in tasks if task.due_on >= today() and not task.is_daily]
     post = actor.post
     dates = MissionDate.objects.readable_by(actor).filter(withdrawn=False)
     context = {
@@ -33,7 +33,8 @@ def calendar(request: HttpRequest, date_form: MissionDateForm | None = None) -> 
         "weeks": [
             (week, list(found)) for week, found in groupby(coming, key=lambda task: task.due_on.isocalendar()[:2])
         ],
-        "done": [task for task in tasks if task.done and task.due_on < today()],
+        "daily": _daily(tasks),
+        "done": [task for task in tasks if task.done and not task.is_daily and task.due_on < today()],
         "dates": dates.filter(mission=post.mission, on__gte=today()) if post else dates.none(),
         "anchors": {anchor.anchor: anchor.title for anchor in reads.rhythm_of_the_house().anchors},
         "may_keep": bool(post and post.mission) and actor.may("create", "duty"),
@@ -42,6 +43,24 @@ def calendar(request: HttpRequest, date_form: MissionDateForm | None = None) -> 
         "definition": reads.rhythm_of_the_house(),
     }
     return render(request, "rhythm/calendar.html", context, status=400 if date_form else 200)
+
+
+def _daily(tasks: list[reads.Task]) -> list[dict[str, object]]:
+    """The daily duties: how many of the last two weeks' were done, and today's."""
+    found: dict[str, list[reads.Task]] = {}
+    for task in tasks:
+        if task.is_daily and task.due_on <= today():
+            found.setdefault(task.duty.duty, []).append(task)
+    return [
+        {
+            "duty": days[0].duty,
+            "role": days[0].role,
+            "of": sum(task.due_on < today() for task in days),
+            "done": sum(task.done is not None and task.due_on < today() for task in days),
+            "today": next((task for task in days if task.due_on == today()), None),
+        }
+        for days in found.values()
+    ]
 
 
 def _week(task: reads.Task) -> tuple[int, int]:

@@ -5,53 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('posts', '0001_posts_and_audiences'),
+        ("posts", "0001_posts_and_audiences"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DutyDone',
+            name="DutyDone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marking', models.PositiveSmallIntegerField(choices=[(0, 'Unclassified'), (1, 'Confidential'), (2, 'Strictly Confidential')], default=2, verbose_name='marking')),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('mission', models.CharField(max_length=60, verbose_name='mission')),
-                ('duty', models.CharField(max_length=60, verbose_name='duty')),
-                ('due_on', models.DateField(verbose_name='due')),
-                ('done_at', models.DateTimeField(verbose_name='done')),
-                ('evidence', models.CharField(max_length=300, verbose_name='where it is found')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='posts.post', verbose_name='post')),
-                ('releasable_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='posts.audience', verbose_name='releasable to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "marking",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Unclassified"), (1, "Confidential"), (2, "Strictly Confidential")],
+                        default=2,
+                        verbose_name="marking",
+                    ),
+                ),
+                ("row_version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("mission", models.CharField(max_length=60, verbose_name="mission")),
+                ("duty", models.CharField(max_length=60, verbose_name="duty")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("done_at", models.DateTimeField(verbose_name="done")),
+                ("evidence", models.CharField(max_length=300, verbose_name="where it is found")),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="posts.post",
+                        verbose_name="post",
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="posts.audience",
+                        verbose_name="releasable to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'duty done',
-                'ordering': ('-due_on', 'pk'),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('marking__lte', 2)), name='rhythm_dutydone_marking_is_known'), models.UniqueConstraint(fields=('mission', 'duty', 'due_on'), name='duty_is_done_once'), models.CheckConstraint(condition=models.Q(('evidence', ''), _negated=True), name='duty_done_has_evidence')],
+                "verbose_name": "duty done",
+                "ordering": ("-due_on", "pk"),
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="rhythm_dutydone_marking_is_known"
+                    ),
+                    models.UniqueConstraint(fields=("mission", "duty", "due_on"), name="duty_is_done_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("evidence", ""), _negated=True), name="duty_done_has_evidence"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MissionDate',
+            name="MissionDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marking', models.PositiveSmallIntegerField(choices=[(0, 'Unclassified'), (1, 'Confidential'), (2, 'Strictly Confidential')], default=2, verbose_name='marking')),
-                ('row_version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ('mission', models.CharField(max_length=60, verbose_name='mission')),
-                ('anchor', models.CharField(max_length=60, verbose_name='what happens')),
-                ('on', models.DateField(verbose_name='on')),
-                ('source', models.CharField(help_text='The resolution or letter that says so.', max_length=300, verbose_name='source')),
-                ('withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
-                ('releasable_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='posts.audience', verbose_name='releasable to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "marking",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Unclassified"), (1, "Confidential"), (2, "Strictly Confidential")],
+                        default=2,
+                        verbose_name="marking",
+                    ),
+                ),
+                ("row_version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("mission", models.CharField(max_length=60, verbose_name="mission")),
+                ("anchor", models.CharField(max_length=60, verbose_name="what happens")),
+                ("on", models.DateField(verbose_name="on")),
+                (
+                    "source",
+                    models.CharField(
+                        help_text="The resolution or letter that says so.", max_length=300, verbose_name="source"
+                    ),
+                ),
+                ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                (
+                    "releasable_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="posts.audience",
+                        verbose_name="releasable to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mission date',
-                'ordering': ('on', 'pk'),
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('marking__lte', 2)), name='rhythm_missiondate_marking_is_known'), models.UniqueConstraint(condition=models.Q(('withdrawn', False)), fields=('mission', 'anchor', 'on'), name='mission_date_is_set_once')],
+                "verbose_name": "mission date",
+                "ordering": ("on", "pk"),
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="rhythm_missiondate_marking_is_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn", False)),
+                        fields=("mission", "anchor", "on"),
+                        name="mission_date_is_set_once",
+                    ),
+                ],
             },
         ),
     ]
