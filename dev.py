@@ -155,7 +155,7 @@ def said_of_holes(answer: str) -> tuple[bool, list[str]]:
     if len(unread) == len(packages):
         return True, ["The advisory service could not be reached: nothing is known of holes in the pinned packages."]
     holes = [
-        f"{package['name']} {package['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or 'nothing'}"
+        f"{package['name']} {package['version']}: {hole['id']}, mended in {', '.join(hole['fix_versions']) or '?'}"
         for package in packages
         for hole in package.get("vulns", [])
     ]

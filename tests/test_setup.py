@@ -14,7 +14,6 @@ import sys
 import sysconfig
 import time
 import tomllib
-import zipfile
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -416,55 +415,6 @@ def test_third_party_names_exactly_what_the_vendor_folder_carries() -> None:
     rows = re.findall(r"^\| (\S+) \| (.+?) \| ", told, re.MULTILINE)
     assert dict(rows[1:]) == carried
     assert all(len(text) > 600 for text in texts.values()), "a licence text is missing"
-
-
-# --- the wheel -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
-    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    (built,) = folder.glob("*.whl")
-    return built
-
-
-def test_the_wheel_carries_all_that_the_source_folder_holds(wheel: Path) -> None:
-    source = ROOT / "src" / "bluehelm"
-    held = [path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    names = set(zipfile.ZipFile(wheel).namelist())
-    assert {f"bluehelm/{path.relative_to(source).as_posix()}" for path in held} <= names
-    assert "bluehelm/web/static/vendor/maplibre-gl-worker.mjs" in names
-    assert "bluehelm/web/static/vendor/borders/lines.geojson" in names
-    assert "bluehelm/definitions/disputed_lines.yaml" in names
-
-
-def test_the_wheel_carries_licences_and_nothing_beside_the_package(wheel: Path) -> None:
-    names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"bluehelm", f"bluehelm-{version_of(wheel)}.dist-info"}
-    assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert any(name.endswith("licenses/THIRD_PARTY.md") for name in names)
-
-
-def version_of(wheel: Path) -> str:
-    return wheel.name.split("-")[1]
-
-
-def test_the_installed_wheel_runs_without_the_source_folder(wheel: Path, tmp_path: Path) -> None:
-    uv = shutil.which("uv") or str(ROOT / ".packages" / "uv" / "bin" / "uv")
-    pip = [uv, "pip"] if Path(uv).exists() else [sys.executable, "-m", "pip"]
-    install = [*pip, "install", "--quiet", "--no-deps", "--no-index", "--target", str(tmp_path), str(wheel)]
-    subprocess.run(install, cwd=tmp_path, check=True)
-    ask = "import bluehelm, bluehelm.web.settings, sys; from bluehelm.definitions import packaged_text as text; "
-    ask += "print(bluehelm.__file__, len(text('disputed_lines.yaml')) > 500)"
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path), "HOME": str(tmp_path)}
-    told = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [str(tmp_path / "bluehelm" / "__init__.py"), "True"]
-    command = [sys.executable, str(tmp_path / "bin" / "bluehelm"), "--version"]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == f"bluehelm {version_of(wheel)}"
 
 
 # --- what the tests themselves stand on ----------------------------------------------------------------------

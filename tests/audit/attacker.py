@@ -4,13 +4,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from bluehelm.web.audit.guards import POSTGRESQL, SQLITE
+from bluehelm.web.audit.guards import SQLITE, TRIGGERS
 
 
 def drop_guards(cursor: Any, vendor: str) -> None:
     """Drop the triggers that refuse; afterwards everything is possible."""
     if vendor == "postgresql":
-        for name in POSTGRESQL:
+        for name in TRIGGERS:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON audit_entry")
     else:
         for name in SQLITE:

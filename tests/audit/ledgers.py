@@ -1,5 +1,6 @@
 """A chain made by hand, and a data folder made by the application, for the tests of the audit."""
 
+import json
 import os
 import subprocess
 import sys
@@ -104,3 +105,28 @@ def command(home: Path, *words: object, **besides: str) -> subprocess.CompletedP
         del given["DJANGO_SETTINGS_MODULE"]
     spoken = [sys.executable, "-m", "bluehelm", "--home", str(home), "audit", *map(str, words)]
     return subprocess.run(spoken, env=given, capture_output=True, text=True, check=False)
+
+
+# Django keeps to one data folder a process, so that commands which open the records run in another; several in one.
+COMMANDS = """
+import contextlib, io, json, sys
+from bluehelm.cli import main
+for words in json.loads(sys.argv[2]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        try:
+            main(["--home", sys.argv[1], "audit", *words])
+        except SystemExit as ended:
+            code = ended.code
+    print(json.dumps([code, said.getvalue()]))
+"""
+
+
+def commands(home: Path, *many: list[object]) -> list[tuple[int, str]]:
+    """The exit code and the answer of each command, given one after another in one process."""
+    given = environment(home)
+    del given["DJANGO_SETTINGS_MODULE"]
+    words = json.dumps([[str(word) for word in each] for each in many])
+    spoken = [sys.executable, "-c", COMMANDS, str(home), words]
+    ran = subprocess.run(spoken, env=given, stdout=subprocess.PIPE, text=True, check=True)
+    return [tuple(json.loads(line)) for line in ran.stdout.splitlines()]

@@ -10,7 +10,7 @@ import pytest
 from bluehelm.web.audit.chain import Withheld, from_lines, verify
 from tests.audit.attacker import attack
 from tests.audit.conftest import ENTRIES
-from tests.audit.ledgers import command, environment
+from tests.audit.ledgers import command, commands, environment
 
 CAST = """
 import django
@@ -128,39 +128,50 @@ def with_accounts(tmp_path_factory):
 
 
 def test_entries_are_listed_for_auditors_only(with_accounts):
-    for words, code in ((["--as", "sym-head"], 2), (["--as", "nobody-known"], 2), ([], 2), (["--as", "auditor"], 0)):
-        ran = command(with_accounts, "list", "--json", *words)
-        assert ran.returncode == code, ran.stderr
-        assert ("entries" in json.loads(ran.stdout)) == (code == 0)
-    said = json.loads(command(with_accounts, "list", "--json", "--limit", 2, BLUEHELM_ACCOUNT="auditor").stdout)
-    assert [entry["key"] for entry in said["entries"]] == ["c", "b"]
-    assert said["more"] is True
-    said = json.loads(command(with_accounts, "list", "--json", "--as", "auditor", "--key", "a").stdout)
-    assert [entry["marking"] for entry in said["entries"]] == ["unclassified"]
+    asked = ["list", "--json", "--as"]
+    *refused, (code, said), (narrowed_code, narrowed) = commands(
+        with_accounts,
+        ["list", "--json"],
+        [*asked, "sym-head"],
+        [*asked, "nobody-known"],
+        [*asked, "auditor", "--kind", "finding", "--limit", 2],
+        [*asked, "auditor", "--key", "a"],
+    )
+    for refused_code, answer in refused:
+        assert (refused_code, json.loads(answer)["error"]["code"]) == (2, "not_allowed")
+        assert "CANARY" not in answer
+    assert [entry["key"] for entry in json.loads(said)["entries"]] == ["c", "b"]
+    assert (code, json.loads(said)["more"]) == (0, True)
+    assert [entry["marking"] for entry in json.loads(narrowed)["entries"]] == ["unclassified"]
+    assert narrowed_code == 0
+
+
+def test_the_account_may_be_named_by_the_environment(with_accounts):
+    assert command(with_accounts, "list", "--json", BLUEHELM_ACCOUNT="auditor").returncode == 0
 
 
 def test_an_auditors_export_says_everything_and_is_itself_an_entry(with_accounts, tmp_path):
-    out = tmp_path / "audit.jsonl"
-    ran = command(with_accounts, "export", "--out", out, "--as", "auditor", "--json")
-    assert json.loads(ran.stdout)["withheld"] == 0
+    out, as_auditor = tmp_path / "audit.jsonl", ["--as", "auditor", "--json"]
+    (_, said), (_, listed) = commands(
+        with_accounts, ["export", "--out", out, *as_auditor], ["list", "--deed", "audit.exported", *as_auditor]
+    )
+    assert json.loads(said)["withheld"] == 0
     exported = list(from_lines(out.read_text().splitlines()))
     assert verify(exported).holds
     assert [link.reason for link in exported if link.kind == "finding"] == ["CANARY"] * 3
-    said = json.loads(command(with_accounts, "list", "--json", "--as", "auditor", "--deed", "audit.exported").stdout)
-    assert said["entries"][0]["by"] == "auditor"
+    assert json.loads(listed)["entries"][0]["by"] == "auditor"
 
 
 def test_nobody_elses_export_holds_a_word_of_what_is_restricted(with_accounts, tmp_path):
-    out = tmp_path / "audit.jsonl"
-    assert command(with_accounts, "export", "--out", out, "--as", "sym-head").returncode == 2
-    assert not out.exists()
-    assert command(with_accounts, "export", "--out", out).returncode == 0
-    assert "CANARY" not in out.read_text()
-    assert all(isinstance(entry, Withheld) for entry in list(from_lines(out.read_text().splitlines()))[1:])
+    mine, nobodys = tmp_path / "mine.jsonl", tmp_path / "nobodys.jsonl"
+    codes = commands(with_accounts, ["export", "--out", mine, "--as", "sym-head"], ["export", "--out", nobodys])
+    assert [code for code, _ in codes] == [2, 0]
+    assert not mine.exists()
+    assert "CANARY" not in nobodys.read_text()
+    assert all(isinstance(entry, Withheld) for entry in list(from_lines(nobodys.read_text().splitlines()))[1:])
 
 
-def test_people_are_answered_in_words(with_accounts, tmp_path):
-    said = command(with_accounts, "verify").stdout
-    assert said.startswith("Holds ") and "Without a checkpoint" in said
-    said = command(with_accounts, "list", "--as", "auditor").stdout
-    assert "finding.raised" in said.splitlines()[-2]
+def test_people_are_answered_in_words(with_accounts):
+    (_, proved), (_, listed) = commands(with_accounts, ["verify"], ["list", "--as", "auditor"])
+    assert proved.startswith("Holds ") and "Without a checkpoint" in proved
+    assert "finding.raised" in listed

@@ -149,5 +149,22 @@ def test_a_guard_that_was_switched_off_or_emptied_is_put_back():
     assert refused(CHANGES)
     emptied = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$"
     execute(f"CREATE OR REPLACE FUNCTION audit_entry_refuses() {emptied}")
+    assert missing() == ["audit_entry_refuses"]
     put_back()
     assert refused(CHANGES)
+
+
+@on_postgresql
+def test_a_role_that_owns_nothing_appends_and_no_more():
+    execute("CREATE ROLE program; GRANT SELECT, INSERT ON audit_entry TO program")
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE program")
+            append_entry(deed="finding.raised", kind="finding", key="3", by="analyst")
+            put_back()
+        for change in (*CHANGES, "TRUNCATE audit_entry", "DROP TRIGGER audit_entry_refuses_change ON audit_entry"):
+            with pytest.raises(DatabaseError, match=r"permission denied|must be owner"):
+                execute(f"SET LOCAL ROLE program; {change}")
+    finally:
+        execute("DROP OWNED BY program; DROP ROLE program")
+    assert Entry.objects.count() == 4 and chain_holds()

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from bluehelm.web.accounts.models import User
+from bluehelm.web.accounts.tokens import make_token
 from bluehelm.web.audit.chain import verify
 from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.audit.models import Entry
@@ -133,6 +134,14 @@ def test_programs_are_told_the_same(auditor, some_entries):
     assert (entry["marking"], entry["reason"]) == ("confidential", "the reason of b")
     assert entry["detail"] == {"changed": ["state"], "to": {"state": "open", "cost": None, "owners": []}}
     assert auditor.get("/api/audit/9999/").status_code == 404
+
+
+def test_a_token_reads_the_audit_only_with_that_scope(client, cast, some_entries):
+    owner, post = User.objects.get(username="auditor"), cast["auditor"].post
+    for scope, status in (("read:audit_entry", 200), ("read:finding", 403)):
+        _, secret = make_token(owner=owner, name=scope, post=post, scopes=[scope], days=1)
+        answer = client.get("/api/audit/", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == status
 
 
 def test_the_chain_is_verified_when_asked(auditor, some_entries):

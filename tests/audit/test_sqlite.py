@@ -92,13 +92,6 @@ def test_a_log_is_read_on_a_disk_that_cannot_be_written(killed, monkeypatch):
     """As root the disk's rights are no hindrance: SQLite is refused instead, as it is on such a disk."""
     connect = sqlite3.connect
 
-    def refuse(address, **named):
-        if address.startswith(killed.as_uri()) and address.endswith("mode=ro"):
-            raise_later = connect(":memory:", **{name: value for name, value in named.items() if name != "uri"})
-            raise_later.close()
-            return Refusing()
-        return connect(address, **named)
-
     class Refusing:
         text_factory = None
 
@@ -108,7 +101,11 @@ def test_a_log_is_read_on_a_disk_that_cannot_be_written(killed, monkeypatch):
         def close(self):
             pass
 
-    monkeypatch.setattr("bluehelm.web.audit.offline.sqlite3.connect", refuse)
+    def refuse_in_place(address, **named):
+        is_in_place = address.startswith(killed.as_uri()) and address.endswith("mode=ro")
+        return Refusing() if is_in_place else connect(address, **named)
+
+    monkeypatch.setattr("bluehelm.web.audit.offline.sqlite3.connect", refuse_in_place)
     assert len(chain(killed / "bluehelm.sqlite3")) == ENTRIES + 3
 
 

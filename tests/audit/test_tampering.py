@@ -130,6 +130,14 @@ def test_an_edit_is_found_when_its_own_hash_was_made_anew(audit, home):
     assert audit("verify")[1]["first_bad"] == 7
 
 
+def test_the_last_entry_changed_together_with_its_hash_is_found_only_with_a_checkpoint(audit, home, checkpoint):
+    chain = entries(home)
+    put(home, [*chain[:-1], linked(replace(chain[-1], reason="another reason"))])
+    assert audit("verify")[0] == 0
+    code, said = audit("verify", "--checkpoint", checkpoint)
+    assert (code, said["first_bad"]) == (1, ENTRIES)
+
+
 @pytest.fixture
 def checkpoint(audit, tmp_path):
     """A checkpoint of the folder as it was written, kept elsewhere."""

@@ -206,7 +206,7 @@ def test_a_cell_that_flares_up_is_named():
 def test_cells_are_counted_as_one_counts_them_by_hand(events):
     recent, past = window_before(YEAR.last, 60), past_windows(YEAR.last, 60, 4, YEAR, MONTHS)
     assert len(past) == 4
-    cells, clustering = cell_counts(table(events), recent, past, 0.9)
+    cells, clustering = cell_counts(table(events).lazy(), recent, past, 0.9)
     by_hand = {}
     for e in events:
         for number, window in enumerate([recent, *past]):

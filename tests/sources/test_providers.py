@@ -19,7 +19,7 @@ from tests.ged_rows import HEADER, ged_row, ged_text
 def read(provider, path, tmp_path):
     folder = tmp_path / "scratch"
     folder.mkdir()
-    return PROVIDERS[provider].read(receive(path, folder), folder)
+    return PROVIDERS[provider].read(receive(path, folder, wanted=PROVIDERS[provider].files), folder)
 
 
 def written(tmp_path, rows, name="ged.csv", line_end="\n"):
@@ -42,6 +42,10 @@ def test_the_reader_knows_every_country_number():
     answers = duckdb.sql(f"select number, {iso3('number')} from range(-2, 1000) as numbers(number)").fetchall()
     assert len(answers) == 1002
     assert all(code == iso3_by_gw().get(number) for number, code in answers)
+
+
+def test_a_place_without_coordinates_falls_in_no_cell():
+    assert [asked(grid_cell("null::double", "1.0")), asked(grid_cell("1.0", "null::double"))] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -92,12 +96,6 @@ def test_an_extract_is_not_taken_for_the_whole_world(shared_data, tmp_path):
     assert read("ucdp-ged", path, tmp_path).coverage.countries == ("CAF", "ETH", "SDN", "SLE", "SSD")
 
 
-def test_the_candidate_file_has_the_same_shape(shared_data, tmp_path):
-    intake = read("ucdp-ged", shared_data / "ucdp" / "GEDEvent_candidate_v23_0_10.csv.gz", tmp_path)
-    assert (intake.rows, intake.flagged.height) == (2391, 15)
-    assert intake.frame()["iso3"].null_count() == 0
-
-
 def test_geo_pko_keeps_unknown_strengths_unknown(shared_data, tmp_path):
     path = shared_data / "geopko" / "geopko_raw.csv.gz"
     intake = read("geopko", path, tmp_path)
@@ -110,6 +108,7 @@ def test_geo_pko_keeps_unknown_strengths_unknown(shared_data, tmp_path):
     assert frame["troops"].null_count() == strengths["unknown"] == 120
     assert frame["troops"].sum() == sum(int(text) * count for text, count in strengths.items() if text != "unknown")
     assert set(frame.filter(frame["iso3"] == "ESH")["mission"]) == {"MINURSO"}
+    assert frame.filter(frame["latitude"].is_null())["gid"].unique().to_list() == [None]
 
 
 def test_a_geo_pko_release_with_other_spellings_of_its_columns_is_read(shared_data, tmp_path):

@@ -17,6 +17,7 @@ import pytest
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission
 from bluehelm.tables import EVENTS
+from bluehelm.tables.grid import cell_of
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, Reason, SourceNote
 from bluehelm.workflows.demo import build_demo
 from bluehelm.workflows.import_file import import_file
@@ -55,19 +56,45 @@ def empty(settings, tmp_path) -> Path:
     return settings.BLUEHELM_HOME
 
 
-def publish_events(home: Path, retrieved: date, **changed: object) -> None:
-    """A version of the events table without rows, from a provider of our own making."""
+def event_rows(*events: tuple[str, str, int]) -> pl.DataFrame:
+    """Rows of the events table, each of a country, a day and deaths; all else is alike."""
+    alike = {
+        "type": "one-sided",
+        "date_precision": 1,
+        "gw_id": 626,
+        "place_precision": 1,
+        "latitude": 4.85,
+        "longitude": 31.6,
+        "gid": cell_of(4.85, 31.6),
+        "side_a": "somebody",
+        "side_b": "civilians",
+        **dict.fromkeys(("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"), 0),
+        "clarity": 1,
+        "coding_status": "clear",
+    }
+    rows = [
+        alike
+        | {"event_id": str(number), "iso3": iso3, "best": deaths, "low": deaths, "high": deaths}
+        | dict.fromkeys(("date_start", "date_end"), date.fromisoformat(day))
+        for number, (iso3, day, deaths) in enumerate(events)
+    ]
+    return pl.DataFrame(rows, schema=EVENTS.schema)
+
+
+def publish_events(home: Path, retrieved: date, rows: pl.DataFrame | None = None, **changed: object) -> None:
+    """A version of the events table, without rows when none are given, from a provider of our own making."""
+    given = pl.DataFrame(schema=EVENTS.schema) if rows is None else rows
     store, noted = Store(home), pl.DataFrame(schema=NOTED_ROWS)
     with store.scratch() as scratch:
         rows_file = scratch / "rows.parquet"
-        pl.DataFrame(schema=EVENTS.schema).write_parquet(rows_file)
+        given.write_parquet(rows_file)
         facts = {
             "table": "events",
             "source": SourceNote(
                 "ucdp-ged", "A made-up release", "CC BY 4.0", "Nobody (2024)", "https://example.org/", OPEN_DATA
             ),
             "rows_file": rows_file,
-            "rows": 0,
+            "rows": given.height,
             "file_name": "events.csv",
             "sha256": "a1" * 32,
             "retrieved": retrieved,
@@ -86,6 +113,19 @@ def small(settings, tmp_path) -> Path:
     """A data folder with one version of events on South Sudan and Sudan, to June 2019, and no events in it."""
     settings.BLUEHELM_HOME = tmp_path / "small"
     publish_events(settings.BLUEHELM_HOME, date(2024, 5, 1))
+    return settings.BLUEHELM_HOME
+
+
+@pytest.fixture
+def revised(settings, tmp_path) -> Path:
+    """Two versions of events: the second has two deaths more in one month, and one event moved to another month."""
+    settings.BLUEHELM_HOME = tmp_path / "revised"
+    first = event_rows(("SSD", "2016-07-08", 300), ("SSD", "2016-08-01", 5), ("SDN", "2016-07-09", 4))
+    second = event_rows(("SSD", "2016-07-08", 302), ("SSD", "2016-09-01", 5), ("SDN", "2016-07-09", 4))
+    publish_events(settings.BLUEHELM_HOME, date(2024, 5, 1), first)
+    publish_events(
+        settings.BLUEHELM_HOME, date(2024, 6, 1), second, coverage=Coverage("1989-01", "2019-07", ("SSD", "SDN"))
+    )
     return settings.BLUEHELM_HOME
 
 

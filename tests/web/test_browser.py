@@ -22,6 +22,8 @@ DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 640}
 PATIENCE_SECONDS = 30
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The browser itself must not call home, and needs no sandbox of its own in a container.
 FLAGS = [
     "--no-sandbox",
@@ -179,34 +181,168 @@ def test_a_drawn_area_is_drawn(visit, real_site):
     check_quiet(seen)
 
 
-@pytest.mark.parametrize(
-    ("name", "path"),
-    [
-        ("missions", "/"),
-        ("mission", "/missions/UNSYM/"),
-        ("tables", "/tables/"),
-        ("version", "/tables/events/1/"),
-        ("uncovered", "/missions/UNFICYP/"),
-        ("unknown", "/missions/UNMIS5/"),
-    ],
-)
-@pytest.mark.parametrize("phone", [PHONE, SMALL_PHONE], ids=["390", "320"])
-def test_no_page_scrolls_sideways_on_a_phone(visit, demo_site, name, path, phone):
-    seen = visit(demo_site + path, phone)
-    seen.keep(f"demo-{name}-phone-{phone['width']}")
-    assert seen.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
-    assert seen.page.evaluate(CLIPPED) == []
-    if name != "unknown":  # the browser remarks on the answer 404 itself
+PAGES = {
+    "missions": "/missions/",
+    "mission": "/missions/UNSYM/?as_of=2026-03-31&since=2025-01",
+    "uncovered": "/missions/UNFICYP/",
+    "situation": "/missions/UNSYM/situation/?as_of=2025-12-31",
+    "compare": "/missions/compare/?mission=UNSYM&since=2025-01&until=2026-03",
+    "compare-nothing": "/missions/compare/",
+    "tables": "/tables/",
+    "version": "/tables/events/1/",
+    "revisions": "/tables/events/revisions/?old=1&new=1&mission=UNSYM",
+    "coverage": "/coverage/",
+    "quality": "/quality/",
+    "design": "/design/",
+    "unknown": "/missions/UNMIS5/",
+    "nowhere": "/nowhere/",
+    "bad-date": "/missions/UNSYM/?as_of=soon",
+    "wrong-revision": "/tables/events/revisions/?old=1&new=9",
+}
+REFUSED = {"unknown", "nowhere", "bad-date", "wrong-revision"}  # the browser remarks on such an answer itself
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_quiet_can_be_used_by_everybody_and_fits_a_phone(visit, demo_site, name):
+    seen = visit(demo_site + PAGES[name])
+    for size in (DESKTOP, PHONE):
+        seen.page.set_viewport_size(size)
+        for scheme in ("dark", "light"):
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.settled()
+            assert violations(seen) == [], (size, scheme)
+            seen.keep(f"demo-{name}-{size['width']}-{scheme}")
+    for phone in (PHONE, SMALL_PHONE):
+        seen.page.set_viewport_size(phone)
+        assert seen.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+        assert seen.page.evaluate(CLIPPED) == []
+    assert seen.hosts == {"127.0.0.1"}
+    if name not in REFUSED:
         check_quiet(seen)
 
 
-@pytest.mark.parametrize(
-    ("name", "path"), [("missions", "/"), ("tables", "/tables/"), ("version", "/tables/events/1/")]
-)
-def test_the_other_pages_are_quiet_too(visit, demo_site, name, path):
-    seen = visit(demo_site + path)
-    seen.keep(f"demo-{name}-desktop")
+@pytest.fixture(scope="module")
+def empty_site(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("nothing"), free_port()) as served:
+        yield served.address.rstrip("/")
+
+
+@pytest.mark.parametrize("path", ["/missions/", "/missions/UNMISS/", "/tables/", "/coverage/", "/quality/"])
+def test_pages_of_an_empty_folder_are_quiet_and_can_be_used_by_everybody(visit, empty_site, path):
+    seen = visit(empty_site + path, PHONE)
+    seen.keep(f"empty-{path.strip('/').replace('/', '-')}")
+    assert violations(seen) == []
     check_quiet(seen)
+
+
+def violations(seen: Visit) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA and good practice, each rule with the first place it is broken at."""
+    if not seen.page.evaluate("'axe' in window"):
+        seen.page.evaluate(
+            AXE.read_text(encoding="utf-8")
+        )  # put in by the browser: the page's policy allows no such script
+    found = seen.page.evaluate("options => axe.run(document, options)", {"runOnly": {"type": "tag", "values": RULES}})
+    return [f"{rule['id']}: {rule['nodes'][0]['target']}" for rule in found["violations"]]
+
+
+def test_the_check_finds_what_is_wrong(visit, demo_site):
+    seen = visit(f"{demo_site}/nowhere/")
+    seen.page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend', '<input><img src=\"/static/design/icon.svg\">')"
+    )
+    assert {found.split(":")[0] for found in violations(seen)} >= {"label", "image-alt"}
+
+
+FOCUSED = """() => {
+    const at = document.activeElement, style = getComputedStyle(at), place = at.getBoundingClientRect();
+    return {
+        tag: at.tagName, name: at.id || at.getAttribute("href") || at.textContent.trim().slice(0, 30),
+        ringed: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none",
+        top: place.top + scrollY, bottom: place.bottom, seen: place.bottom > 0 && place.top < innerHeight,
+    };
+}"""
+
+
+def test_every_stop_of_the_tab_key_is_seen_and_stands_in_the_order_of_the_page(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
+    stops = []
+    for _ in range(80):
+        seen.page.keyboard.press("Tab")
+        stops.append(seen.page.evaluate(FOCUSED))
+        if stops[-1]["tag"] == "BODY":
+            break
+    stops = [stop for stop in stops if stop["tag"] != "BODY"]
+    assert stops[0]["name"] == "#content"
+    assert [stop["name"] for stop in stops if not stop["ringed"]] == []
+    assert [stop["name"] for stop in stops if not stop["seen"]] == []
+    names = [stop["name"] for stop in stops]
+    order = ["id_since", "id_as_of", "id_known_on", "id_month_rule", "slide-since", "slide-until"]
+    assert [name for name in names if name in order] == order
+    assert "CANVAS" in [stop["tag"] for stop in stops]
+
+
+def test_links_and_buttons_are_large_enough_for_a_finger(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/", PHONE)
+    small = seen.page.evaluate(
+        """[...document.querySelectorAll("nav a, button, input:not([type=checkbox], [type=range]), select, summary")]
+        .filter(each => each.offsetParent && !each.closest(".map, .trail") && each.getBoundingClientRect().height < 43.5)
+        .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+
+
+def test_the_sliders_fill_the_form_mark_the_chart_and_leave_the_page_alone(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
+    seen.page.focus("#slide-until")
+    seen.page.keyboard.press("ArrowLeft")
+    assert seen.page.input_value("#id_as_of") == "2025-11-30"
+    assert seen.page.get_attribute("#slide-until", "aria-valuetext") == "Nov 2025"
+    seen.page.focus("#slide-since")
+    seen.page.keyboard.press("End")
+    assert seen.page.input_value("#id_since") == seen.page.input_value("#id_as_of")[:7]
+    seen.page.keyboard.press("Home")
+    seen.page.keyboard.press("ArrowRight")
+    assert seen.page.input_value("#id_since") == "2018-08"
+    band = "document.getElementById('chart').chart.getOption().series.find(s => s.id === 'not-covered').markArea.data"
+    assert seen.page.evaluate(band)[0][0]["xAxis"] == "2018-08"
+    assert "as_of=2025-12-31" in seen.page.url
+    seen.page.click(".time button")
+    seen.settled()
+    assert "since=2018-08" in seen.page.url
+    check_quiet(seen)
+
+
+def test_layers_are_hidden_and_shown_by_keyboard(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
+    every = seen.page.evaluate(DRAWN, ["events"])
+    seen.page.focus("[data-layer=type][value=one-sided]")
+    seen.page.keyboard.press("Space")
+    drawn = "types => document.getElementById('map').map.queryRenderedFeatures({layers: ['events']}).map(e => e.properties.type)"
+    seen.wait_for(f"!({drawn})().includes('one-sided')")
+    assert 0 < seen.page.evaluate(DRAWN, ["events"]) < every
+    seen.page.check("[data-layer~=ring-100]")
+    seen.wait_for(f"({DRAWN})(['ring-100']) > 0")
+    seen.page.uncheck("[data-layer=bases]")
+    seen.wait_for(f"({DRAWN})(['bases']) === 0")
+    check_quiet(seen)
+
+
+def test_the_map_and_the_chart_change_with_day_and_night_and_keep_the_readers_layers(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
+    seen.page.uncheck("[data-layer=bases]")
+    seen.page.emulate_media(color_scheme="dark")
+    water = "document.getElementById('map').map.getPaintProperty('water', 'background-color')"
+    seen.wait_for(f"{water} === getComputedStyle(document.documentElement).getPropertyValue('--map-water').trim()")
+    seen.wait_for(f"({DRAWN})(['events']) > 0 && ({DRAWN})(['bases']) === 0")
+    check_quiet(seen)
+
+
+def test_steps_through_time_work_without_scripts(visit, demo_site):
+    seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31", java_script_enabled=False)
+    assert not seen.page.locator("#sliders").is_visible()
+    seen.page.click("text=A month back")
+    assert "as_of=2025-11-30" in seen.page.url
+    assert "Figures up to 30 Nov 2025" in seen.page.inner_text(".standing")
 
 
 def test_missions_are_found_while_typing(visit, demo_site):
@@ -315,7 +451,7 @@ def test_all_bases_are_printed(visit, real_site):
 def test_dates_asked_for_are_shown(visit, demo_site):
     seen = visit(f"{demo_site}/missions/UNSYM/")
     seen.page.fill("#id_as_of", "2020-06-30")
-    seen.page.click(".dates button")
+    seen.page.click(".time button")
     seen.settled()
     assert "Figures up to 30 Jun 2020" in seen.page.inner_text(".standing")
     assert seen.page.input_value("#id_as_of") == "2020-06-30"

@@ -74,7 +74,11 @@ def test_missions_that_do_not_fit_wait_hidden_so_that_clearing_the_search_shows_
 
 def test_the_choices_keep_the_words(client, demo):
     links = read(client.get("/missions/?find=south+sudan&show=active")).attributes("a", "href")
-    assert {"/missions/?find=south%20sudan", "/missions/?show=active&find=south%20sudan", "/missions/?show=data&find=south%20sudan"} <= set(links)
+    assert {
+        "/missions/?find=south%20sudan",
+        "/missions/?show=active&find=south%20sudan",
+        "/missions/?show=data&find=south%20sudan",
+    } <= set(links)
 
 
 def test_missions_can_be_left_to_the_active_ones_and_to_those_with_data(client, demo):

@@ -125,7 +125,9 @@ def test_the_events_on_the_map_stand_in_a_table_deadliest_first(client, demo):
         (longitude, latitude), event = feature["geometry"]["coordinates"], feature["properties"]
         where = "inside the area" if event["inside"] else "nearby"
         kind = str(TYPE_LABELS[event["type"]])
-        listed.append([f"{latitude:.4f}", f"{longitude:.4f}", number(event["count"]), number(event["best"]), kind, where])
+        listed.append(
+            [f"{latitude:.4f}", f"{longitude:.4f}", number(event["count"]), number(event["best"]), kind, where]
+        )
     deaths = [int(row[3].replace(",", "")) for row in rows]
     assert deaths == sorted(deaths, reverse=True)
     assert len(rows) == min(500, len(listed))

@@ -12,6 +12,7 @@ import zipfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -184,6 +185,12 @@ def test_a_geopackage_opens_with_rows_places_and_unknowns(store, tmp_path):
     ]
 
 
+def test_a_geopackage_may_have_any_name(store, tmp_path):
+    written = export(store, "gpkg", tmp_path / "places.bin")
+    assert written.out.read_bytes()[:15] == b"SQLite format 3"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "places.bin", "places.bin.datapackage.json"]
+
+
 def test_sdmx_csv_has_the_standards_columns_one_observation_a_row_and_no_zero_for_unknown(store, tmp_path):
     written = export(store, "sdmx-csv", tmp_path / "d.csv")
     with written.out.open(encoding="utf-8", newline="") as file:
@@ -286,7 +293,7 @@ def test_no_member_of_an_xlsx_tells_when_it_was_written(store, tmp_path):
 
 @EVERY_FORMAT
 def test_what_may_not_leave_is_not_even_read(store, tmp_path, to, monkeypatch):
-    monkeypatch.setattr(Store, "scan", lambda *_: pytest.fail("rows were read"))
+    monkeypatch.setattr(exporting, "rows_in", lambda *_: pytest.fail("rows were read"))
     with pytest.raises(ExportRefusedError) as refused:
         export(store, to, tmp_path / f"d.{to}", allowed=lambda version: False)
     assert refused.value.code == "not_releasable"
@@ -447,3 +454,31 @@ def test_of_several_providers_one_must_be_named(store):
     with pytest.raises(ExportRefusedError, match="maker, other"):
         version_to_export(store, "deployments")
     assert version_to_export(store, "deployments", provider="other").version == 2
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell a process's memory")
+@pytest.mark.parametrize("to", ["csv", "parquet"])
+def test_a_table_larger_than_the_memory_it_gets_streams_through(tmp_path, to):
+    rows = [("UNX", "2017-01", "map", f"Place {n}", 1, "XEX", 5.0, 30.0, 1, n, "A", True) for n in range(10**5)]
+    remark = pl.format("A long remark on {}, the same as on the day before and before that. " * 4, *["location"] * 4)
+    few = deployments(rows).with_columns(remark.alias("comment"))
+    home = tmp_path / "home"
+    publish(home, "deployments", few)
+    store = Store(home)
+    rows_file, copies = store.rows_path(store.version("deployments", 1)), 40
+    many = tmp_path / "many.parquet"
+    pl.concat([pl.scan_parquet(rows_file)] * copies).sink_parquet(many, maintain_order=True)
+    many.replace(rows_file)
+    program = (
+        "import re, sys; from pathlib import Path; from bluehelm.store import Store; "
+        "from bluehelm.workflows.export_table import export_table; s = Store(Path(sys.argv[1])); "
+        "export_table(s, s.version('deployments', 1), sys.argv[2], Path(sys.argv[3]), allowed=lambda version: True); "
+        "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1] + '000')"
+    )
+    words = [sys.executable, "-c", program, str(home), to, str(tmp_path / f"d.{to}")]
+    elsewhere = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
+    told = subprocess.run(words, check=True, env=elsewhere, capture_output=True, text=True)
+    scan = pl.scan_csv if to == "csv" else pl.scan_parquet
+    assert scan(tmp_path / f"d.{to}").select(pl.len()).collect().item() == few.height * copies
+    assert int(told.stdout) < few.estimated_size() * copies / 3

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bluehelm.cli.answers import JSON, NO, Refusal, say, say_json
+from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_day, asked_rule, mission_refusals
 from bluehelm.workflows.clock import today
 
@@ -102,9 +102,16 @@ def export_command(
         what = "--version names one version; --provider and --known-on would choose another."
         raise Refusal("misused", what, "--version", UNCHANGED, "Leave one of them out.")
     store = Store(context.obj)
-    with _refusals():
+    with _refusals(), progress_bar() as tell:
         chosen = version_to_export(store, table, number=version, provider=provider, known_on=known)
-        written = export_table(store, chosen, to, out, allowed=open_data, force=force)
+        read = 0
+
+        def show(more: int) -> None:
+            nonlocal read
+            read += more
+            tell(f"Writing {out.name}", read, chosen.rows)
+
+        written = export_table(store, chosen, to, out, allowed=open_data, force=force, progress=show)
     if as_json:
         say_json(written.as_json())
     else:

@@ -11,7 +11,7 @@ import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, quality, revisions, situation, sources, user
+from bluehelm.cli import audit, export, findings, quality, revisions, situation, sources, user
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -47,6 +47,7 @@ app = typer.Typer(
 
 audit.register(app)
 export.register(app)
+findings.register(app)
 quality.register(app)
 revisions.register(app)
 situation.register(app)
@@ -268,10 +269,15 @@ def serve_command(context: typer.Context, port: Port = 8000) -> None:
 
 
 def _serve(home: Path, port: int) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
     from bluehelm.web.serve import PortError, serve  # Django is not needed by any other command
 
     try:
         serve(home, port)
+    except ImproperlyConfigured as error:
+        next_step = "Correct the settings; docs/guides/accounts.md lists them."
+        raise Refusal("bad_settings", str(error), "environment", UNCHANGED, next_step) from None
     except PortError as error:
         next_step = "Name another with --port, or end the programs that hold them."
         raise Refusal("no_free_port", str(error), f"--port {port}", UNCHANGED, next_step) from None

@@ -85,7 +85,9 @@ def _password() -> str:
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
     given = sys.stdin.readline().rstrip("\r\n")
     if not given:
-        raise Refusal("no_password", "No password came in.", "stdin", UNCHANGED, "Pipe one in, or leave the option out.")
+        raise Refusal(
+            "no_password", "No password came in.", "stdin", UNCHANGED, "Pipe one in, or leave the option out."
+        )
     return given
 
 

@@ -135,7 +135,7 @@ class Explainer:
         return [*gaps(requirement, unit), *(used or self.board.ceiling(unit))]
 
     def unused(self, requirements: Sequence[Requirement]) -> list[Unused]:
-        """Each unit that serves nothing, by id, with the requirement it comes nearest to: first one that is unfilled."""
+        """Each unit that serves nothing, by id, with the requirement it comes nearest to."""
         asked = sorted(requirements, key=lambda requirement: requirement.id)
         if not asked:
             return [Unused(unit, None, ()) for unit, used in self._with_use() if not used]
@@ -204,7 +204,7 @@ def _more_strength(requirement: Requirement, unit: Unit) -> Mended:
 
 def _higher_level(requirement: Requirement, unit: Unit) -> Mended:
     pledge = _only(unit, lambda pledge: pledge.level < requirement.min_level)
-    return pledge and ("level", pledge, replace(pledge, level=requirement.min_level))
+    return ("level", pledge, replace(pledge, level=requirement.min_level)) if pledge else None
 
 
 def _other_window(requirement: Requirement, unit: Unit) -> Mended:
@@ -212,7 +212,7 @@ def _other_window(requirement: Requirement, unit: Unit) -> Mended:
     if late:
         return "available_from", late, replace(late, from_on=requirement.from_on)
     early = _only(unit, lambda pledge: pledge.until_on < requirement.until_on)
-    return early and ("available_until", early, replace(early, until_on=requirement.until_on))
+    return ("available_until", early, replace(early, until_on=requirement.until_on)) if early else None
 
 
 def _one_language(requirement: Requirement, unit: Unit) -> Mended:
@@ -245,11 +245,12 @@ _MENDS: dict[str, Callable[[Requirement, Unit], Mended]] = {
 
 def _cell(pledge: Pledge, field: str) -> str | int:
     """A field as it stands in the file of pledges."""
-    return {
+    cells: dict[str, str | int] = {
         "strength": pledge.strength,
         "level": pledge.level.name,
         "available_from": pledge.from_on.isoformat(),
         "available_until": pledge.until_on.isoformat(),
         "languages": listed(pledge.languages),
         "caveats": written(pledge.caveats),
-    }[field]
+    }
+    return cells[field]

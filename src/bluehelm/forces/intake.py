@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from bluehelm.forces.caveats import Caveat, CaveatError, parse_caveats
@@ -145,6 +146,16 @@ def _amount(text: str) -> float:
     if not math.isfinite(value) or value < 0 or "_" in text:
         raise ValueError(text)
     return int(value) if value == int(value) else value
+
+
+def _money(text: str) -> Decimal:
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not value.is_finite() or value < 0 or "_" in text:
+        raise ValueError(text)
+    return value
 
 
 def rows_of(lines: Iterable[str], columns: Columns, where: str) -> tuple[list[Row], list[str]]:
@@ -339,7 +350,7 @@ def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
             "min_tour": shortest,
             "max_tour": longest,
             "max_tours": row.maybe("max_tours", _at_least(0), "is not a whole number of 0 or more"),
-            "monthly_cost": row.read("monthly_cost", _amount, "is not an amount of 0 or more"),
+            "monthly_cost": row.read("monthly_cost", _money, "is not an amount of 0 or more"),
         }
         return TourOffer(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 

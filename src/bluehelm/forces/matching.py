@@ -138,9 +138,6 @@ class _Model:
         kept[: len(self.priority)] = self.priority <= priority
         return kept
 
-    def of(self, priority: int) -> Truths:
-        return self.filling(priority) < 0
-
     def _whole(self, cost: NDArray[np.int64]) -> Floats:
         return np.concatenate([cost, np.zeros(self.program.columns - len(cost))]).astype(np.float64)
 
@@ -246,11 +243,11 @@ def _best_by_stages(model: _Model, clock: Clock) -> tuple[Truths, tuple[int, ...
                 others = [_at_most_alone(model, lower) for lower in PRIORITIES[priority:]]
                 return model.filled_up(better), (*proved, most, *others, 0)
             if better is not choice:
-                fixed = program.and_at_least(model.of(priority), most)
+                fixed = program.and_at_least(-model.filling(priority), most)
                 best = cheapest(fixed, model.cost(), clock, model.filled_up(better))
                 choice = _chosen(best)
         proved.append(most)
-        program = program.and_at_least(model.of(priority), most)
+        program = program.and_at_least(-model.filling(priority), most)
     return choice, (*proved, _surplus_bound(model, choice, best.bound))
 
 

@@ -1,15 +1,30 @@
 """How do several contributors keep posts filled over years, by turns?
 
-A slot is one post for one unit over months; offers fill it by tours, runs of consecutive months. First the fewest
-uncovered months count, then cost.
+A slot is one post for one unit over months; offers fill it by tours, runs of consecutive months. One contributor
+holds a slot in a month, an offer serves one slot in a month, two tours of one offer in one slot are not adjacent.
+First the fewest uncovered months count, then cost. Months are counted since year 0.
 """
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from math import gcd, inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, cheapest, least_cost
+
+Numbers = NDArray[np.int64]
+
+DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A post to be kept filled, months since year 0, both included."""
+    """A post to be kept filled from the first to the last month, both included."""
 
     id: str
     capability: str
@@ -29,4 +44,265 @@ class TourOffer:
     min_tour: int
     max_tour: int
     max_tours: int | None
-    monthly_cost: float
+    monthly_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """One turn: the offer holds the slot from the first to the last month, both included."""
+
+    slot: Slot
+    offer: TourOffer
+    first: int
+    last: int
+
+    @property
+    def months(self) -> int:
+        return self.last - self.first + 1
+
+    @property
+    def cost(self) -> Decimal:
+        return self.months * self.offer.monthly_cost
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """The tours by slot and month; objective and bound are uncovered months, then cost."""
+
+    tours: tuple[Tour, ...]
+    objective: tuple[int, Decimal]
+    bound: tuple[int, Decimal]
+
+    @property
+    def is_proved(self) -> bool:
+        return self.objective == self.bound
+
+
+def rotate(slots: Iterable[Slot], offers: Iterable[TourOffer], clock: Clock) -> Rotation:
+    """The rotation with fewest uncovered months, of these the cheapest; the best found when time ends.
+
+    Capabilities do not compete with each other, so that each is planned by itself.
+    """
+    wanted = sorted(slots, key=lambda slot: slot.id)
+    offered = sorted(offers, key=lambda offer: offer.id)
+    parts = [
+        _rotate(
+            [slot for slot in wanted if slot.capability == capability],
+            [o for o in offered if o.capability == capability],
+            clock,
+        )
+        for capability in sorted({slot.capability for slot in wanted})
+    ]
+    tours = sorted((tour for part in parts for tour in part.tours), key=lambda tour: (tour.slot.id, tour.first))
+    return Rotation(
+        tuple(tours),
+        (sum(part.objective[0] for part in parts), sum((part.objective[1] for part in parts), Decimal(0))),
+        (sum(part.bound[0] for part in parts), sum((part.bound[1] for part in parts), Decimal(0))),
+    )
+
+
+def _rotate(slots: Sequence[Slot], offers: Sequence[TourOffer], clock: Clock) -> Rotation:
+    model = _Tours(slots, offers)
+    program = model.program()
+    choice, bound = _best_in_two_stages(model, program, clock)
+    tours = tuple(model.tour(int(place)) for place in np.flatnonzero(choice))
+    return Rotation(tours, measured(slots, tours), bound)
+
+
+def measured(slots: Iterable[Slot], tours: Iterable[Tour]) -> tuple[int, Decimal]:
+    """Uncovered months and cost."""
+    listed = list(tours)
+    months = sum(slot.last - slot.first + 1 for slot in slots)
+    return months - sum(tour.months for tour in listed), sum((tour.cost for tour in listed), Decimal(0))
+
+
+def greedy(slots: Iterable[Slot], offers: Iterable[TourOffer]) -> tuple[Tour, ...]:
+    """The rotation of someone in a hurry: the longest tour first, the cheaper of equals, whatever it blocks."""
+    model = _Tours(sorted(slots, key=lambda slot: slot.id), sorted(offers, key=lambda offer: offer.id))
+    return tuple(model.tour(int(place)) for place in np.flatnonzero(model.greedy()))
+
+
+def faults(tours: Sequence[Tour]) -> list[str]:
+    """Every rule that a rotation breaks, found without the solver; empty for a sound one."""
+    return [*_alone(tours), *_clashing(tours)]
+
+
+def _alone(tours: Sequence[Tour]) -> Iterator[str]:
+    for tour in tours:
+        named = f"{tour.offer.id} in {tour.slot.id}"
+        if tour.slot.capability != tour.offer.capability:
+            yield f"{named}: another capability"
+        if tour.first < max(tour.slot.first, tour.offer.first) or tour.last > min(tour.slot.last, tour.offer.last):
+            yield f"{named}: outside a window"
+        if not tour.offer.min_tour <= tour.months <= tour.offer.max_tour:
+            yield f"{named}: {tour.months} months"
+
+
+def _clashing(tours: Sequence[Tour]) -> Iterator[str]:
+    number = Counter(tour.offer.id for tour in tours)
+    most = {tour.offer.id: tour.offer.max_tours for tour in tours}
+    yield from (
+        f"{name}: {n} tours" for name, n in number.items() if n > (inf if most[name] is None else most[name] or 0)
+    )
+    for place, one in enumerate(tours):
+        for other in tours[place + 1 :]:
+            same_slot, same_offer = one.slot.id == other.slot.id, one.offer.id == other.offer.id
+            apart = max(one.first, other.first) - min(one.last, other.last)
+            if (same_slot or same_offer) and apart < 1:
+                yield f"{one.slot.id} and {other.slot.id}, {one.offer.id} and {other.offer.id}: the same month"
+            if same_slot and same_offer and apart == 1:
+                yield f"{one.offer.id} in {one.slot.id}: adjacent tours"
+
+
+class _Tours:
+    """Every tour that may be made, as the columns of a 0-1 program."""
+
+    def __init__(self, slots: Sequence[Slot], offers: Sequence[TourOffer]) -> None:
+        self.slots, self.offers = slots, offers
+        self.slot, self.offer, self.first, self.months = _possible(slots, offers)
+        self._unit = _common_unit(offers)
+        self._monthly = np.array([int(offer.monthly_cost / self._unit) for offer in offers], np.int64)
+
+    def tour(self, place: int) -> Tour:
+        slot, offer, first = self.slots[self.slot[place]], self.offers[self.offer[place]], int(self.first[place])
+        return Tour(slot, offer, first, first + int(self.months[place]) - 1)
+
+    def program(self) -> Program:
+        """At most one tour in each month of a slot and of an offer, no more tours than offered, and none adjacent.
+
+        An offer that may come back to a slot rests there for one month after each tour.
+        """
+        column = np.repeat(np.arange(len(self.slot)), self.months)
+        month = np.repeat(self.first, self.months) + _counted(self.months)
+        follows = np.flatnonzero(self._can_follow())
+        resting = np.repeat(follows, self.months[follows] + 1)
+        rest_month = np.repeat(self.first[follows], self.months[follows] + 1) + _counted(self.months[follows] + 1)
+        pair = self.slot * len(self.offers) + self.offer
+        rows = [
+            _keyed(column, self.slot[column], month),
+            _keyed(column, self.offer[column], month),
+            _keyed(resting, pair[resting], rest_month),
+        ]
+        most = [np.ones(number) for *_, number in rows]
+        limited = np.array([offer.max_tours is not None for offer in self.offers], dtype=bool)[self.offer]
+        places = np.flatnonzero(limited)
+        tours = _keyed(places, self.offer[places], np.zeros_like(places))
+        owner = np.unique(self.offer[places])
+        most.append(np.array([self.offers[number].max_tours for number in owner], np.float64))
+        starts = np.cumsum([0, *(number for *_, number in rows)])
+        row = np.concatenate([own + start for (own, _, _), start in zip([*rows, tours], starts, strict=True)])
+        columns = np.concatenate([held for _, held, _ in [*rows, tours]])
+        return Program(len(self.slot), np.concatenate(most), row, columns, np.ones(len(row)))
+
+    def _can_follow(self) -> NDArray[np.bool_]:
+        """Tours of offers that may make a second one right after or before, in the same slot."""
+        several = [offer.max_tours is None or offer.max_tours > 1 for offer in self.offers]
+        shortest = np.array([offer.min_tour for offer in self.offers], np.int64)[self.offer]
+        slot_first = np.array([slot.first for slot in self.slots], np.int64)[self.slot]
+        slot_last = np.array([slot.last for slot in self.slots], np.int64)[self.slot]
+        begins = np.maximum(slot_first, np.array([offer.first for offer in self.offers], np.int64)[self.offer])
+        ends = np.minimum(slot_last, np.array([offer.last for offer in self.offers], np.int64)[self.offer])
+        room = (self.first - begins >= shortest) | (ends - (self.first + self.months) + 1 >= shortest)
+        can: NDArray[np.bool_] = np.array(several, dtype=bool)[self.offer] & room
+        return can
+
+    def covering(self) -> Floats:
+        """A cost of -1 for each month covered."""
+        return -self.months.astype(np.float64)
+
+    def cost(self) -> Floats:
+        """Money in whole units, less a weight for each month covered."""
+        weight = DEAR * int(self._monthly.max(initial=0)) + 1
+        return ((self._monthly[self.offer] - weight) * self.months).astype(np.float64)
+
+    def money(self, choice: Truths) -> Decimal:
+        return int((self._monthly[self.offer] * self.months)[choice].sum()) * self._unit
+
+    def money_at_least(self, bound: float, covered: int) -> Decimal:
+        """The least money of any choice that covers so many months, from a bound on `cost`."""
+        weight = DEAR * int(self._monthly.max(initial=0)) + 1
+        return max(Decimal(0), round(bound + weight * covered) * self._unit) if bound > -inf else Decimal(0)
+
+    def greedy(self) -> Truths:
+        chosen = np.zeros(len(self.slot), dtype=bool)
+        slot_busy, offer_busy, pair_busy = [0] * len(self.slots), [0] * len(self.offers), Counter[tuple[int, int]]()
+        left = [inf if offer.max_tours is None else offer.max_tours for offer in self.offers]
+        order = np.lexsort((self.first, self.offer, self.slot, self._monthly[self.offer], -self.months))
+        base = int(self.first.min(initial=0)) - 1
+        for place in order.tolist():
+            slot, offer = int(self.slot[place]), int(self.offer[place])
+            mask = ((1 << int(self.months[place])) - 1) << (int(self.first[place]) - base)
+            beside = mask << 1 | mask >> 1
+            if slot_busy[slot] & mask or offer_busy[offer] & mask or left[offer] < 1 or pair_busy[slot, offer] & beside:
+                continue
+            chosen[place] = True
+            slot_busy[slot] |= mask
+            offer_busy[offer] |= mask
+            pair_busy[slot, offer] |= mask
+            left[offer] -= 1
+        return chosen
+
+
+def _possible(slots: Sequence[Slot], offers: Sequence[TourOffer]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Slot, offer, first month and months of every tour inside both windows."""
+    blocks = [np.zeros((4, 0), np.int64)]
+    for i, slot in enumerate(slots):
+        for o, offer in enumerate(offers):
+            first, last = max(slot.first, offer.first), min(slot.last, offer.last)
+            for months in range(offer.min_tour, min(offer.max_tour, last - first + 1) + 1):
+                starts = np.arange(first, last - months + 2)
+                blocks.append(
+                    np.stack([np.full_like(starts, i), np.full_like(starts, o), starts, np.full_like(starts, months)])
+                )
+    slot_place, offer_place, first_month, length = np.concatenate(blocks, axis=1)
+    return slot_place, offer_place, first_month, length
+
+
+def _counted(months: Numbers) -> Numbers:
+    """0, 1, ... up to each number of months, one run after the other."""
+    begins = np.cumsum(months) - months
+    return np.arange(int(months.sum())) - np.repeat(begins, months)
+
+
+def _keyed(column: Numbers, owner: Numbers, month: Numbers) -> tuple[Numbers, Numbers, int]:
+    """A row for each owner and month: the row and column of each entry, and the number of rows."""
+    if not len(column):
+        return np.zeros(0, np.int64), column, 0
+    span = int(month.max()) + 1
+    keys, row = np.unique(owner * span + month, return_inverse=True)
+    return row, column, len(keys)
+
+
+def _common_unit(offers: Sequence[TourOffer]) -> Decimal:
+    """The largest amount of which every monthly cost is a multiple; 1 when all are 0."""
+    exponent = min((offer.monthly_cost.as_tuple().exponent for offer in offers), default=0)
+    smallest = Decimal(1).scaleb(min(int(exponent), 0))
+    whole = reduce(gcd, (int(offer.monthly_cost / smallest) for offer in offers), 0)
+    return whole * smallest if whole else Decimal(1)
+
+
+def _best_in_two_stages(model: _Tours, program: Program, clock: Clock) -> tuple[Truths, tuple[int, Decimal]]:
+    """The best choice, and the fewest uncovered months and the least cost that any could have."""
+    months = sum(slot.last - slot.first + 1 for slot in model.slots)
+    if not program.columns:
+        return np.zeros(0, dtype=bool), (months, Decimal(0))
+    best = cheapest(program, model.cost(), clock, model.greedy())
+    choice = _chosen(best)
+    most = min(months, -int(max(least_cost(program, model.covering(), clock), -months)))
+    if model.months[choice].sum() < most:
+        widest = cheapest(program, model.covering(), clock, choice)
+        most = min(most, -int(max(widest.bound, -months)))
+        if -widest.cost < most:  # time ended
+            return _chosen(widest), (months - most, Decimal(0))
+        if -widest.cost > model.months[choice].sum():
+            fixed = program.and_at_least(-model.covering(), most)
+            best = cheapest(fixed, model.cost(), clock, _chosen(widest))
+            choice = _chosen(best)
+    least = model.money(choice) if best.is_proved else model.money_at_least(best.bound, most)
+    return choice, (months - most, least)
+
+
+def _chosen(best: Best) -> Truths:
+    if best.choice is None:
+        raise AssertionError("a search that starts from a rotation gave none")
+    return best.choice

@@ -67,15 +67,15 @@ class Program:
         column = place[self.column[held]]
         return Program(int(kept.sum()), self.most, self.row[held], column, self.value[held])
 
-    def and_at_least(self, columns: Truths, number: int) -> "Program":
-        """The program with one row more: at least so many of the columns are chosen."""
-        places = np.flatnonzero(columns)
+    def and_at_least(self, weights: Floats, number: int) -> "Program":
+        """The program with one row more: the weights of the columns chosen add up to a number at least."""
+        places = np.flatnonzero(weights)
         return Program(
             self.columns,
             np.append(self.most, -float(number)),
             np.concatenate([self.row, np.full(len(places), len(self.most))]),
             np.concatenate([self.column, places]),
-            np.concatenate([self.value, np.full(len(places), -1.0)]),
+            np.concatenate([self.value, -weights[places]]),
         )
 
     def allows(self, choice: Truths) -> bool:

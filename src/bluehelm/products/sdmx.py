@@ -57,12 +57,8 @@ def concept(column: Column) -> str:
     return CONCEPTS.get(column.name, column.name.upper())
 
 
-def observations(rows: pl.LazyFrame, series: Series) -> pl.LazyFrame:
-    """One row an observation, values one after the other in the table's order of columns and rows."""
-    return pl.concat([_of_one_value(rows, series, value) for value in series.values])
-
-
-def _of_one_value(rows: pl.LazyFrame, series: Series, value: Column) -> pl.LazyFrame:
+def observations(rows: pl.LazyFrame, series: Series, value: Column) -> pl.LazyFrame:
+    """One row an observation of one of the series' values, in the rows' order."""
     cells = [pl.col(column.name).alias(concept(column)) for column in (*series.dimensions, *series.attributes)]
     observed = pl.col(value.name)
     said = {

@@ -11,7 +11,9 @@ import polars as pl
 from bluehelm.tables.grid import centre_of
 from bluehelm.tables.months import month_of, months_between
 
+# The month of the first day as text, and as months since year 0, which is quicker over many rows.
 MONTH = pl.col("date_start").dt.strftime("%Y-%m")
+MONTH_NUMBER = pl.col("date_start").dt.year() * 12 + pl.col("date_start").dt.month() - 1
 HOTSPOTS = 10
 
 
@@ -50,7 +52,14 @@ def totals(events: pl.DataFrame) -> Totals:
 
 def spanning_months(events: pl.DataFrame) -> int:
     """How many events reach into another month than the one they began in."""
-    return events.filter(pl.col("date_end").dt.strftime("%Y-%m") != MONTH).height
+    last = pl.col("date_end").dt.year() * 12 + pl.col("date_end").dt.month() - 1
+    return events.filter(last != MONTH_NUMBER).height
+
+
+def month_name(number: pl.Expr) -> pl.Expr:
+    """The month of a number of months since year 0, as text."""
+    year, month = (number // 12).cast(pl.String).str.zfill(4), (number % 12 + 1).cast(pl.String).str.zfill(2)
+    return pl.concat_str(year, month, separator="-")
 
 
 def doubtful(events: pl.DataFrame) -> int:

@@ -44,14 +44,12 @@ class CellCount:
 
 
 def cell_counts(
-    events: pl.DataFrame, recent: Window, past: Sequence[Window], interval: float
+    events: pl.LazyFrame, recent: Window, past: Sequence[Window], interval: float
 ) -> tuple[list[CellCount], float]:
     """Every cell with an event in the windows, the least probable count first, ties by cell; and the clustering."""
-    counts = _counts(events, [recent, *past])
-    if counts.is_empty():
+    cells = _counts(events, [recent, *past])
+    if cells.is_empty():
         return [], 0.0
-    latest = events.filter(begun_in(recent)).group_by("gid").agg(pl.col("best").sum(), _unplaced())
-    cells = counts.join(latest, on="gid", how="left").with_columns(pl.col("best", "unplaced").fill_null(0)).sort("gid")
     history = cells.select(f"window_{number}" for number in range(1, len(past) + 1)).to_numpy().astype(np.int64)
     count, clustering = cells["window_0"].to_numpy().astype(np.int64), clustering_of(history)
     expected = usual(history, clustering)
@@ -65,12 +63,11 @@ def cell_counts(
     return sorted(made, key=lambda cell: (cell.p_value, cell.gid)), clustering
 
 
-def _unplaced() -> pl.Expr:
-    return (pl.col("place_precision") > PLACED).sum().alias("unplaced")
-
-
-def _counts(events: pl.DataFrame, windows: Sequence[Window]) -> pl.DataFrame:
-    """One row per cell with an event in any window; column `window_N` counts those of window N."""
+def _counts(events: pl.LazyFrame, windows: Sequence[Window]) -> pl.DataFrame:
+    """One row per cell with an event in a window: `window_N` counts those of window N, the others are of the first."""
     inside = [begun_in(window) for window in windows]
+    unplaced = (inside[0] & (pl.col("place_precision") > PLACED)).sum().alias("unplaced")
     sums = [within.sum().alias(f"window_{number}") for number, within in enumerate(inside)]
-    return events.filter(pl.any_horizontal(inside)).group_by("gid").agg(sums)
+    days = begun_in(Window(min(window.first for window in windows), max(window.last for window in windows)))
+    cells = events.filter(days).group_by("gid").agg(*sums, pl.col("best").filter(inside[0]).sum(), unplaced)
+    return cells.filter(pl.sum_horizontal(pl.col("^window_.*$")) > 0).sort("gid").collect(engine="streaming")

@@ -12,14 +12,14 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from bluehelm.situation.events import MONTH, Totals, Window
+from bluehelm.situation.events import MONTH_NUMBER, Totals, Window, month_name
 from bluehelm.tables.events import TYPES
 
 MonthRule = Literal["date_start", "spread", "exclude"]
 MONTH_RULES: tuple[MonthRule, ...] = get_args(MonthRule)
 
 LAST_DAY = pl.max_horizontal("date_start", "date_end")
-SPANS = LAST_DAY.dt.strftime("%Y-%m") != MONTH
+SPANS = LAST_DAY.dt.year() * 12 + LAST_DAY.dt.month() - 1 != MONTH_NUMBER
 ESTIMATES = ("best", "low", "high")
 NONE = Totals(0, 0, 0, 0)
 
@@ -58,9 +58,11 @@ def by_rule(events: pl.DataFrame, window: Window) -> dict[MonthRule, Counted]:
 
 def counted(events: pl.DataFrame, rule: MonthRule, window: Window) -> Counted:
     """Events, each counted once, and their deaths in a window of days."""
-    parts = shares(events, rule, window)
-    sums = {name: float((parts[name] * parts["share"]).sum()) for name in ESTIMATES}
-    return Counted(events.filter(counting(rule, window)).height, **sums)
+    whole = events.filter(counting(rule, window))
+    if rule != "spread":
+        return Counted(whole.height, **{name: float(whole[name].sum()) for name in ESTIMATES})
+    parts = shares(whole, rule, window)
+    return Counted(whole.height, **{name: float((parts[name] * parts["share"]).sum()) for name in ESTIMATES})
 
 
 def totals_by_type(events: pl.DataFrame, rule: MonthRule, window: Window) -> dict[str, Totals]:
@@ -71,8 +73,8 @@ def totals_by_type(events: pl.DataFrame, rule: MonthRule, window: Window) -> dic
 def by_month(events: pl.DataFrame, rule: MonthRule, window: Window) -> dict[str, Counted]:
     """Events and deaths of every month in which something counts; an event counts in every month it has a share of."""
     sums = [(pl.col(name) * pl.col("share")).sum() for name in ESTIMATES]
-    months = shares(events, rule, window).group_by("month").agg(pl.len().alias("count"), *sums)
-    return {month: Counted(*values) for month, *values in months.sort("month").iter_rows()}
+    months = shares(events, rule, window).group_by("month").agg(pl.len().alias("count"), *sums).sort("month")
+    return {month: Counted(*values) for month, *values in months.with_columns(month_name(pl.col("month"))).iter_rows()}
 
 
 def monthly(
@@ -85,15 +87,16 @@ def monthly(
 
 
 def shares(events: pl.DataFrame, rule: MonthRule, window: Window) -> pl.DataFrame:
-    """One row per event and month in which it counts: the event's columns, `month`, and `share` of 0 to 1.
+    """One row per event and month in which it counts: its columns, `month` (since year 0), and `share` of 0 to 1.
 
     Under `spread` an event's shares over all months it touches add up to 1; days outside the window have none.
     """
+    at_once = (MONTH_NUMBER.alias("month"), pl.lit(1.0).alias("share"))
     counting_ones = events.filter(counting(rule, window))
     if rule != "spread":
-        return counting_ones.with_columns(MONTH.alias("month"), pl.lit(1.0).alias("share"))
+        return counting_ones.with_columns(*at_once)
     whole = ~SPANS & (pl.col("date_start") >= window.first) & (window.last >= LAST_DAY)
-    within = counting_ones.filter(whole).with_columns(MONTH.alias("month"), pl.lit(1.0).alias("share"))
+    within = counting_ones.filter(whole).with_columns(*at_once)
     return pl.concat([within, _spread(counting_ones.filter(~whole), window)])
 
 
@@ -104,5 +107,5 @@ def _spread(events: pl.DataFrame, window: Window) -> pl.DataFrame:
     from_on = pl.max_horizontal("date_start", "_start", pl.lit(window.first))
     to_on = pl.min_horizontal(LAST_DAY, pl.col("_start").dt.month_end(), pl.lit(window.last))
     share = ((to_on - from_on).dt.total_days() + 1) / ((LAST_DAY - pl.col("date_start")).dt.total_days() + 1)
-    month = pl.col("_start").dt.strftime("%Y-%m").alias("month")
-    return parts.with_columns(month, share.alias("share")).filter(pl.col("share") > 0).drop("_start")
+    month = pl.col("_start").dt.year() * 12 + pl.col("_start").dt.month() - 1
+    return parts.with_columns(month.alias("month"), share.alias("share")).filter(pl.col("share") > 0).drop("_start")

@@ -11,7 +11,7 @@ from typing import Literal
 
 import polars as pl
 
-from bluehelm.situation.events import MONTH
+from bluehelm.situation.events import MONTH_NUMBER, month_name
 from bluehelm.tables.months import months_between
 from bluehelm.tables.provenance import Coverage
 
@@ -55,7 +55,8 @@ class Revision:
 def country_months_of_events(events: pl.LazyFrame) -> pl.DataFrame:
     """Deaths and events by country and month of the first day; columns of COUNTRY_MONTHS."""
     sums = (pl.col("best").sum().alias("deaths"), pl.len().alias("count"))
-    return _shaped(events.group_by("iso3", MONTH.alias("month")).agg(*sums))
+    months = events.group_by("iso3", MONTH_NUMBER.alias("month")).agg(*sums)
+    return _shaped(months.with_columns(month_name(pl.col("month")).alias("month")))
 
 
 def country_months_of_series(series: pl.LazyFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ month is measured against the mission's latest map not after it, because maps ar
 how old, is told. Before the first map nothing is known. Bases that no map places have no distance and are left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,9 +14,11 @@ import polars as pl
 
 from bluehelm.geo.areas import distance_km
 from bluehelm.geo.nearest import nearest
-from bluehelm.situation.events import MONTH
+from bluehelm.situation.events import MONTH_NUMBER
+from bluehelm.tables.months import ordinal
 
 BASES = pl.Schema({"month": pl.String, "latitude": pl.Float64, "longitude": pl.Float64, "troops": pl.Int64})
+PLACE = ("map_month", "latitude", "longitude")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +56,25 @@ def rings_by_month(
 ) -> list[RingMonth]:
     """Events and deaths of each month by distance to the nearest base; `bases` has the columns of BASES."""
     maps = map_of(months, sorted(bases["month"].unique()))
-    counted = _by_ring(events_with_distance(events, bases, maps), edges)
-    found = {(month, ring): (count, best) for month, ring, count, best in counted.iter_rows()}
-    return [RingMonth(month, maps[month], _rings(found, month, edges) if maps[month] else None) for month in months]
+    found = {(number, ring): sums for number, ring, *sums in _ring_sums(events, bases, maps, edges).iter_rows()}
+    return [
+        RingMonth(month, maps[month], _rings(found, ordinal(month), edges) if maps[month] else None) for month in months
+    ]
 
 
-def events_with_distance(events: pl.LazyFrame, bases: pl.DataFrame, maps: dict[str, str | None]) -> pl.DataFrame:
-    """Month, km to the nearest base, events and deaths (best); one row per place and month with a map."""
-    mapped = {month: of for month, of in maps.items() if of is not None}
+def _ring_sums(
+    events: pl.LazyFrame, bases: pl.DataFrame, maps: Mapping[str, str | None], edges: Sequence[float]
+) -> pl.DataFrame:
+    """Month since year 0, number of the ring, events and deaths (best); each place is measured once for each map."""
+    mapped = [(ordinal(month), of) for month, of in maps.items() if of is not None]
+    of_month = pl.LazyFrame(mapped, schema={"number": pl.Int32, "map_month": pl.String}, orient="row")
+    begun = events.select(MONTH_NUMBER.alias("number"), "latitude", "longitude", "best").join(of_month, on="number")
+    places = begun.select(PLACE).unique().collect(engine="streaming")
+    parts = [_measured(part, bases.filter(pl.col("month") == of)) for (of, *_), part in places.group_by("map_month")]
+    measured = pl.concat(parts) if parts else places.with_columns(pl.lit(None, pl.Float64).alias("km"))
+    ringed = measured.with_columns(_ring_of(measured["km"], edges)).drop("km")
     sums = (pl.len().alias("count"), pl.col("best").sum())
-    begun = events.with_columns(MONTH.alias("month")).filter(pl.col("month").is_in(sorted(mapped)))
-    places = begun.group_by("month", "latitude", "longitude").agg(*sums).collect(engine="streaming")
-    places = places.with_columns(pl.col("month").replace_strict(mapped, return_dtype=pl.String).alias("map_month"))
-    parts = [_measured(part, bases.filter(pl.col("month") == of)) for (of,), part in places.group_by("map_month")]
-    return pl.concat(parts) if parts else places.with_columns(pl.lit(None, pl.Float64).alias("km"))
+    return begun.join(ringed.lazy(), on=PLACE).group_by("number", "ring").agg(*sums).collect(engine="streaming")
 
 
 def _measured(places: pl.DataFrame, bases: pl.DataFrame) -> pl.DataFrame:
@@ -98,18 +105,13 @@ def presence_around(
     return rings
 
 
-def _by_ring(places: pl.DataFrame, edges: Sequence[float]) -> pl.DataFrame:
-    ringed = places.with_columns(_ring_of(places["km"], edges))
-    return ringed.group_by("month", "ring").agg(pl.col("count").sum(), pl.col("best").sum())
-
-
 def _ring_of(km: pl.Series, edges: Sequence[float]) -> pl.Series:
     """The number of the ring that holds a distance."""
     number = np.searchsorted(np.asarray(edges, dtype=float), km.to_numpy(), side="right") - 1
     return pl.Series("ring", number, dtype=pl.Int64)
 
 
-def _rings(found: dict[tuple[str, int], tuple[int, int]], month: str, edges: Sequence[float]) -> tuple[Ring, ...]:
+def _rings(found: Mapping[tuple[int, int], Sequence[int]], month: int, edges: Sequence[float]) -> tuple[Ring, ...]:
     return tuple(Ring(*span, *found.get((month, number), (0, 0))) for number, span in enumerate(_spans(edges)))
 
 

@@ -10,8 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
-
-import httpx
+from typing import TYPE_CHECKING
 
 from bluehelm.sources.acled_access import API, AccessRefusedError, forget_token, token_for
 from bluehelm.sources.fetching import TABULAR, Asked, Fetched, check_type, client, keep, not_reached, opened, refused
@@ -35,6 +34,9 @@ from bluehelm.sources.reading import (
 )
 from bluehelm.tables import REPORTED_EVENTS
 from bluehelm.tables.provenance import Coverage, SourceNote
+
+if TYPE_CHECKING:
+    import httpx
 
 NOTE = SourceNote(
     provider="acled",
@@ -128,6 +130,8 @@ def _period(release: str | None) -> tuple[str, str]:
 
 
 def _export(asked: Asked, base: str, first: str, last: str) -> Fetched:
+    import httpx
+
     token = token_for(asked, base)
     url = f"{base}/api/acled/read"
     query = {"_format": "csv", "event_date": f"{first}|{last}", "event_date_where": "BETWEEN", "limit": str(PAGE_ROWS)}
@@ -141,9 +145,11 @@ def _export(asked: Asked, base: str, first: str, last: str) -> Fetched:
 
 
 def _pages(
-    connection: httpx.Client, url: str, query: dict[str, str], headers: dict[str, str], token_was_kept: bool
+    connection: "httpx.Client", url: str, query: dict[str, str], headers: dict[str, str], token_was_kept: bool
 ) -> Iterator[bytes]:
     """The export's pages as one CSV: the header once, then the rows of every page."""
+    import httpx
+
     header: list[str] = []
     for page in range(1, 1_000_000):
         address = str(httpx.URL(url, params={**query, "page": str(page)}))

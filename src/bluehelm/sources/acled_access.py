@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from bluehelm.sources.fetching import Asked, check_address, client, not_reached, refused
 from bluehelm.sources.intake import IntakeError
 
@@ -74,6 +72,8 @@ def forget_token(asked: Asked) -> None:
 
 def _asked_for(asked: Asked, base: str, grant: dict[str, str]) -> Token | None:
     """A token for a grant, kept for next time; None when the grant is refused."""
+    import httpx
+
     url = f"{base}/oauth/token"
     check_address(url, started_at=url)
     try:

@@ -17,9 +17,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from bluehelm.sources.intake import IntakeError
 
 CHUNK = 4 << 20
@@ -132,6 +129,9 @@ def receive(path: Path, scratch: Path, progress: Progress | None = None, wanted:
 
 def _parquet(delivered: Delivered) -> Delivered:
     """A Parquet file with its column names; its first row is called line 2, as in a CSV saved from it."""
+    import pyarrow as pa  # only Parquet files need it
+    import pyarrow.parquet as pq
+
     try:
         with pq.ParquetFile(delivered.raw) as file:
             header, rows = tuple(file.schema_arrow.names), file.metadata.num_rows

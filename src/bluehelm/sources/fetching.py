@@ -12,17 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
-
-import httpx
 
 from bluehelm import __version__
 from bluehelm.sources.intake import IntakeError
 
+if TYPE_CHECKING:
+    import httpx
+
+# The library that speaks HTTP takes longer to load than an import takes to begin: only fetching loads it.
+
 PIECE = 1 << 20
 LARGEST_BYTES = 4 << 30
 MOST_REDIRECTS = 5
-PATIENCE = httpx.Timeout(30.0, read=120.0)
+CONNECT_SECONDS, READ_SECONDS = 30.0, 120.0
 TABULAR = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel")
 PACKED = ("application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip")
 # Servers that do not know a file's type say one of these.
@@ -114,6 +118,8 @@ def download(
     headers: Mapping[str, str] | None = None,
 ) -> Fetched:
     """Stream the file at an address into the folder; IntakeError when it does not come whole and as promised."""
+    import httpx
+
     try:
         with client() as connection, opened(connection, url, headers or {}) as answer:
             content_type = check_type(answer, content_types)
@@ -151,15 +157,18 @@ def keep(pieces: Iterable[bytes], name: str, url: str, asked: Asked, content_typ
     return Fetched(asked.folder / name, shown, sha256.hexdigest(), size, content_type)
 
 
-def client() -> httpx.Client:
+def client() -> "httpx.Client":
     """A connection that follows no redirect by itself and gives up after a while."""
-    return httpx.Client(timeout=PATIENCE, headers={"User-Agent": f"bluehelm/{__version__}"}, follow_redirects=False)
+    import httpx
+
+    patience = httpx.Timeout(CONNECT_SECONDS, read=READ_SECONDS)
+    return httpx.Client(timeout=patience, headers={"User-Agent": f"bluehelm/{__version__}"}, follow_redirects=False)
 
 
 @contextmanager
 def opened(
-    connection: httpx.Client, url: str, headers: Mapping[str, str], also: tuple[int, ...] = ()
-) -> Iterator[httpx.Response]:
+    connection: "httpx.Client", url: str, headers: Mapping[str, str], also: tuple[int, ...] = ()
+) -> "Iterator[httpx.Response]":
     """The answer that an address gives in the end; secrets in `headers` never go to another host.
 
     IntakeError unless it is a success or one of the statuses in `also`.
@@ -201,7 +210,7 @@ def _is_this_machine(host: str | None) -> bool:
         return False
 
 
-def _check_status(answer: httpx.Response) -> None:
+def _check_status(answer: "httpx.Response") -> None:
     if answer.is_success:
         return
     shown = _shown(str(answer.url))
@@ -211,7 +220,7 @@ def _check_status(answer: httpx.Response) -> None:
     raise refused("not_given", f"{shown} answered {answer.status_code}: {why}.", shown, next_step)
 
 
-def check_type(answer: httpx.Response, content_types: tuple[str, ...]) -> str:
+def check_type(answer: "httpx.Response", content_types: tuple[str, ...]) -> str:
     """The answer's content type, when it is one of those wanted or says nothing; IntakeError otherwise."""
     found: str = answer.headers.get("content-type", "").split(";")[0].strip().lower()
     if found not in (*content_types, *UNSAID):
@@ -232,7 +241,7 @@ def _check_digest(asked: Asked, sha256: str, shown: str) -> None:
         raise refused("wrong_digest", what, shown, "Ask the provider which is right; nothing was kept.")
 
 
-def not_reached(url: str, error: httpx.HTTPError) -> IntakeError:
+def not_reached(url: str, error: "httpx.HTTPError") -> IntakeError:
     shown = _shown(url)
     why = str(error) or type(error).__name__
     return refused("not_reached", f"{shown} could not be read to the end ({why}).", shown, LATER)

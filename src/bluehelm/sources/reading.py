@@ -151,10 +151,12 @@ def listed(text: str, meanings: dict[str, str]) -> str:
 
 
 def grid_cell(latitude: str, longitude: str) -> str:
-    """SQL for the PRIO-GRID cell of a point, as bluehelm.tables.grid.cell_of defines it."""
+    """SQL for the PRIO-GRID cell of a point, as bluehelm.tables.grid.cell_of defines it; null without a coordinate."""
     row = f"least(floor(({latitude} + 90) * 2), 359)"
     column = f"least(floor(({longitude} + 180) * 2), 719)"
-    return f"({row} * 720 + {column} + 1)::bigint"
+    # The least of null and a number is the number: a place without coordinates would fall in the last cell.
+    is_known = f"{latitude} is not null and {longitude} is not null"
+    return f"case when {is_known} then ({row} * 720 + {column} + 1)::bigint end"
 
 
 def read_rows(delivered: Delivered, layout: Layout, scratch: Path) -> Intake:

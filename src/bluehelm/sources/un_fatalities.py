@@ -1,14 +1,26 @@
 """Who died in UN operations, when and of what cause, without a name?
 
 The list (`DPPADPOSS-FATALITIES.csv` on the UN's peace and security data hub) has one row per death since 1948. Case
-numbers repeat in a few rows; the list's own row number does not. Sex is often not given, which is unknown.
+numbers repeat in a few rows, which may be the same death under two nationalities; the list's own row number does
+not. Sex is often not given, which is unknown.
 """
 
 from pathlib import Path
 
 from bluehelm.sources.fetching import Address, fetcher
 from bluehelm.sources.provider import Provider, reader
-from bluehelm.sources.reading import Layout, Reading, Rule, cell, day, iso3_checked, month_of, months_covered, words
+from bluehelm.sources.reading import (
+    Layout,
+    Reading,
+    Rule,
+    cell,
+    day,
+    iso3_checked,
+    iso3_named,
+    month_of,
+    months_covered,
+    words,
+)
 from bluehelm.tables import FATALITIES
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
@@ -20,6 +32,8 @@ NOTE = SourceNote(
     url="https://psdata.un.org/dataset/DPPADPOSS-FATALITIES",
     releasable_to=OPEN_DATA,
 )
+
+NATIONALITY = cell("casualty_nationality")
 
 LAYOUT = Layout(
     table=FATALITIES,
@@ -36,11 +50,10 @@ LAYOUT = Layout(
         Reading("personnel", words(cell("casualty_personnel_type")), "casualty_personnel_type"),
         Reading("cause", words(cell("type_of_incident")), "type_of_incident"),
         Reading("sex", words(cell("gender")), "gender"),
-        Reading("nationality", words(cell("casualty_nationality")), "casualty_nationality"),
-        Reading("iso3", iso3_checked(cell("isocode3")), "isocode3"),
+        Reading("nationality", words(NATIONALITY), "casualty_nationality"),
+        Reading("iso3", f"coalesce({iso3_checked(cell('isocode3'))}, {iso3_named(NATIONALITY)})", "isocode3"),
         Reading("updated_on", day(cell("last_update")), "last_update"),
         Reading("_casualty", f"lower({words(cell('type_of_casualty'))})", "type_of_casualty"),
-        Reading("_iso3", words(cell("isocode3")), "isocode3"),
     ),
     bad=(
         Rule("id", "the row has no number", "fatality_id is null"),
@@ -53,11 +66,11 @@ LAYOUT = Layout(
     doubtful=(
         Rule("gender", "the sex is neither F nor M", "sex not in ('F', 'M')"),
         Rule("incident_date", "the incident comes after the last change of the row", "incident_on > updated_on"),
-        Rule("isocode3", "the country code is not one of ISO 3166", "_iso3 is not null and iso3 is null"),
     ),
     notes=(
         Rule("gender", "the sex is not given and stays unknown", "sex is null"),
         Rule("casualty_nationality", "the nationality is not given and stays unknown", "nationality is null"),
+        Rule("isocode3", "the nationality has no code in ISO 3166 today", "iso3 is null"),
     ),
     compared=(
         Rule(

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "bluehelm.web.accounts.middleware.sessions_end",
     "bluehelm.web.posts.middleware.acting",
+    "bluehelm.web.accounts.token_auth.tokens_act",
     "bluehelm.web.accounts.middleware.second_factor_where_required",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -23,7 +23,7 @@ from bluehelm.spine import VersionRef
 from bluehelm.store import Store, Version
 from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.readers import label_of
-from bluehelm.workflows.table_files import FORMATS, SHEET_ROWS, ExportRefusedError, Format
+from bluehelm.workflows.table_files import FORMATS, SHEET_ROWS, ExportRefusedError, Format, rows_in
 from bluehelm.workflows.whole_file import whole_file, writable
 
 __all__ = ["FORMATS", "ExportRefusedError", "Exported", "export_table", "open_data", "version_to_export"]
@@ -78,11 +78,13 @@ def export_table(
     *,
     allowed: Callable[[Version], bool],
     force: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Exported:
     """Write a version as one of FORMATS, with `OUT.datapackage.json` beside it.
 
     `allowed` says whether this version may leave to whoever receives the file; there is no default, so that nobody
-    can forget to ask. Raises ExportRefusedError, FileRefusedError or MissingExtraError; then nothing is written.
+    can forget to ask; `progress` hears how many more rows were read. Raises ExportRefusedError, FileRefusedError or
+    MissingExtraError; then nothing is written.
     """
     if not allowed(version):
         what = f"Version {version.version} of the {version.table} table may not leave to this audience."
@@ -92,13 +94,19 @@ def export_table(
     descriptor = out.with_name(out.name + ".datapackage.json")
     writable(descriptor, force=force)
     with whole_file(out, force=force) as part, whole_file(descriptor, force=force) as beside:
-        form.write(store.scan(version), version, part)
+        form.write(rows_in(_files(store, version), table, progress), version, part)
         written = _written(part, out.name, table, to, form)
         package = datapackage(
             written, table, _fields(table, to), _ref(version), url=version.source.url, lineage=_lineage(version, to)
         )
         beside.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return Exported(version, to, out, descriptor, version.rows, written.bytes, written.sha256)
+
+
+def _files(store: Store, version: Version) -> list[Path]:
+    """The Parquet files with a version's rows, in order."""
+    rows = store.rows_path(version)
+    return sorted(rows.glob("*.parquet")) if rows.is_dir() else [rows]
 
 
 def _format(to: str) -> Format:

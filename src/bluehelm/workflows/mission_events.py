@@ -27,9 +27,10 @@ MARGIN_DEGREES = 2 * NEARBY_KM / 111.2
 
 # What figures need of an event; the other columns are left unread.
 NEEDED = (
-    *("event_id", "type", "date_start", "date_end", "date_precision", "iso3", "admin_1", "place_precision"),
+    *("type", "date_start", "date_end", "iso3", "admin_1", "place_precision"),
     *("latitude", "longitude", "gid", "best", "low", "high"),
 )
+NEEDED_NEARBY = ("type", "date_start", "date_end", "iso3", "latitude", "longitude", "best", "low", "high")
 
 
 class UnknownMissionError(ValueError):
@@ -128,40 +129,49 @@ def mission_events(known: Known, window: Window | None) -> MissionEvents | None:
     """The events of a window of days; None where no version speaks of the mission's countries."""
     if known.events is None or window is None:
         return None
-    events, hosts = known.events.scan().select(NEEDED).filter(touching(window)), known.entry.hosts
+    events, hosts = known.events.scan().filter(touching(window)), known.entry.hosts
     if known.drawn is None:
-        mine = events.filter(pl.col("iso3").is_in(hosts)).collect()
+        mine = events.filter(pl.col("iso3").is_in(hosts)).select(NEEDED).collect()
         land = country_polygons(known.home, hosts)
-        others = events.filter(~pl.col("iso3").is_in(hosts).fill_null(False))
+        others = events.filter(~pl.col("iso3").is_in(hosts).fill_null(False)).select(NEEDED_NEARBY)
         return MissionEvents(mine, None if land is None else _near(others, land))
-    whole = area_of(ring for area in known.drawn.areas for ring in area.polygons)
-    close = _boxed(events, whole).collect()
-    within = _inside_drawn(close, known.drawn)
+    whole = whole_area(known.drawn)
+    close = within_box(events, whole).select(NEEDED).collect()
+    within = inside_drawn(close, known.drawn)
     return MissionEvents(close.filter(within), _near(close.filter(~within).lazy(), whole))
 
 
-def _boxed(events: pl.LazyFrame, area: BaseGeometry) -> pl.LazyFrame:
-    """The events in the area's box and a margin: cheap to find, so that only few are measured."""
+def whole_area(drawn: AreaFile) -> BaseGeometry:
+    """All that the drawn areas of a mission ever held."""
+    return area_of(ring for area in drawn.areas for ring in area.polygons)
+
+
+def within_box(events: pl.LazyFrame, area: BaseGeometry, margin: float = MARGIN_DEGREES) -> pl.LazyFrame:
+    """The events in an area's box and a margin in degrees: cheap to find, so that only few are measured."""
     west, south, east, north = area.bounds
     return events.filter(
-        pl.col("latitude").is_between(south - MARGIN_DEGREES, north + MARGIN_DEGREES),
-        pl.col("longitude").is_between(west - MARGIN_DEGREES, east + MARGIN_DEGREES),
+        pl.col("latitude").is_between(south - margin, north + margin),
+        pl.col("longitude").is_between(west - margin, east + margin),
     )
 
 
-def _inside_drawn(events: pl.DataFrame, drawn: AreaFile) -> pl.Series:
-    """Which events lie in one of the areas that held on the day they began."""
-    within = np.zeros(events.height, dtype=np.bool_)
-    latitude, longitude = events["latitude"].to_numpy(), events["longitude"].to_numpy()
+def inside_drawn(events: pl.DataFrame, drawn: AreaFile) -> pl.Series:
+    """Which events lie in one of the areas that held on the day they began; each place is looked up once."""
+    within = pl.Series(np.zeros(events.height, dtype=np.bool_))
+    places = events.select("latitude", "longitude").unique()
     for area in drawn.areas:
-        held = events["date_start"].is_between(area.from_on or date.min, area.until_on or date.max).to_numpy()
-        within |= held & inside(latitude, longitude, area_of(area.polygons))
-    return pl.Series(within, dtype=pl.Boolean)
+        held = events["date_start"].is_between(area.from_on or date.min, area.until_on or date.max)
+        lies = inside(places["latitude"].to_numpy(), places["longitude"].to_numpy(), area_of(area.polygons))
+        there = events.join(
+            places.with_columns(lies=pl.Series(lies)), on=("latitude", "longitude"), how="left", maintain_order="left"
+        )
+        within |= held & there["lies"]
+    return within
 
 
 def _near(events: pl.LazyFrame, area: BaseGeometry) -> pl.DataFrame:
     """The events close to an area; many share a place, and each place is measured once."""
-    close = _boxed(events, area).collect()
+    close = within_box(events, area).collect()
     places = close.select("latitude", "longitude").unique()
     if places.is_empty():
         return close

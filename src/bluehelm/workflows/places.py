@@ -26,7 +26,7 @@ class FoundPlace:
 
 def find_place(name: str, iso3: str | None = None) -> FoundPlace:
     """The places that a name may mean, in one country when it is given; never a guess between them."""
-    places = list(_places(iso3))
+    places = list(_places(iso3)) if spelling(name) else []
     found = called(name, places)
     if found:
         return FoundPlace(tuple(found))

@@ -185,7 +185,7 @@ def _hotspots(found: _Found) -> Hotspots | None:
     recent, past = window_before(found.until, rule.window_days), found.past(rule.window_days, rule.past_windows)
     if len(past) < rule.fewest_past_windows or not is_covered(recent, found.window, found.covered):
         return None
-    cells, clustering = cell_counts(found.events, recent, past, rule.interval)
+    cells, clustering = cell_counts(found.events.lazy(), recent, past, rule.interval)
     named = sum(cell.q_value <= rule.false_discovery_rate for cell in cells)
     shown = cells[: max(named, SHOWN_CELLS)]
     return Hotspots(

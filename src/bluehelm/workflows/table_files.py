@@ -5,12 +5,13 @@ writing or the machine's clock.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import polars as pl
 
@@ -22,10 +23,12 @@ from bluehelm.store import Version
 from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.undated_zip import UndatedZip
 
-Write = Callable[[pl.LazyFrame, Version, Path], None]
+Rows = Callable[[], Iterator[pl.DataFrame]]
+"""A table's rows from the first to the last, in batches of which at least one comes, as often as asked."""
+
+Write = Callable[[Rows, Version, Path], None]
 
 BATCH_ROWS = 50_000
-ROW_GROUP = 250_000
 SHEET_ROWS = 1_048_576  # what a sheet of an XLSX file can hold, the header included
 CELL_LETTERS = 32_767  # what a cell of it can hold
 
@@ -40,6 +43,27 @@ class ExportRefusedError(ValueError):
         self.next_step = next_step
 
 
+def rows_in(files: Sequence[Path], table: Table, tell: Callable[[int], None] | None = None) -> Rows:
+    """The rows of Parquet files, one after the other; `tell` hears how many have been read since it was last told."""
+
+    def batches() -> Iterator[pl.DataFrame]:
+        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped]
+
+        some = False
+        for path in files:
+            with ParquetFile(path) as file:
+                # Read by Arrow: it holds one row group at a time, where a scan reads far ahead.
+                for batch in file.iter_batches(BATCH_ROWS):
+                    some = True
+                    yield pl.DataFrame(pl.from_arrow(batch))
+                    if tell:
+                        tell(batch.num_rows)
+        if not some:
+            yield table.schema.to_frame()
+
+    return batches
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """A way to write a table: its media type, what writes it, and whether its rows read as a plain table."""
@@ -49,94 +73,111 @@ class Format:
     is_table: bool = True
 
 
-def _texts(rows: pl.LazyFrame) -> list[str]:
-    return [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
+def _csv(rows: Rows, version: Version, path: Path) -> None:
+    with path.open("wb") as file:
+        first = True
+        for batch in rows():
+            _as_csv(batch.lazy(), file, with_header=first)
+            first = False
 
 
-def _csv(rows: pl.LazyFrame, version: Version, path: Path) -> None:
-    escaped(rows, _texts(rows)).sink_csv(path, maintain_order=True)
-
-
-def _sdmx_csv(rows: pl.LazyFrame, version: Version, path: Path) -> None:
+def _sdmx_csv(rows: Rows, version: Version, path: Path) -> None:
     series = sdmx.series_of(TABLES[version.table])
     assert series is not None  # refused before
-    _csv(sdmx.observations(rows, series), version, path)
+    with path.open("wb") as file:
+        first = True
+        for value in series.values:
+            for batch in rows():
+                _as_csv(sdmx.observations(batch.lazy(), series, value), file, with_header=first)
+                first = False
 
 
-def _parquet(rows: pl.LazyFrame, version: Version, path: Path) -> None:
+def _as_csv(rows: pl.LazyFrame, file: IO[bytes], *, with_header: bool) -> None:
+    texts = [name for name, dtype in rows.collect_schema().items() if dtype == pl.String]
+    escaped(rows, texts).collect().write_csv(file, include_header=with_header)
+
+
+def _parquet(rows: Rows, version: Version, path: Path) -> None:
+    from pyarrow.parquet import ParquetWriter
+
+    empty = _arrow(TABLES[version.table].schema.to_frame())
     about = {"bluehelm": json.dumps(_about(version), ensure_ascii=False)}
-    rows.sink_parquet(path, maintain_order=True, row_group_size=ROW_GROUP, metadata=about)
+    with ParquetWriter(path, empty.schema.with_metadata(about), compression="zstd") as writer:
+        for batch in rows():
+            writer.write_table(_arrow(batch).replace_schema_metadata(about))
 
 
-def _geojson(rows: pl.LazyFrame, version: Version, path: Path) -> None:
+def _arrow(rows: pl.DataFrame) -> Any:
+    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def _geojson(rows: Rows, version: Version, path: Path) -> None:
     table = TABLES[version.table]
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(opening(_about(version)))
         comma = "\n"
-        for batch in _batches(rows):
+        for batch in rows():
             for feature in features(batch, table, _place(table)):
                 file.write(comma + feature)
                 comma = ",\n"
         file.write("\n" + CLOSING)
 
 
-def _gpkg(rows: pl.LazyFrame, version: Version, path: Path) -> None:
+def _gpkg(rows: Rows, version: Version, path: Path) -> None:
     import pyarrow as pa  # type: ignore[import-untyped]
     import pyogrio  # type: ignore[import-untyped]  # an extra: the command line works without it
 
     place = _place(TABLES[version.table])
-    batches = _located(rows, place)
+    batches = (part for batch in rows() for part in _with_places(batch, place))
     first = next(batches)
     reader = pa.RecordBatchReader.from_batches(first.schema, chain([first], batches))
-    # The format keeps the time of its last change; the day of retrieval is the same for the same version.
-    stamp = f"{version.retrieved.isoformat()}T00:00:00.000Z"
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": stamp})
+    kind = "Point" if place == "point" else "Unknown"
+    target = path.with_name(f"{path.name}.gpkg")  # the writer warns of any other ending
     try:
-        pyogrio.write_arrow(
-            reader,
-            path,
-            layer=version.table,
-            driver="GPKG",
-            geometry_name="_place",
-            geometry_type="Point" if place == "point" else "Unknown",
-            crs="EPSG:4326",
-        )
+        with _written_on(version.retrieved):
+            pyogrio.write_arrow(
+                reader, target, version.table, "GPKG", geometry_name="_place", geometry_type=kind, crs="EPSG:4326"
+            )
+        target.replace(path)
+    finally:
+        target.unlink(missing_ok=True)
+
+
+@contextmanager
+def _written_on(day: date) -> Iterator[None]:
+    """A GeoPackage keeps the time of its last change; a day of the version's own is the same whenever it is written."""
+    import pyogrio
+
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": f"{day.isoformat()}T00:00:00.000Z"})
+    try:
+        yield
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
-def _located(rows: pl.LazyFrame, place: Place) -> Iterator[Any]:
-    """The rows in Arrow batches, each with its place as WKB in `_place`; one empty batch when there are none."""
-    some = False
-    for batch in _batches(rows):
-        some = True
-        yield from _with_places(batch, place)
-    if not some:
-        yield from _with_places(rows.head(0).collect(), place)
-
-
 def _with_places(batch: pl.DataFrame, place: Place) -> list[Any]:
+    """The rows as Arrow batches, at least one, each with its place as WKB in `_place`."""
     import pyarrow as pa
     import shapely
 
     places = pa.array(list(shapely.to_wkb(geometries(batch, place))), pa.binary())
-    table = batch.to_arrow(compat_level=pl.CompatLevel.oldest()).append_column("_place", places).combine_chunks()
+    table = _arrow(batch).append_column("_place", places).combine_chunks()
     return table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
 
 
-def _xlsx(rows: pl.LazyFrame, version: Version, path: Path) -> None:
+def _xlsx(rows: Rows, version: Version, path: Path) -> None:
     from openpyxl import Workbook  # type: ignore[import-untyped]
     from openpyxl.writer.excel import ExcelWriter  # type: ignore[import-untyped]
 
-    texts = _texts(rows)
+    texts = [column.name for column in TABLES[version.table].columns if column.dtype == pl.String]
     _refuse_long_texts(rows, texts)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(version.table)
     sheet.freeze_panes = "A2"
-    sheet.append(rows.collect_schema().names())
-    for batch in _batches(escaped(rows, texts)):
-        for row in batch.iter_rows():
+    sheet.append(TABLES[version.table].column_names)
+    for batch in rows():
+        for row in escaped(batch.lazy(), texts).collect().iter_rows():
             sheet.append([UNPRINTABLE.sub("\ufffd", cell) if isinstance(cell, str) else cell for cell in row])
     _about_sheet(book.create_sheet("About"), version)
     retrieved = datetime.combine(version.retrieved, time())  # the format's dates have no zone
@@ -145,9 +186,10 @@ def _xlsx(rows: pl.LazyFrame, version: Version, path: Path) -> None:
         ExcelWriter(book, archive).save()
 
 
-def _refuse_long_texts(rows: pl.LazyFrame, texts: list[str]) -> None:
-    longest = rows.select(pl.max_horizontal(pl.col(name).str.len_chars().max() for name in texts)).collect().item()
-    if longest is not None and longest >= CELL_LETTERS:
+def _refuse_long_texts(rows: Rows, texts: list[str]) -> None:
+    lengths = pl.max_horizontal(pl.col(name).str.len_chars().max() for name in texts)
+    longest = max(batch.select(lengths).item() or 0 for batch in rows())
+    if longest >= CELL_LETTERS:
         what = f"A text of {longest:,} letters does not fit in a cell, which holds {CELL_LETTERS:,}."
         raise ExportRefusedError("too_long_a_text", what, "Export it as csv or parquet.")
 
@@ -164,10 +206,6 @@ def _place(table: Table) -> Place:
     place = place_of(table)
     assert place is not None  # refused before
     return place
-
-
-def _batches(rows: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    return iter(rows.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True))
 
 
 def _about(version: Version) -> dict[str, Any]:

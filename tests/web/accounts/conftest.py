@@ -17,7 +17,7 @@ PASSWORD = "four grey cranes over water"
 @pytest.fixture(autouse=True)
 def nothing_counted_before(request):
     """Every test begins with no failures counted; those in a browser have a server of their own instead."""
-    if not request.node.get_closest_marker("browser"):
+    if request.node.get_closest_marker("django_db"):
         request.getfixturevalue("db")
         cache.clear()
 

@@ -105,7 +105,9 @@ def test_a_passkey_is_added_asked_for_and_replaces_the_password(see, authenticat
     seen = see("/accounts/login/")
     session, key = authenticator(seen)
     sign_in(seen)
-    seen.page.goto(seen.page.url.split("/", 3)[0] + "//" + seen.page.url.split("/")[2] + "/accounts/second-factor/webauthn/add/")
+    seen.page.goto(
+        seen.page.url.split("/", 3)[0] + "//" + seen.page.url.split("/")[2] + "/accounts/second-factor/webauthn/add/"
+    )
     confirm(seen)
     seen.page.check("[name=passwordless]")
     seen.page.fill("[name=name]", "My telephone")
@@ -193,8 +195,7 @@ def look_at(seen, pages, size) -> list[str]:
     return wrong + seen.complaints
 
 
-@pytest.mark.parametrize(("size", "viewport"), [("390", PHONE), ("1280", DESKTOP)])
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(("size", "viewport", "colours"), [("390", PHONE, "light"), ("1280", DESKTOP, "dark")])
 def test_every_page_is_quiet_reachable_for_all_and_as_wide_as_the_screen(see, size, viewport, colours):
     seen = see("/demo/sign-in/", viewport, color_scheme=colours)
     wrong = look_at(seen, PAGES, f"{size}-{colours}")

@@ -11,6 +11,8 @@ from bluehelm.web.audit.models import Entry
 from tests.web.accounts.conftest import PASSWORD, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 ADDRESS = "/demo/sign-in/"
 
 
@@ -155,6 +157,22 @@ def test_people_of_the_demonstration_have_no_password_and_no_way_to_get_one(demo
     assert not is_signed_in(client)
     with pytest.raises(AccountError, match="demonstration"):
         password_link(name=people[0].username, by="chief")
+
+
+def test_they_cannot_give_themselves_a_password(demonstration, people):
+    client = here()
+    click(client, people[0])
+    sent = {"password1": PASSWORD, "password2": PASSWORD}
+    assert "have no password" in read(client.post("/accounts/password/set/", sent)).text
+    assert not User.objects.get(pk=people[0].pk).has_usable_password()
+
+
+def test_the_pages_lead_to_the_posts_instead_of_a_password(demonstration, people, settings):
+    page = here().get("/accounts/login/").content.decode()
+    assert "nobody here has a password" in page
+    assert page.count(f'href="{ADDRESS}"') == 2
+    settings.SERVED_TO_THIS_MACHINE = False
+    assert ADDRESS not in here().get("/accounts/login/").content.decode()
 
 
 def test_they_are_made_once_and_only_where_nobody_real_is(people, post_of, mission):

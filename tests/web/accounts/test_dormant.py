@@ -14,6 +14,8 @@ from bluehelm.web.accounts.tokens import make_token
 from bluehelm.web.audit.models import Entry
 from tests.web.accounts.conftest import PASSWORD, is_signed_in, sign_in
 
+pytestmark = pytest.mark.django_db
+
 
 def account(name, *, seen=None, opened=200):
     user = open_account(name=name, by="system:test", password=PASSWORD)

@@ -11,6 +11,8 @@ from bluehelm.web.accounts.actions import unlock_account
 from tests.web.accounts.conftest import PASSWORD, deeds, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 WRONG = "not the right one at all"
 
 

@@ -1,6 +1,7 @@
 """Is a production shut as it should be, and does it refuse to start half configured?"""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -11,6 +12,10 @@ from bluehelm.definitions.sign_in import parse_sign_in_rules
 from bluehelm.web.production import lacking
 from tests.web.conftest import SRC
 
+pytestmark = pytest.mark.django_db
+
+NAME = r"\bBLUEHELM_[A-Z_]+"
+SAID_ELSEWHERE = {"BLUEHELM_BORDERS", "BLUEHELM_AUDIT_KEY"}
 KEY = "k3y-of-a-production-with-enough-different-characters-0123456789-abcdefgh"
 PRODUCTION = {"BLUEHELM_PRODUCTION": "1", "BLUEHELM_SECRET_KEY": KEY, "BLUEHELM_ALLOWED_HOSTS": "desk.example.org"}
 
@@ -128,3 +133,11 @@ def test_rules_that_cannot_be_are_refused(found, written):
     assert found in text
     with pytest.raises(DefinitionError):
         parse_sign_in_rules(text.replace(found, written), "sign_in.yaml")
+
+
+def test_every_variable_that_is_read_is_in_the_guide():
+    read = {name for path in (SRC / "bluehelm" / "web").rglob("*.py") for name in re.findall(NAME, path.read_text())}
+    guide = (SRC.parent / "docs" / "guides" / "accounts.md").read_text(encoding="utf-8")
+    documented = set(re.findall(NAME, guide))
+    assert read - documented <= SAID_ELSEWHERE
+    assert documented <= read | {"BLUEHELM_ADDRESS"}  # which the command reads

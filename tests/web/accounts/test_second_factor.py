@@ -14,6 +14,8 @@ from bluehelm.web.accounts.adapters import SecondFactorAdapter
 from tests.web.accounts.conftest import PASSWORD, deeds, is_signed_in, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 
 def code_of(secret: str, steps: int = 0) -> str:
     """What an authenticator app shows, this half minute or some later one."""

@@ -14,6 +14,8 @@ from bluehelm.web.accounts.recording import SIGNED_IN_AT
 from tests.web.accounts.conftest import PASSWORD, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def signed_in(client, person) -> Client:

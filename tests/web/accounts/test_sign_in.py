@@ -13,6 +13,8 @@ from bluehelm.web.audit.models import Entry
 from tests.web.accounts.conftest import PASSWORD, deeds, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 
 def test_the_right_password_opens_the_account_and_the_audit_says_how(client, person):
     assert sign_in(client).status_code == 302

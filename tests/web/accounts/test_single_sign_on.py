@@ -14,6 +14,8 @@ from tests.web.accounts.conftest import PASSWORD, deeds, details, is_signed_in, 
 from tests.web.accounts.issuer import CLIENT, SECRET, issuing
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 LOGIN = "/accounts/sso/desk/login/"
 
 

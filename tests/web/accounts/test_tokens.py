@@ -22,6 +22,8 @@ from bluehelm.web.posts.rights import rights
 from tests.web.accounts.conftest import PASSWORD, deeds, details, sign_in
 from tests.web.page_reader import read
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def planner(person, post_of):
@@ -86,13 +88,15 @@ def refused(answer, status, code, words):
     assert words in answer.content.decode()
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer bluehelm_x", "Basic YTpi", "bluehelm_x", "Bearer \x00"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer ", "Bearer bluehelm_x", "Basic YTpi", "bluehelm_x", "Bearer \x00"]
+)
 def test_what_is_no_token_is_refused(db, header):
     refused(asked(tables, header), 401, "invalid_token", "not known")
 
 
 def test_without_token_and_session_one_is_told_what_to_send(db):
-    refused(asked(tables), 401, "not_signed_in", "Authorization: Bearer")
+    refused(asked(tables), 401, "not_signed_in", "Sign in, or send a token")
 
 
 def test_a_scope_that_was_not_given_is_refused(made):
@@ -261,6 +265,44 @@ def test_only_the_owner_revokes_on_the_page(client, made):
     sign_in(client)
     client.post(f"/accounts/tokens/{made[0].pk}/revoke/")
     assert ApiToken.objects.get().revoked_at
+
+
+def test_every_answer_of_the_api_can_be_asked_for_with_a_token(client, made, demo_home, settings):
+    settings.BLUEHELM_HOME = demo_home
+    shown = {"headers": {"Authorization": f"Bearer {made[1]}"}}
+    assert client.get("/api/tables/", **shown).status_code == 200
+    revoke_token(token=made[0], by="anna")
+    refused(client.get("/api/tables/", **shown), 401, "invalid_token", "revoked")
+    assert client.get("/tables/", **shown).status_code == 200  # a page for people takes no token and needs none
+
+
+def test_a_token_reads_tables_by_its_own_scopes_and_not_by_the_session_beside_it(client, person, planner, settings):
+    from bluehelm.disclosure import Label, Marking
+    from bluehelm.web.accounts.token_auth import tokens_act
+    from bluehelm.workflows import readers
+
+    _, reads = make_token(owner=person, name="r", post=planner, scopes=["read:table"], days=1)
+    _, blind = make_token(owner=person, name="b", post=planner, scopes=["create:finding"], days=1)
+    confidential = readers.version_label(Label(Marking.CONFIDENTIAL, frozenset({f"post:{planner.code}"})))
+    seen = []
+
+    def answer(request):
+        from bluehelm.store.store import admitted
+
+        seen.append(admitted(confidential))
+        return JsonResponse({})
+
+    for secret in (reads, blind):
+        request = RequestFactory().get("/api/tables/", headers={"Authorization": f"Bearer {secret}"})
+        request.user, request.actor = person, NOBODY
+        assert tokens_act(answer)(request).status_code == 200
+    assert seen == [True, False]
+
+
+def test_a_token_opens_no_page_of_the_account(client, made):
+    shown = {"headers": {"Authorization": f"Bearer {made[1]}"}}
+    for address in ("/accounts/", "/accounts/tokens/", "/accounts/tokens/new/", "/accounts/sessions/"):
+        assert "/accounts/login/" in client.get(address, **shown).headers["Location"]
 
 
 def test_django_ninja_says_the_same(made, client, person):

@@ -15,6 +15,8 @@ from bluehelm.web.audit.models import Entry
 from tests.web.accounts.conftest import PASSWORD, details
 from tests.web.conftest import SRC
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def bluehelm(folder, monkeypatch, capsys):
@@ -124,20 +126,22 @@ def test_a_weak_password_is_refused_with_the_reason(bluehelm):
 
 def run(home, *words, typed="", **environment):
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEHELM_")}
-    program = [sys.executable, "-m", "bluehelm", "--home", str(home), "user", *words]
+    program = [sys.executable, "-m", "bluehelm", "--home", str(home), *words]
     environment = kept | {"PYTHONPATH": str(SRC)} | environment
     return subprocess.run(program, env=environment, input=typed, capture_output=True, text=True, check=False)
 
 
 def test_in_a_new_folder_records_and_key_are_made_and_no_password_is_readable(tmp_path):
-    made = run(tmp_path / "home", "create", "anna", "--password-stdin", "--json", typed=f"{PASSWORD}\n")
+    made = run(tmp_path / "home", "user", "create", "anna", "--password-stdin", "--json", typed=f"{PASSWORD}\n")
     assert (made.returncode, json.loads(made.stdout)["name"]) == (0, "anna")
     files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert {"bluehelm.sqlite3", "secret.key"} <= {path.name for path in files}
     assert PASSWORD.encode() not in b"".join(path.read_bytes() for path in files)
 
 
-def test_settings_that_cannot_be_are_a_refusal_and_no_traceback(tmp_path):
-    refused = run(tmp_path, "list", "--json", BLUEHELM_PRODUCTION="1")
-    assert (refused.returncode, json.loads(refused.stdout)["error"]["code"]) == (2, "bad_settings")
+@pytest.mark.parametrize("words", [("user", "list"), ("serve",)], ids=" ".join)
+def test_settings_that_cannot_be_are_a_refusal_and_no_traceback(tmp_path, words):
+    refused = run(tmp_path, *words, BLUEHELM_PRODUCTION="1")
+    assert refused.returncode == 2
+    assert "BLUEHELM_ALLOWED_HOSTS must name" in refused.stderr
     assert "Traceback" not in refused.stderr

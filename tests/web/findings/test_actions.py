@@ -145,6 +145,13 @@ def test_only_who_may_release_changes_the_label(chain):
     assert not Finding.objects.readable_by(chain.cast["unsym-viewer"]).exists()
 
 
+def test_an_owner_is_not_shut_out_of_what_it_owns(chain):
+    chain.recommend()
+    label = Label(Marking.STRICTLY_CONFIDENTIAL, frozenset({"mission:UNSYM"}))
+    with pytest.raises(FindingError, match="unsym-engineers could not read"):
+        chain.do(actions.relabel_finding, "unsym-head", label=label, reason="It names a source.")
+
+
 # Reasons and evidence
 
 
@@ -263,6 +270,13 @@ def test_what_ended_with_its_finding_comes_back_with_it(chain, planner, how):
     chain.do(actions.reopen_finding, "unsym-planner", reason="It moved back.")
     assert (chain.state, chain.finding.recommendations.get().state) == ("recommended", "recommended")
     assert chain.finding.superseded_by is None
+
+
+def test_what_was_closed_is_not_overtaken_afterwards(chain):
+    chain.recommend()
+    chain.do(actions.decide, "unsym-chief", recommendation=1, outcome="rejected", why="No.")
+    with pytest.raises(FindingError, match="nothing left to end"):
+        chain.do(actions.end_finding, "unsym-chief", how="overtaken", reason="The village moved.")
 
 
 def test_a_recommendation_alone_can_be_overtaken(chain):
@@ -455,9 +469,10 @@ def test_cited_versions_are_known(chain, planner):
     assert actions.cited_versions() == {("events", 1), ("events", 7)}
 
 
-def test_the_owner_is_a_post_that_exists(chain):
-    with pytest.raises(FindingError, match="no post"):
-        chain.do(actions.recommend, "unsym-planner", what=Recommendation("Do it.", "nobody", date(2027, 1, 1)))
+@pytest.mark.parametrize("owner", ["nobody", "other-planner"])
+def test_the_owner_is_a_post_that_may_read_the_finding(chain, owner):
+    with pytest.raises(FindingError, match=f"no post '{owner}' that may read"):
+        chain.do(actions.recommend, "unsym-planner", what=Recommendation("Do it.", owner, date(2027, 1, 1)))
 
 
 def test_the_kept_state_is_the_computed_one(chain):

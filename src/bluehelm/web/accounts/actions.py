@@ -91,9 +91,9 @@ def reopen_account(*, name: str, by: str, reason: str) -> User:
 def unlock_account(*, name: str, by: str) -> int:
     """Forget the failures that locked a name, from every address; how many addresses there were."""
     user = _account(name)
-    forgotten = int(forget_failures(username=user.get_username().lower()))
+    forgotten = forget_failures(username=user.get_username().lower())
     record("account.unlocked", name, by=by)
-    return forgotten
+    return int(forgotten)
 
 
 @transaction.atomic
@@ -115,7 +115,7 @@ def remove_second_factors(*, name: str, by: str, reason: str) -> int:
     user = _account(name)
     if not reason.strip():
         raise AccountError("Removing second factors takes a reason.", "Say how you know who asked.")
-    removed, _ = Authenticator.objects.filter(user=user).delete()
+    removed: int = Authenticator.objects.filter(user=user).delete()[0]
     end_sessions(user)
     record("account.second_factor_removed", name, by=by, reason=reason, type="all")
     return removed

@@ -10,8 +10,10 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from bluehelm.web.accounts.dormant import close_dormant_once_a_day
 from bluehelm.web.accounts.models import User
@@ -27,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         super().pre_authenticate(request, **credentials)
         close_dormant_once_a_day()
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """Nobody of the demonstration gets one: they are signed into by a click, and nowhere else."""
+        if user is not None and user.is_demo:
+            raise ValidationError(_("People of the demonstration have no password."))
+        return str(super().clean_password(password, user))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bluehelm.web.accounts.models import User
-from bluehelm.web.accounts.problems import problem, wants_json
+from bluehelm.web.accounts.problems import is_for_programs, refuse
 from bluehelm.web.accounts.recording import SIGNED_IN_AT
 from bluehelm.web.accounts.second_factor import has_second_factor, needs_second_factor
 
@@ -84,7 +84,7 @@ def _issuer_asked(request: HttpRequest) -> bool:
 
 def _lead_to_set_up(request: HttpRequest) -> HttpResponse:
     what = _("Your post needs a second factor. Set up an authenticator app or a passkey to go on.")
-    if wants_json(request):
-        return problem(403, "second_factor_needed", what)
+    if is_for_programs(request):
+        return refuse(request, 403, "second_factor_needed", what, _("Sign in with a browser to set it up."))
     messages.warning(request, what)
     return redirect("mfa_index")

@@ -1,23 +1,20 @@
-"""How is a refusal said to a program? As RFC 9457 has it: application/problem+json."""
-
-import json
+"""How is a refusal said to a program, and which requests come from one?"""
 
 from django.http import HttpRequest, HttpResponse
 
-KIND = "application/problem+json"
+from bluehelm.web.missions.refusals import Refusal, problem
 
 
-def problem(status: int, code: str, what: str, *, challenge: str = "") -> HttpResponse:
-    """A refusal with a stable code and a sentence; `challenge` goes into WWW-Authenticate."""
-    body = {"type": "about:blank", "title": code, "status": status, "detail": what}
-    answer = HttpResponse(json.dumps(body), status=status, content_type=KIND)
+def refuse(
+    request: HttpRequest, status: int, code: str, what: str, next_step: str, *, challenge: str = ""
+) -> HttpResponse:
+    """A problem as every answer of the API says it; `challenge` goes into WWW-Authenticate."""
+    answer = problem(request, Refusal(status, code, what, request.path, next_step))
     answer["Cache-Control"] = "no-store"
     if challenge:
         answer["WWW-Authenticate"] = challenge
     return answer
 
 
-def wants_json(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/") or request.get_preferred_type(["text/html", "application/json"]) == (
-        "application/json"
-    )
+def is_for_programs(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

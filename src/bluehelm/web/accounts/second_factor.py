@@ -13,8 +13,8 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 def has_second_factor(user: User, *, besides: int | None = None) -> bool:
-    """Whether there is a one-time code or a passkey, leaving one of them aside if asked; recovery codes do not count."""
-    return Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=besides).exists()
+    """Whether there is a one-time code or a passkey; `besides` leaves one aside, and recovery codes do not count."""
+    return bool(Authenticator.objects.filter(user=user, type__in=FACTORS).exclude(pk=besides).exists())
 
 
 def role_asks_for_second_factor(user: User | AnonymousUser) -> bool:

@@ -48,10 +48,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BLUEHELM_PRODUCTION else "http"
+FROM_ONE_ADDRESS = f"{SIGN_IN.failures_a_minute_from_one_address}/m/ip"
+FOR_ONE_NAME = f"{SIGN_IN.failures_in_ten_minutes_for_one_name}/10m/key"  # guards the second factor too
 ACCOUNT_RATE_LIMITS = {
-    "login": f"{SIGN_IN.failures_a_minute_from_one_address}/m/ip",
-    # the second part also guards the second factor, which axes does not see
-    "login_failed": f"{SIGN_IN.failures_a_minute_from_one_address}/m/ip,{SIGN_IN.failures_in_ten_minutes_for_one_name}/10m/key",
+    "login": FROM_ONE_ADDRESS,
+    "login_failed": f"{FROM_ONE_ADDRESS},{FOR_ONE_NAME}",
 }
 
 # Lockout: this name from this address, so that nobody can shut another person out from afar

@@ -1,8 +1,11 @@
 """How does a program show its token, and what is it told when that is not enough?
 
-@token_or_session("read:table")              a Django view
-NinjaAPI(auth=[TokenAuth(), SessionAuth()])  django-ninja; a router or route may ask TokenAuth("read:finding")
-answer_refusals(api)                         its refusals as application/problem+json
+`tokens_act` (middleware) lets every answer under /api/ be asked for with a token: the request then acts as the token,
+which reads what its scopes allow. What needs a person or a certain scope says so itself:
+
+    @token_or_session("read:audit_entry")        a Django view
+    api.get("/findings", auth=[TokenAuth("read:finding"), SessionAuth()])    django-ninja
+    answer_refusals(api)                         and its refusals as problems
 """
 
 from collections.abc import Callable
@@ -10,14 +13,16 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie
 from ninja.security.base import AuthBase
 
 from bluehelm.web.accounts.models import ApiToken
-from bluehelm.web.accounts.problems import problem
+from bluehelm.web.accounts.problems import is_for_programs, refuse
 from bluehelm.web.accounts.tokens import TokenRefusedError, actor_with, note_use, token_of
+from bluehelm.workflows.readers import tables_as_read_by
 
 SCHEME = "Bearer"
 View = Callable[..., HttpResponse]
@@ -28,7 +33,7 @@ def shown_secret(request: HttpRequest) -> str | None:
     header = request.headers.get("Authorization")
     if header is None:
         return None
-    scheme, _, secret = header.partition(" ")
+    scheme, _blank, secret = header.partition(" ")
     return secret.strip() if scheme.lower() == SCHEME.lower() else ""
 
 
@@ -37,16 +42,33 @@ def act_with_token(request: HttpRequest, scope: str = "") -> ApiToken:
 
     Afterwards `request.user`, `request.actor` and `request.token` are the token's.
     """
-    token = token_of(shown_secret(request) or "")
-    actor = actor_with(token)
-    deed, _, kind = scope.partition(":")
-    if scope and not actor.may(deed, kind):  # type: ignore[arg-type]  # scopes are made of deeds
-        raise TokenRefusedError(403, "insufficient_scope", f"This takes the scope {scope}.")
+    token: ApiToken | None = getattr(request, "token", None)
+    if token is None:
+        token = token_of(shown_secret(request) or "")
+        request.actor = actor_with(token)  # type: ignore[attr-defined]  # ours to add, as the middleware of posts does
+        request.user = token.owner
+        request.token = token  # type: ignore[attr-defined]
+    deed, _colon, kind = scope.partition(":")
+    if scope and not request.actor.may(deed, kind):  # type: ignore[attr-defined]
+        raise TokenRefusedError(403, "insufficient_scope", _("This takes the scope %(scope)s.") % {"scope": scope})
     note_use(token)
-    request.user = token.owner
-    request.actor = actor  # type: ignore[attr-defined]  # ours to add, as the middleware does
-    request.token = token  # type: ignore[attr-defined]
     return token
+
+
+def tokens_act(answer: View) -> View:
+    """Let whatever is asked under /api/ with a token act with it, and with nothing else; a bad one is refused."""
+
+    def with_token(request: HttpRequest) -> HttpResponse:
+        if not is_for_programs(request) or shown_secret(request) is None:
+            return answer(request)
+        try:
+            act_with_token(request)
+        except TokenRefusedError as refused:
+            return refusal(request, refused)
+        with tables_as_read_by(lambda: request.actor.reader_of("table")):  # type: ignore[attr-defined]
+            return answer(request)
+
+    return with_token
 
 
 class TokenAuth(AuthBase):
@@ -74,8 +96,14 @@ class SessionAuth(APIKeyCookie):
 
 def answer_refusals(api: NinjaAPI) -> None:
     """Have an API say 401 and 403 as problems."""
-    api.add_exception_handler(TokenRefusedError, lambda request, refused: refusal(refused))
-    api.add_exception_handler(AuthenticationError, lambda request, error: no_token())
+
+    @api.exception_handler(TokenRefusedError)
+    def refused(request: HttpRequest, error: TokenRefusedError) -> HttpResponse:
+        return refusal(request, error)
+
+    @api.exception_handler(AuthenticationError)
+    def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return no_token(request)
 
 
 def token_or_session(scope: str) -> Callable[[View], View]:
@@ -84,13 +112,12 @@ def token_or_session(scope: str) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-            if shown_secret(request) is None and not request.user.is_authenticated:
-                return no_token()
-            if shown_secret(request) is not None:
-                try:
-                    act_with_token(request, scope)
-                except TokenRefusedError as refused:
-                    return refusal(refused)
+            if shown_secret(request) is None:
+                return view(request, *args, **named) if request.user.is_authenticated else no_token(request)
+            try:
+                act_with_token(request, scope)
+            except TokenRefusedError as refused:
+                return refusal(request, refused)
             return view(request, *args, **named)
 
         return guarded
@@ -98,11 +125,12 @@ def token_or_session(scope: str) -> Callable[[View], View]:
     return guard
 
 
-def refusal(refused: TokenRefusedError) -> HttpResponse:
-    challenge = f'{SCHEME} realm="bluehelm", error="{refused.code}", error_description="{refused.what}"'
-    return problem(refused.status, refused.code, refused.what, challenge=challenge)
+def refusal(request: HttpRequest, refused: TokenRefusedError) -> HttpResponse:
+    challenge = f'{SCHEME} realm="bluehelm", error="{refused.code}"'
+    next_step = _("Make a token that fits in your account, under API tokens.")
+    return refuse(request, refused.status, refused.code, refused.what, next_step, challenge=challenge)
 
 
-def no_token() -> HttpResponse:
-    what = "Sign in, or send a token: Authorization: Bearer bluehelm_..."
-    return problem(401, "not_signed_in", what, challenge=f'{SCHEME} realm="bluehelm"')
+def no_token(request: HttpRequest) -> HttpResponse:
+    what, next_step = _("This takes an account."), _("Sign in, or send a token: Authorization: Bearer bluehelm_...")
+    return refuse(request, 401, "not_signed_in", what, next_step, challenge=f'{SCHEME} realm="bluehelm"')

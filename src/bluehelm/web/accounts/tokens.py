@@ -9,13 +9,15 @@ import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_backends
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bluehelm.definitions.rights import DEEDS, Role
+from bluehelm.web.accounts.backends import Accounts
 from bluehelm.web.accounts.models import ApiToken, User
 from bluehelm.web.accounts.recording import record
 from bluehelm.web.posts.acting import Actor, actor_in, posts_of
@@ -50,7 +52,7 @@ def scopes_of(role: Role) -> list[str]:
 
 def narrowed(role: Role, scopes: Collection[str]) -> Role:
     """The role with only those of its rights that the scopes name; never with another."""
-    kept = {
+    kept: dict[str, Any] = {
         deed: {kind: reach for kind, reach in getattr(role, deed).items() if f"{deed}:{kind}" in scopes}
         for deed in DEEDS
     }
@@ -61,12 +63,13 @@ def narrowed(role: Role, scopes: Collection[str]) -> Role:
 def make_token(*, owner: User, name: str, post: Post, scopes: Collection[str], days: int) -> tuple[ApiToken, str]:
     """A new token and its secret, which is shown once and kept nowhere; TokenError when more is asked than is held."""
     if post not in posts_of(owner):
-        raise TokenError(f"You do not hold the post {post.code} today.")
+        raise TokenError(_("You do not hold the post %(post)s today.") % {"post": post.code})
     beyond = sorted(set(scopes) - set(scopes_of(rights().role(post.role))))
     if beyond or not scopes:
-        raise TokenError(f"The post {post.code} may not {', '.join(beyond)}." if beyond else "Choose what it may do.")
+        not_held = _("The post %(post)s may not %(beyond)s.") % {"post": post.code, "beyond": ", ".join(beyond)}
+        raise TokenError(not_held if beyond else _("Choose what it may do."))
     if not 1 <= days <= settings.TOKEN_DAYS_AT_MOST:
-        raise TokenError(f"A token lasts from 1 to {settings.TOKEN_DAYS_AT_MOST} days.")
+        raise TokenError(_("A token lasts from 1 to %(days)s days.") % {"days": settings.TOKEN_DAYS_AT_MOST})
     random = secrets.token_urlsafe(SECRET_BYTES)
     token = ApiToken.objects.create(
         owner=owner,
@@ -92,13 +95,13 @@ def token_of(secret: str) -> ApiToken:
     """The token of a secret, if it may be used now; TokenRefusedError with the reason otherwise."""
     token = ApiToken.objects.select_related("owner").filter(digest=digest(secret)).first()
     if token is None:
-        raise _invalid("This token is not known here.")
+        raise _invalid(_("This token is not known here."))
     if token.revoked_at:
-        raise _invalid("This token was revoked.")
+        raise _invalid(_("This token was revoked."))
     if token.expires_at <= timezone.now():
-        raise _invalid("This token has expired. Make another in your account.")
-    if not any(backend.user_can_authenticate(token.owner) for backend in get_backends() if _judges(backend)):
-        raise _invalid("The account of this token is closed.")
+        raise _invalid(_("This token has expired. Make another in your account."))
+    if not Accounts().user_can_authenticate(token.owner):
+        raise _invalid(_("The account of this token is closed."))
     return token
 
 
@@ -106,7 +109,7 @@ def actor_with(token: ApiToken) -> Actor:
     """The owner in the token's post, with what both the post and the token allow."""
     post = next((post for post in posts_of(token.owner) if post.code == token.post_code), None)
     if post is None:
-        raise _invalid(f"Its owner no longer holds the post {token.post_code}.")
+        raise _invalid(_("Its owner no longer holds the post %(post)s.") % {"post": token.post_code})
     return replace(actor_in(token.owner, post), role=narrowed(rights().role(post.role), token.scopes))
 
 
@@ -124,13 +127,9 @@ def note_use(token: ApiToken) -> None:
     token.last_used_on = today
 
 
-def _record(deed: str, token: ApiToken, *, by: str = "", **detail: object) -> None:
+def _record(deed: str, token: ApiToken, *, by: str = "", **detail: Any) -> None:
     record(deed, token.owner.get_username(), by=by, post=token.post_code, token=token.beginning, **detail)
 
 
 def _invalid(what: str) -> TokenRefusedError:
     return TokenRefusedError(401, "invalid_token", what)
-
-
-def _judges(backend: object) -> bool:
-    return hasattr(backend, "user_can_authenticate")

@@ -103,7 +103,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "POST"])
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 @sensitive_variables("secret")
 def new_token(request: HttpRequest) -> HttpResponse:
     """A form for another token; the answer to it is the only one that ever shows the secret."""

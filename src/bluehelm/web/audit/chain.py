@@ -14,7 +14,7 @@ Standard library only: this module verifies on any machine, without a database a
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TypeAlias
 
@@ -74,6 +74,7 @@ Entry: TypeAlias = Link | Withheld
 COLUMNS = tuple(field.name for field in fields(Link))
 CONTENT = tuple(name for name in COLUMNS if name not in ("sequence", "at", "previous_hash", "hash"))
 NUMBERS = ("sequence", "marking")
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Verdict:
 def canonical(value: object) -> str:
     """Canonical JSON text of a value; raises NotCanonicalError."""
     _refuse_fractions(value)
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = ENCODER.encode(value)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -109,7 +110,9 @@ def canonical(value: object) -> str:
 
 
 def _refuse_fractions(value: object) -> None:
-    if isinstance(value, Mapping):
+    if value is None or isinstance(value, str | int):
+        return
+    if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise NotCanonicalError(f"has the key {key!r}, which is no text")
@@ -117,7 +120,7 @@ def _refuse_fractions(value: object) -> None:
     elif isinstance(value, list | tuple):
         for inner in value:
             _refuse_fractions(inner)
-    elif value is not None and not isinstance(value, bool | int | str):
+    else:
         raise NotCanonicalError(f"holds {value!r}: write a fraction, a date or a key as text")
 
 

@@ -28,23 +28,36 @@ SQLITE = {
     }.items()
 }
 
-REFUSE_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION audit_entry_refuses() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END $$
-"""
-POSTGRESQL = {
+REFUSE = "audit_entry_refuses"
+REFUSE_BODY = f" BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END "
+TRIGGERS = {
     "audit_entry_refuses_change": f"BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW",
     "audit_entry_refuses_truncate": f"BEFORE TRUNCATE ON {TABLE} FOR EACH STATEMENT",
+}
+POSTGRESQL = {
+    REFUSE: [f"CREATE OR REPLACE FUNCTION {REFUSE}() RETURNS trigger LANGUAGE plpgsql AS $${REFUSE_BODY}$$"],
+    **{
+        # Always: otherwise a session setting of the superuser's switches triggers off.
+        name: [
+            f"CREATE OR REPLACE TRIGGER {name} {when} EXECUTE FUNCTION {REFUSE}()",
+            f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {name}",
+        ]
+        for name, when in TRIGGERS.items()
+    },
 }
 
 
 def put_back(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
-    """Put the missing guards in their places; without the table there is nothing to guard."""
+    """Put the missing guards in their places; without the table there is nothing to guard.
+
+    Where none is missing nothing is executed: the program's role need not own the table then.
+    """
     connection = connections[using]
     with connection.cursor() as cursor:
         if TABLE in connection.introspection.table_names(cursor):
-            for statement in _statements(connection, missing(using)):
-                cursor.execute(statement)
+            for name in missing(using):
+                for statement in _statements(connection, name):
+                    cursor.execute(statement)
 
 
 def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
@@ -52,20 +65,19 @@ def missing(using: str = DEFAULT_DB_ALIAS) -> list[str]:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # A superuser may switch triggers off for a session unless they are enabled for always.
             cursor.execute("SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled = 'A'", [TABLE])
             standing = {name for (name,) in cursor.fetchall()}
+            cursor.execute(
+                "SELECT proname FROM pg_proc WHERE oid = to_regproc(%s) AND prosrc = %s", [REFUSE, REFUSE_BODY]
+            )
+            standing |= {name for (name,) in cursor.fetchall()}
             return [name for name in POSTGRESQL if name not in standing]
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         written = dict(cursor.fetchall())
         return [name for name, statement in SQLITE.items() if written.get(name) != statement]
 
 
-def _statements(connection: BaseDatabaseWrapper, names: list[str]) -> list[str]:
+def _statements(connection: BaseDatabaseWrapper, name: str) -> list[str]:
     if connection.vendor == "postgresql":
-        made = [
-            f"CREATE OR REPLACE TRIGGER {name} {POSTGRESQL[name]} EXECUTE FUNCTION audit_entry_refuses()"
-            for name in names
-        ]
-        return [REFUSE_FUNCTION, *made, *(f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {name}" for name in names)]
-    return [statement for name in names for statement in (f"DROP TRIGGER IF EXISTS {name}", SQLITE[name])]
+        return POSTGRESQL[name]
+    return [f"DROP TRIGGER IF EXISTS {name}", SQLITE[name]]

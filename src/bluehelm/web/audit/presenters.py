@@ -122,6 +122,8 @@ def _detail(entry: Entry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(inner)}" for name, inner in value.items()) or _("none")
     if isinstance(value, list):
         return ", ".join(map(_plain, value)) or _("none")
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)

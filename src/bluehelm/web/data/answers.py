@@ -26,7 +26,7 @@ def tables_json(request: HttpRequest) -> dict[str, Any]:
 
 
 def table_version_json(request: HttpRequest, table: str, number: int) -> dict[str, Any]:
-    """One version with the rows set aside and flagged; Http404 for a table there is none of, StoreError for a version."""
+    """One version with the rows set aside and flagged; Http404 for an unknown table, StoreError for a version."""
     if table not in TABLES:
         raise Http404
     store = store_for(request)

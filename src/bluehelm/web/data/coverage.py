@@ -14,6 +14,7 @@ from bluehelm.tables.countries import country_name
 from bluehelm.tables.months import from_ordinal, ordinal
 
 Run = tuple[str, str]
+LAST_MARK = 90  # of 100: a year written farther on would be cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ class Axis:
         """Years to write under the strips and where, at most eight of them."""
         every = [year for year in range(int(self.first[:4]), int(self.last[:4]) + 1) if f"{year}-01" >= self.first]
         step = -(-len(every) // 8) or 1
-        return [(year, self.strip((f"{year}-01", f"{year}-01")).x) for year in every if year % step == 0]
+        marked = [(year, self.strip((f"{year}-01", f"{year}-01")).x) for year in every if year % step == 0]
+        return [(year, x) for year, x in marked if x <= LAST_MARK]
 
     def strip(self, run: Run) -> Strip:
         whole = ordinal(self.last) - ordinal(self.first) + 1

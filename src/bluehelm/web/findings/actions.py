@@ -14,10 +14,11 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bluehelm import spine
-from bluehelm.disclosure import EVERYONE, Label
+from bluehelm.disclosure import EVERYONE, Label, Marking, Pass, Reader, may_read
 from bluehelm.spine import EvidenceRef, RecordRef, State, next_state, standing
 from bluehelm.spine.course import FINDING, OPEN, RECOMMENDATION
 from bluehelm.web.audit.entries import append_entry, changes
@@ -33,9 +34,10 @@ from bluehelm.web.findings.models import (
     Step,
     Wait,
 )
-from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.web.posts.acting import Actor, NotAllowedError, audiences_of
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.models import Audience, Post
+from bluehelm.web.posts.rights import rights
 from bluehelm.workflows.findings.rules import finding_rules
 
 NO_SUCH = "There is no such finding, or it is not addressed to you."
@@ -198,6 +200,9 @@ def relabel_finding(
     by.require("release", "finding", label.marking)
     _require_reason(reason)
     before = deed.finding.label
+    owners = [one.owner for one in _open_recommendations(deed.finding).select_related("owner__organisation")]
+    if shut_out := sorted({post.code for post in owners if not may_own(post, label)}):
+        raise FindingError(f"{', '.join(shut_out)} could not read any more what it owns; give it another owner first.")
     changed = {
         "marking": [before.marking.code, label.marking.code],
         "releasable_to": ["|".join(sorted(before.releasable_to)), "|".join(sorted(label.releasable_to))],
@@ -222,7 +227,7 @@ def recommend(
         finding=deed.finding,
         number=deed.finding.recommendations.count() + 1,
         text=what.text.strip(),
-        owner=_owner(what.owner),
+        owner=_owner(what.owner, deed.finding),
         due_on=what.due_on,
         cost_usd=what.cost_usd,
         capability=what.capability,
@@ -254,7 +259,7 @@ def reschedule(
         raise FindingError(f"It is {asked.state}; there is nothing left to be due.")
     if due_on < asked.made_on:
         raise FindingError(f"It cannot be due on {due_on}, before it was recommended on {asked.made_on}.")
-    new_owner = _owner(owner)
+    new_owner = _owner(owner, deed.finding)
     changed = {"due_on": [f"{asked.due_on}", f"{due_on}"], "owner": [asked.owner.code, new_owner.code]}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     if not changed:
@@ -544,12 +549,14 @@ def end_finding(
     """A finding is `overtaken` by events or `superseded` by another, and with it whatever of it is still open."""
     deed = _Deed.begin(number, expected_version, by, on, right="decide")
     verb = _verb_of(how)
+    if State(deed.finding.state) not in OPEN:
+        raise FindingError(f"It is {deed.finding.state}; there is nothing left to end.")
     deed.move(verb)
     if (how == "superseded") != (superseded_by is not None):
         raise FindingError("A superseded finding names the one that took its place, and only a superseded one does.")
     if superseded_by is not None:
         deed.finding.superseded_by = _other(superseded_by, deed.finding, by)
-    for asked in deed.finding.recommendations.filter(state__in=[state.value for state in OPEN - {State.IMPLEMENTED}]):
+    for asked in _open_recommendations(deed.finding).exclude(state=State.IMPLEMENTED.value):
         deed.end_of(asked, verb, reason)
     return deed.end(f"finding.{how}", reason, "superseded_by")
 
@@ -661,6 +668,14 @@ def keep_apart(
     )
     deed.done("finding.kept_apart", reason=reason, fields={"other": ["", other]})
     return apart
+
+
+def may_own(post: Post, label: Label) -> bool:
+    """Whether whoever holds a post may read a finding of this label, and so act on it."""
+    reach = rights().role(post.role).reaches("read", "finding")
+    if reach is None:
+        return False
+    return may_read(Reader((Pass(Marking(min(reach, post.clearance)), audiences_of(post)),)), label)
 
 
 def cited_versions() -> set[tuple[str, int]]:
@@ -864,6 +879,10 @@ def _step_as_said(step: Step) -> spine.Step:
     return spine.Step(step.text, step.done_on, tuple(one.ref for one in step.evidence.all()))
 
 
+def _open_recommendations(finding: Finding) -> QuerySet[Recommendation]:
+    return finding.recommendations.filter(state__in=sorted(state.value for state in OPEN))
+
+
 def _verb_of(how: str) -> str:
     try:
         return {"overtaken": "overtake", "superseded": "supersede"}[how]
@@ -900,10 +919,11 @@ def _other(number: int, finding: Finding, by: Actor) -> Finding:
     return other
 
 
-def _owner(code: str) -> Post:
-    post = Post.objects.filter(code=code, closed_on=None).first()
-    if post is None:
-        raise FindingError(f"There is no post {code!r} that could own this.")
+def _owner(code: str, finding: Finding) -> Post:
+    """The post of a code, if it may read what it is to act on."""
+    post = Post.objects.filter(code=code, closed_on=None).select_related("organisation").first()
+    if post is None or not may_own(post, finding.label):
+        raise FindingError(f"There is no post {code!r} that may read this finding; an owner must.")
     return post
 
 

@@ -42,6 +42,10 @@ def _own(verb: str) -> Callable[[Finding], bool]:
     return lambda finding: (verb, State(finding.own_state)) in FINDING
 
 
+def _open_and(verb: str) -> Callable[[Finding], bool]:
+    return lambda finding: _is_open(finding) and _own(verb)(finding)
+
+
 def _asked(verb: str) -> Callable[[Recommendation], bool]:
     return lambda asked: (verb, State(asked.state)) in RECOMMENDATION
 
@@ -65,10 +69,10 @@ OF_FINDING = (
     Deed("recommend", _("Recommend"), forms.RecommendForm, actions.recommend, _own("recommend"), tone=""),
     Deed("edit", _("Edit"), forms.EditForm, actions.edit_finding, _is_open),
     Deed("cite", _("Add evidence"), forms.EvidenceForm, actions.add_evidence, _is_open),
-    Deed("merge", _("Merge into another"), forms.MergeForm, actions.merge_findings, _own("merge")),
+    Deed("merge", _("Merge into another"), forms.MergeForm, actions.merge_findings, _open_and("merge")),
     Deed("unmerge", _("Take out of the other"), forms.ReasonForm, actions.unmerge_finding, _own("unmerge")),
     Deed("relabel", _("Change who may read it"), forms.RelabelForm, actions.relabel_finding, lambda _: True, "release"),
-    Deed("end", _("End it"), forms.EndForm, actions.end_finding, _own("overtake"), "decide", tone="danger"),
+    Deed("end", _("End it"), forms.EndForm, actions.end_finding, _open_and("overtake"), "decide", tone="danger"),
     Deed("reopen", _("Reopen"), forms.ReasonForm, actions.reopen_finding, _own("reopen")),
 )
 

@@ -3,7 +3,7 @@
 Every form carries the number of the finding that the person saw. What comes out of `deed()` is what the action takes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
@@ -16,8 +16,7 @@ from bluehelm.web.findings.evidence import EvidenceError, Sha256Of, read_evidenc
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.findings.presenters import titles
 from bluehelm.web.posts.acting import Actor
-from bluehelm.web.posts.models import MARKINGS
-from bluehelm.web.posts.reads import posts_shown_to
+from bluehelm.web.posts.models import MARKINGS, Post
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 EVIDENCE_HELP = _("One a line, such as: events version 3, SYN000042 · or: document: Patrol report 114")
@@ -34,15 +33,16 @@ class DeedForm(forms.Form):
     recommendation = forms.IntegerField(widget=forms.HiddenInput, required=False)
     texts_of_the_finding: ClassVar[bool] = False
 
-    def __init__(self, *args: Any, actor: Actor, sha256_of: Sha256Of, **named: Any) -> None:
+    def __init__(
+        self, *args: Any, actor: Actor, sha256_of: Sha256Of, owners: Callable[[], list[Post]] = list, **named: Any
+    ) -> None:
         super().__init__(*args, **named)
         self.actor, self.sha256_of = actor, sha256_of
         for name, words in (("domain", "domains"), ("severity", "severities"), ("confidence", "confidences")):
             self._choose(name, titles(words).items())
         self._choose("cause", titles("causes").items())
         if "owner" in self.fields:
-            owners = posts_shown_to(actor).filter(closed_on=None)
-            self._choose("owner", ((post.code, f"{post.title} ({post.code})") for post in owners))
+            self._choose("owner", ((post.code, f"{post.title} ({post.code})") for post in owners()))
         if isinstance(self, AudienceFields):
             self._choose("audience", ((name, name) for name in _audiences(actor)))
 

@@ -1,12 +1,14 @@
 """What stands on the page of one finding, and beside each part the deeds that are possible?"""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
 
 from bluehelm.web.findings import deeds
+from bluehelm.web.findings.actions import may_own
 from bluehelm.web.findings.clash import Clash
 from bluehelm.web.findings.deeds import Deed
 from bluehelm.web.findings.evidence import Sha256Of
@@ -28,6 +30,7 @@ from bluehelm.web.findings.presenters import (
 )
 from bluehelm.web.findings.reads import near_duplicates, related
 from bluehelm.web.posts.acting import Actor
+from bluehelm.web.posts.models import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,8 @@ class FindingPage:
     near: list[tuple[Finding, float, Offered | None]]
     related: dict[str, list[Finding]]
     history: list[ChangeView]
-    clash: Clash | None = field(default=None)
+    clash: Clash | None
+    clashing: list[ChangeView]
 
 
 class Offers:
@@ -141,6 +145,7 @@ class Offers:
 
     def __init__(self, finding: Finding, actor: Actor, sha256_of: Sha256Of, typed: Typed | None) -> None:
         self.finding, self.actor, self.sha256_of, self.typed = finding, actor, sha256_of, typed
+        self.owners = possible_owners(finding)
 
     def of(self, deed: Deed, asked: Recommendation | None = None, **initial: Any) -> Offered | None:
         """The deed as it is offered here; None when the actor may not do it here and now."""
@@ -155,12 +160,24 @@ class Offers:
             initial=starting | _initial(deed, self.finding, asked) | initial,
             actor=self.actor,
             sha256_of=self.sha256_of,
+            owners=self.owners,
             auto_id=f"{deed.verb}-{where}-%s",
         )
         return Offered(deed, form, url)
 
     def all_of(self, among: Iterable[Deed], asked: Recommendation | None = None) -> list[Offered]:
         return [offered for deed in among if (offered := self.of(deed, asked))]
+
+
+def possible_owners(finding: Finding) -> Callable[[], list[Post]]:
+    """The posts that may read a finding and hence own what is recommended about it, looked up when first asked for."""
+
+    @cache
+    def found() -> list[Post]:
+        posts = Post.objects.filter(closed_on=None).select_related("organisation")
+        return [post for post in posts if may_own(post, finding.label)]
+
+    return found
 
 
 def place(recommendation: int, hidden: dict[str, Any]) -> str:
@@ -202,6 +219,7 @@ def finding_page(finding: Finding, actor: Actor, sha256_of: Sha256Of, typed: Typ
         related=related(actor, finding),
         history=[_change(one, finding, actor) for one in reversed(finding.changes.all())],
         clash=typed.clash if typed else None,
+        clashing=[_change(one, finding, actor) for one in typed.clash.changes] if typed and typed.clash else [],
     )
 
 

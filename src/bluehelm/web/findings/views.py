@@ -19,6 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.disclosure import Marking
 from bluehelm.spine import ChainError, NotPossibleError
+from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
+from bluehelm.web.accounts.tokens import TokenRefusedError
 from bluehelm.web.audit.reads import append_read
 from bluehelm.web.findings import actions, deeds
 from bluehelm.web.findings.actions import FindingError
@@ -29,7 +31,7 @@ from bluehelm.web.findings.filters import Filters
 from bluehelm.web.findings.forms import DeedForm, FilterForm, RaiseForm
 from bluehelm.web.findings.measured import measures_for, measures_json, put
 from bluehelm.web.findings.models import Finding
-from bluehelm.web.findings.pages import Typed, finding_page, place
+from bluehelm.web.findings.pages import Typed, finding_page, place, possible_owners
 from bluehelm.web.findings.presenters import (
     NEED_LABELS,
     TONES,
@@ -40,6 +42,7 @@ from bluehelm.web.findings.presenters import (
     titles,
 )
 from bluehelm.web.findings.reads import finding_list, findings_shown_to, reminders_for, whole_finding
+from bluehelm.web.missions.refusals import Refusal, problem
 from bluehelm.web.missions.shown import visible_versions
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
@@ -51,6 +54,25 @@ from bluehelm.workflows.findings.rules import finding_rules
 A_PAGE = 50
 REFUSED = (FindingError, ChainError, NotPossibleError)
 HIDDEN = ("step", "wait", "other")
+SCOPE = "read:finding"
+
+
+View = Callable[..., HttpResponse]
+
+
+def token_counts(view: View) -> View:
+    """A view that a program may also ask with a token; without one it is asked by whoever is signed in, or nobody."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if shown_secret(request) is not None:
+            try:
+                act_with_token(request, SCOPE)
+            except TokenRefusedError as refused:
+                return refusal(refused)
+        return view(request, *args, **named)
+
+    return answered
 
 
 # Lists
@@ -69,7 +91,7 @@ def list_page(request: HttpRequest) -> HttpResponse:
     problems = asked.problems()
     understood = Filters() if problems else asked
     page = Paginator(finding_list(actor, understood, today()), A_PAGE).get_page(request.GET.get("page"))
-    _note_read(actor, list(page))
+    note_read(actor, list(page))
     context = {
         "section": "findings",
         "page": page,
@@ -113,18 +135,20 @@ def _owners(actor: Actor) -> list[tuple[str, str]]:
 
 
 @require_safe
+@token_counts
 def list_data(request: HttpRequest) -> HttpResponse:
     """The same as JSON, all that is asked for; what the reader may not read is not counted either."""
     actor, asked = actor_from(request), asked_filters(request)
     if problems := asked.problems():
-        return _problem(400, "bad_filter", _("The filters could not be understood."), problems)
+        what, next_step = _("The filters could not be understood."), _("Correct the address and ask again.")
+        return problem(request, Refusal(400, "bad_filter", what, request.path, next_step, problems))
     return JsonResponse(list_json(actor, asked))
 
 
 def list_json(actor: Actor, asked: Filters) -> dict[str, Any]:
     """The findings asked for, and the versions they cite; for pages and commands alike."""
     found = list(finding_list(actor, asked, today()).prefetch_related("evidence"))
-    _note_read(actor, found)
+    note_read(actor, found)
     return {"findings": [finding_row(finding) for finding in found], "versions": cited_refs(found)}
 
 
@@ -143,6 +167,7 @@ def mine_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@token_counts
 def mine_data(request: HttpRequest) -> HttpResponse:
     """The same as JSON; empty for whoever holds no post."""
     waiting = reminders_for(actor_from(request), settings.BLUEHELM_HOME, today())
@@ -175,12 +200,14 @@ def measures_page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@token_counts
 def measures_data(request: HttpRequest) -> HttpResponse:
     """The same as JSON."""
     actor = actor_from(request)
     mission = request.GET.get("mission", "")
     if mission and mission not in _missions(actor):
-        return _problem(404, "unknown_mission", _("No finding of this mission is addressed to you."), [])
+        what = _("No finding of this mission is addressed to you.")
+        return problem(request, Refusal(404, "unknown_mission", what, request.path, _("Ask without a mission.")))
     return JsonResponse(measures_json(measures_for(actor, today(), mission=mission)))
 
 
@@ -201,7 +228,7 @@ def _readable(view: Callable[[HttpRequest, Finding], HttpResponse]) -> Callable[
         finding = whole_finding(actor, number)
         if finding is None:
             raise Http404
-        _note_read(actor, [finding])
+        note_read(actor, [finding])
         return view(request, finding)
 
     return found
@@ -215,6 +242,7 @@ def page(request: HttpRequest, finding: Finding) -> HttpResponse:
 
 
 @require_safe
+@token_counts
 @_readable
 def data(request: HttpRequest, finding: Finding) -> HttpResponse:
     """The same as JSON."""
@@ -272,7 +300,7 @@ def do(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     finding = whole_finding(actor, number)
     if finding is None or deed is None:
         raise Http404
-    form = _typed_form(request, deed, actor)
+    form = _typed_form(request, deed, finding)
     where = _place(request)
     if not form.is_valid():
         return _page(request, finding, Typed(verb, where, form), status=400)
@@ -296,10 +324,11 @@ def _place(request: HttpRequest) -> str:
     return place(int(said) if said.isdecimal() else 0, hidden)
 
 
-def _typed_form(request: HttpRequest, deed: Deed, actor: Actor, data: Any = None) -> DeedForm:
+def _typed_form(request: HttpRequest, deed: Deed, finding: Finding, data: Any = None) -> DeedForm:
     return deed.form(
         data or request.POST,
-        actor=actor,
+        actor=actor_from(request),
+        owners=possible_owners(finding),
         sha256_of=_sha256_of(request),
         auto_id=f"{deed.verb}-{_place(request)}-%s",
     )
@@ -307,17 +336,16 @@ def _typed_form(request: HttpRequest, deed: Deed, actor: Actor, data: Any = None
 
 def _changed_meanwhile(request: HttpRequest, number: int, deed: Deed, form: DeedForm) -> HttpResponse:
     """The page as it stands now, with what the person typed beside what the other did; nothing is lost."""
-    actor = actor_from(request)
-    finding = whole_finding(actor, number)
+    finding = whole_finding(actor_from(request), number)
     if finding is None:
         raise Http404  # the change was that it is no longer addressed to this reader
     found = clash(form, finding, form.cleaned_data["expected_version"])
-    again = _typed_form(request, deed, actor, carried_over(form, found, finding))
+    again = _typed_form(request, deed, finding, carried_over(form, found, finding))
     again.is_valid()
     return _page(request, finding, Typed(deed.verb, _place(request), again, found), status=409)
 
 
-def _note_read(actor: Actor, found: list[Finding]) -> None:
+def note_read(actor: Actor, found: list[Finding]) -> None:
     """Reads of restricted findings stand in the audit."""
     restricted = [finding for finding in found if finding.marking > Marking.UNCLASSIFIED.value]
     if restricted and actor.account:
@@ -328,15 +356,3 @@ def _note_read(actor: Actor, found: list[Finding]) -> None:
             post=actor.post_code,
             marking=max(finding.marking for finding in restricted),
         )
-
-
-def _problem(status: int, code: str, what: str, problems: list[str]) -> JsonResponse:
-    error = {
-        "code": code,
-        "what": what,
-        "where": "",
-        "unchanged": _("Nothing was changed."),
-        "next": _("Correct the address and ask again."),
-        "problems": problems,
-    }
-    return JsonResponse({"error": error}, status=status)

@@ -20,4 +20,8 @@ urlpatterns = [
     path("posts/post/<slug:code>/", views.post_page, name="post"),
     path("posts/post/<slug:code>/occupy/", views.occupy, name="occupy"),
     path("posts/post/<slug:code>/look-through/", views.look_through, name="look-through"),
+    path("api/posts/", views.mine_json, name="mine-json"),
+    path("api/posts/all/", views.list_json, name="list-json"),
+    path("api/posts/rights/", views.rights_json, name="rights-json"),
+    path("api/posts/post/<slug:code>/", views.post_json, name="post-json"),
 ]

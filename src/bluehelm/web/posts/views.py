@@ -1,13 +1,13 @@
 """Which page shows posts, rights and emergencies?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.definitions.rights import DEEDS, LEVELS
+from bluehelm.disclosure import Marking
 from bluehelm.web.posts import actions, reads
 from bluehelm.web.posts.acting import CHOSEN_POST, VIEWED_POST, Actor, NotAllowedError, actor_of, posts_of
 from bluehelm.web.posts.forms import GlassForm, OccupyForm, OrganisationForm, PostForm, ReasonForm, VacateForm
@@ -245,6 +246,48 @@ def rights_page(request: HttpRequest) -> HttpResponse:
         for role in known.roles
     ]
     return render(request, "posts/rights.html", {"section": "posts", "rights": known, "rows": rows, "levels": LEVELS})
+
+
+@signed_in
+@require_safe
+def mine_json(request: HttpRequest) -> JsonResponse:
+    """The posts one holds, as JSON."""
+    held = posts_of(request.user)  # type: ignore[arg-type]  # signed in
+    return JsonResponse({"acting": actor_from(request).post_code, "posts": [_post_json(post) for post in held]})
+
+
+@signed_in
+@require_safe
+def list_json(request: HttpRequest) -> JsonResponse:
+    """The posts one may see, as JSON."""
+    shown = reads.posts_shown_to(actor_from(request))
+    held = reads.held_today(shown)
+    return JsonResponse({"posts": [_post_json(post, held.get(post.pk, [])) for post in shown]})
+
+
+@signed_in
+@require_safe
+def post_json(request: HttpRequest, code: str) -> JsonResponse:
+    """One post, as JSON."""
+    shown = reads.posts_shown_to(actor_from(request))
+    post = get_object_or_404(shown, code=code)
+    return JsonResponse(_post_json(post, reads.held_today(shown).get(post.pk, [])))
+
+
+@require_safe
+def rights_json(request: HttpRequest) -> JsonResponse:
+    """The rights, as JSON."""
+    return JsonResponse(rights().model_dump(mode="json"))
+
+
+def _post_json(post: Post, held: Sequence[Occupancy] = ()) -> dict[str, object]:
+    fields = ("code", "title", "role", "mission", "component", "section", "duty_station")
+    return {
+        **{name: getattr(post, name) for name in fields},
+        "organisation": post.organisation.code,
+        "clearance": Marking(post.clearance).code,
+        "held_by": [occupancy.person.get_username() for occupancy in held],
+    }
 
 
 def _keeper_or_404(actor: Actor) -> None:

@@ -4,13 +4,15 @@ import django.db.models.deletion
 from django.conf import settings
 from django.core.management import call_command
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps as Apps
 
 
-def make_cache_table(apps, schema_editor):
+def make_cache_table(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     call_command("createcachetable", "cache_entry", database=schema_editor.connection.alias, verbosity=0)
 
 
-def drop_cache_table(apps, schema_editor):
+def drop_cache_table(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     schema_editor.execute("DROP TABLE IF EXISTS cache_entry")
 
 

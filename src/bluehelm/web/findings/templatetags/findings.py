@@ -17,7 +17,7 @@ def of(words: Mapping[str, str], word: str) -> str:
 @register.filter
 def percent(share: float) -> str:
     """A share from 0 to 1 in per cent, to a whole number."""
-    return f"{number_format(100 * share, 0)}%"
+    return f"{number_format(round(100 * share), 0)}%"
 
 
 @register.filter

@@ -1,0 +1,45 @@
+"""How long does one question take in a process of its own, and how much memory does it take at most?
+
+`python -m bench.children ENGINE QUESTION HOME` answers a question of `bench.questions` or `bench.page` and prints
+seconds, peak megabytes and a digest of the answer; importing modules is not counted.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Seconds and peak memory of one answer, and the answer's digest or summary."""
+
+    seconds: float
+    peak_mb: float
+    answer: str
+
+
+def cost_of(engine: str, question: str, home: Path) -> Cost:
+    """Ask in a process of its own; raises CalledProcessError when it fails."""
+    words = [sys.executable, "-m", "bench.children", engine, question, str(home)]
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+    return Cost(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def main(engine: str, question: str, home: str) -> None:
+    from bench import page, questions
+
+    asked = {"page": page.ASKED, "ours": questions.OURS, "duckdb": questions.DUCKDB}[engine][question]
+    ready = asked(Path(home))
+    started = time.perf_counter()
+    answer = ready()
+    seconds = time.perf_counter() - started
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb, "answer": str(answer)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,140 @@
+"""What would the plan be if a pledge were dropped, came later, lost a caveat, or another were added?
+
+Scenarios are set by people: which pledges are late, which contributor leaves. Nothing here estimates how likely a
+state is to fail.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bluehelm.forces.board import Board, Ceilings, Served
+from bluehelm.forces.caveats import Caveat
+from bluehelm.forces.matching import Plan, match
+from bluehelm.forces.pairs import Offers
+from bluehelm.forces.supply import ForcesError, Pledge, Requirement, Unit, units_of
+from bluehelm.optimise.programs import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What is different from the pledges as made: some dropped, some days late, caveats lifted, others added.
+
+    `leaving` are contributors whose every pledge is dropped.
+    """
+
+    name: str
+    drop: frozenset[str] = frozenset()
+    delay_days: Mapping[str, int] | None = None
+    lift: Mapping[str, tuple[Caveat, ...]] | None = None
+    add: tuple[Pledge, ...] = ()
+    leaving: frozenset[str] = frozenset()
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.drop or self.delay_days or self.lift or self.add or self.leaving)
+
+
+def under(scenario: Scenario, pledges: Iterable[Pledge]) -> list[Pledge]:
+    """The pledges as they would be; ForcesError when the scenario speaks of a pledge or caveat that is not there.
+
+    A joint group that loses a member loses all: what is left of a combined unit was never offered alone.
+    """
+    made = list(pledges)
+    if problems := _unknown(scenario, made):
+        raise ForcesError(problems)
+    gone = {p.id for p in made if p.id in scenario.drop or p.contributor in scenario.leaving}
+    broken = {p.joint_group for p in made if p.id in gone and p.joint_group}
+    kept = [_changed(p, scenario) for p in made if p.id not in gone and p.joint_group not in broken]
+    return [*kept, *scenario.add]
+
+
+def _changed(pledge: Pledge, scenario: Scenario) -> Pledge:
+    days = (scenario.delay_days or {}).get(pledge.id, 0)
+    lifted = (scenario.lift or {}).get(pledge.id, ())
+    caveats = tuple(caveat for caveat in pledge.caveats if caveat not in lifted)
+    return replace(pledge, from_on=pledge.from_on + timedelta(days=days), caveats=caveats)
+
+
+def _unknown(scenario: Scenario, pledges: Sequence[Pledge]) -> list[str]:
+    by_id = {pledge.id: pledge for pledge in pledges}
+    named = [*scenario.drop, *(scenario.delay_days or {}), *(scenario.lift or {})]
+    problems = [f"scenario {scenario.name}: there is no pledge {name}" for name in sorted(set(named) - set(by_id))]
+    givers = {pledge.contributor for pledge in pledges}
+    problems += [f"scenario {scenario.name}: {name} pledges nothing" for name in sorted(scenario.leaving - givers)]
+    for name, caveats in (scenario.lift or {}).items():
+        missing = [caveat for caveat in caveats if name in by_id and caveat not in by_id[name].caveats]
+        problems += [f"scenario {scenario.name}: {name} has no caveat {caveat}" for caveat in missing]
+    for name, days in (scenario.delay_days or {}).items():
+        pledge = by_id.get(name)
+        if pledge and pledge.from_on + timedelta(days=days) > pledge.until_on:
+            problems.append(f"scenario {scenario.name}: {name} would begin after it ends")
+    for pledge in scenario.add:
+        if pledge.id in by_id:
+            problems.append(f"scenario {scenario.name}: there already is a pledge {pledge.id}")
+    return problems
+
+
+@dataclass(frozen=True, slots=True)
+class Stressed:
+    """A scenario's plan beside the one as pledged: requirements lost and gained by it, ids in order."""
+
+    scenario: Scenario
+    plan: Plan
+    lost: tuple[str, ...]
+    gained: tuple[str, ...]
+
+
+def stress(
+    requirements: Sequence[Requirement],
+    pledges: Sequence[Pledge],
+    ceilings: Ceilings,
+    scenarios: Iterable[Scenario],
+    clock: Callable[[], Clock] = Clock,
+) -> list[Stressed]:
+    """Each scenario's best plan and what it loses; every plan may be wholly new, so this is the least that is lost."""
+    nominal = _filled(match(requirements, units_of(pledges), ceilings, clock()))
+    found = []
+    for scenario in scenarios:
+        plan = match(requirements, units_of(under(scenario, pledges)), ceilings, clock())
+        filled = _filled(plan)
+        found.append(Stressed(scenario, plan, tuple(sorted(nominal - filled)), tuple(sorted(filled - nominal))))
+    return found
+
+
+def each_late(pledges: Iterable[Pledge], days: int) -> list[Scenario]:
+    """One scenario for each pledge that could begin so many days later."""
+    late = (pledge for pledge in pledges if pledge.from_on + timedelta(days=days) <= pledge.until_on)
+    return [Scenario(f"{p.id} {days} days late", delay_days={p.id: days}) for p in sorted(late, key=lambda p: p.id)]
+
+
+def each_leaves(pledges: Iterable[Pledge]) -> list[Scenario]:
+    """One scenario for each contributor."""
+    names = sorted({pledge.contributor for pledge in pledges})
+    return [Scenario(f"{name} leaves", leaving=frozenset({name})) for name in names]
+
+
+def single_points(requirements: Sequence[Requirement], units: Sequence[Unit]) -> dict[str, str]:
+    """Requirements that one unit alone fits, and that unit, by id: if it fails, no rearrangement helps."""
+    asked = sorted(requirements, key=lambda requirement: requirement.id)
+    pairs = Offers(units).fitting(asked)
+    fitting: dict[str, list[str]] = {}
+    for row, column in zip(pairs.requirement.tolist(), pairs.unit.tolist(), strict=True):
+        fitting.setdefault(asked[row].id, []).append(units[column].id)
+    return {name: found[0] for name, found in fitting.items() if len(found) == 1}
+
+
+def standbys(plan: Plan, units: Sequence[Unit], ceilings: Ceilings) -> tuple[Served, ...]:
+    """A named standby for as many filled requirements as can have one, the most important first.
+
+    Only unused units stand by, each for one requirement. A contributor's ceiling counts units that serve together
+    with units that stand by, so that every standby may be called without asking for more.
+    """
+    board = Board(ceilings, plan.served)
+    free = [unit for unit in units if unit.id not in board.by_unit]
+    left = {name: None if most is None else max(0, most - board.units_of[name]) for name, most in ceilings.items()}
+    return match([one.requirement for one in plan.served], free, left, Clock()).served
+
+
+def _filled(plan: Plan) -> set[str]:
+    return {one.requirement.id for one in plan.served}
