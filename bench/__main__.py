@@ -1,32 +1,56 @@
-"""How much does each promise about speed cost today? `python3 dev.py bench [NAME]` runs one or all.
+"""How much does each promise about speed and memory cost today? `python3 dev.py bench [--full] [NAME ...]`.
 
-Every figure is a ratio of two things run in turn in this one run, since machines differ and drift. Results are
-appended to bench/history.csv, so that a slow change is seen.
+Every figure is a ratio of two things run in turn in this one run, since machines differ and drift. Without `--full`
+the tables are a tenth of the promised size or less, and all benches together take some minutes. Results are appended to
+bench/history.csv, so that a slow change is seen; `growth` draws how cost grows with the number of events.
 """
 
 import csv
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from bench import import_ged
+from bench import growth, import_ged, page, questions
 from bluehelm.workflows.clock import today
 
 HISTORY = Path(__file__).with_name("history.csv")
 SAID = ("rows", "ratio", "limit", "seconds", "baseline_seconds", "peak_mb", "baseline_peak_mb")
 COLUMNS = ("date", "commit", "bench", *SAID)
-BENCHES = {"import_ged": import_ged.measure}
+
+# How many events a bench looks at: as promised, and without --full.
+PROMISED = {"rolling": 20_000_000, "hotspots": 20_000_000, "presence": 20_000_000, "area": 20_000_000}
+PROMISED |= {"cells": 100_000_000}
+USUAL = 2_000_000
+
+Bench = Callable[[bool], dict[str, float]]
 
 
-def main(names: list[str]) -> int:
+def _question(name: str, full: bool) -> dict[str, float]:
+    return questions.measure(name, PROMISED[name] if full else USUAL, rounds=1 if full else questions.ROUNDS)
+
+
+BENCHES: dict[str, Bench] = {
+    "import_ged": lambda full: import_ged.measure(),
+    "mission_page": lambda full: page.measure(large=page.LARGE if full else 1_000_000),
+    **{name: partial(_question, name) for name in PROMISED},
+}
+
+
+def main(words: Sequence[str]) -> int:
     """Run the named benches, all when none is named; 1 when a limit is passed."""
-    unknown = [name for name in names if name not in BENCHES]
+    full, names = "--full" in words, [word for word in words if word != "--full"]
+    unknown = [name for name in names if name not in (*BENCHES, "growth")]
     if unknown:
-        print(f"There is no bench {', '.join(unknown)}; there is: {', '.join(BENCHES)}.", file=sys.stderr)
+        print(f"There is no bench {', '.join(unknown)}; there is: {', '.join(BENCHES)}, growth.", file=sys.stderr)
         return 2
     passed = True
-    for name in names or BENCHES:
-        result = BENCHES[name]()
+    for name in names or (*BENCHES, "growth"):
+        if name == "growth":
+            growth.measure(full)
+            continue
+        result = BENCHES[name](full)
         _keep({"date": today().isoformat(), "commit": _commit(), "bench": name, **result})
         passed &= result["ratio"] <= result["limit"]
     return 0 if passed else 1

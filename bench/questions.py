@@ -8,6 +8,7 @@ import statistics
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from bluehelm.situation.events import Window
 from bluehelm.situation.hotspots import cell_counts
 from bluehelm.situation.rings import rings_by_month
 from bluehelm.situation.rolling import rolling_series
+from bluehelm.situation.usual import false_discovery
 from bluehelm.situation.windows import past_windows, window_before
 from bluehelm.store import Store
 from bluehelm.tables.months import months_between
-from bluehelm.workflows.mission_events import inside_drawn, within_box, whole_area
+from bluehelm.workflows.mission_events import inside_drawn, whole_area, within_box
 from bluehelm.workflows.registry import area_definition, mission_registry
 
 Asked = Callable[[Path], Callable[[], Any]]
@@ -92,6 +94,8 @@ PAST = past_windows(WINDOW.last, 90, 8, WINDOW, MONTHS)
 
 
 def hotspots_ours(home: Path) -> Callable[[], Any]:
+    false_discovery(np.array([0.5]))  # loads the library
+
     def answer() -> list[int]:
         cells, _ = cell_counts(_events(home), RECENT, PAST, 0.9)
         return [len(cells), sum(cell.count for cell in cells), sum(cell.best for cell in cells)]
@@ -132,10 +136,12 @@ def presence_ours(home: Path) -> Callable[[], Any]:
 
 
 def presence_duckdb(home: Path) -> Callable[[], Any]:
-    standing = bases()  # noqa: F841 - DuckDB finds the frame by its name
+    engine = _engine()
+    engine.register("standing", bases())
     query = f"""
         with dated as (
-            select latitude, longitude, best, 1989 + 3 * ((year(date_start) - 1989) // 3) || '-01' as map from {_files(home)}
+            select latitude, longitude, best, 1989 + 3 * ((year(date_start) - 1989) // 3) || '-01' as map
+            from {_files(home)}
         ),
         places as (select distinct map, latitude, longitude from dated),
         away as (
@@ -145,9 +151,12 @@ def presence_duckdb(home: Path) -> Callable[[], Any]:
                 * power(sin(radians(b.longitude - p.longitude) / 2), 2))))) as km
             from places p join standing b on b.month = p.map group by all
         ),
-        ringed as (select *, case when km < 50 then 0 when km < 100 then 1 when km < 200 then 2 else 3 end as ring from away)
-        select ring, count(*), sum(best) from dated join ringed using (map, latitude, longitude) group by 1 order by 1"""
-    return lambda: [[int(count), int(best)] for _, count, best in duckdb.sql(query).fetchall()]
+        ringed as (
+            select *, case when km < 50 then 0 when km < 100 then 1 when km < 200 then 2 else 3 end as ring from away
+        )
+        select ring, count(*), sum(best) from dated join ringed using (map, latitude, longitude)
+        group by 1 order by 1"""
+    return lambda: [[int(count), int(best)] for _, count, best in engine.sql(query).fetchall()]
 
 
 # --- point in area -------------------------------------------------------------------------------------------
@@ -173,9 +182,10 @@ def area_duckdb(home: Path) -> Callable[[], Any]:
     shape = whole_area(drawn)
     west, south, east, north = shape.bounds
     rings = [list(part.exterior.coords) for part in shapely.get_parts(shape)]
-    edges = [(*one, *other) for ring in rings for one, other in zip(ring, ring[1:], strict=False)]
+    edges = [(*one, *other) for ring in rings for one, other in pairwise(ring)]
     crossings = " + ".join(
-        f"(({y1} > latitude) <> ({y2} > latitude) and longitude < {x1} + (latitude - {y1}) / ({y2 - y1}) * ({x2 - x1}))::int"
+        f"(({y1} > latitude) <> ({y2} > latitude)"
+        f" and longitude < {x1} + (latitude - {y1}) / ({y2 - y1}) * ({x2 - x1}))::int"
         for x1, y1, x2, y2 in edges
         if y1 != y2
     )

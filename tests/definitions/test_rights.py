@@ -1,10 +1,13 @@
 """Do the rights say what they should, and does their page say what they are?"""
 
+from pathlib import Path
+
 import pytest
 
 from bluehelm.definitions import DefinitionError
 from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.rights import DEEDS, parse_rights
+from bluehelm.products.rights_page import rights_page
 
 RIGHTS = parse_rights(packaged_text("rights.yaml"), "rights.yaml")
 
@@ -72,3 +75,11 @@ def test_a_wrong_entry_is_refused_by_name(old, new, said):
 def test_an_unknown_role_is_refused_with_the_known_ones():
     with pytest.raises(KeyError, match="viewer"):
         RIGHTS.role("viwer")
+
+
+def test_the_page_of_rights_is_made_from_the_definition():
+    page = Path(__file__).resolve().parents[2] / "docs" / "rights.md"
+    made = rights_page(RIGHTS)
+    assert page.read_text(encoding="utf-8") == made, "write it anew: its first lines say how"
+    for role in RIGHTS.roles:
+        assert f"(`{role.role}`)" in made

@@ -196,10 +196,9 @@ PAGES = {
     "design": "/design/",
     "unknown": "/missions/UNMIS5/",
     "nowhere": "/nowhere/",
-    "bad-date": "/missions/UNSYM/?as_of=soon",
     "wrong-revision": "/tables/events/revisions/?old=1&new=9",
 }
-REFUSED = {"unknown", "nowhere", "bad-date", "wrong-revision"}  # the browser remarks on such an answer itself
+REFUSED = {"unknown", "nowhere", "wrong-revision"}  # the browser remarks on such an answer itself
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -211,7 +210,7 @@ def test_every_page_is_quiet_can_be_used_by_everybody_and_fits_a_phone(visit, de
             seen.page.emulate_media(color_scheme=scheme)
             seen.settled()
             assert violations(seen) == [], (size, scheme)
-            seen.keep(f"demo-{name}-{size['width']}-{scheme}")
+        seen.keep(f"demo-{name}-{size['width']}")
     for phone in (PHONE, SMALL_PHONE):
         seen.page.set_viewport_size(phone)
         assert seen.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
@@ -227,12 +226,12 @@ def empty_site(tmp_path_factory):
         yield served.address.rstrip("/")
 
 
-@pytest.mark.parametrize("path", ["/missions/", "/missions/UNMISS/", "/tables/", "/coverage/", "/quality/"])
-def test_pages_of_an_empty_folder_are_quiet_and_can_be_used_by_everybody(visit, empty_site, path):
-    seen = visit(empty_site + path, PHONE)
-    seen.keep(f"empty-{path.strip('/').replace('/', '-')}")
-    assert violations(seen) == []
-    check_quiet(seen)
+def test_pages_of_an_empty_folder_are_quiet_and_can_be_used_by_everybody(visit, empty_site):
+    for path in ("/missions/", "/missions/UNMISS/", "/coverage/", "/quality/"):
+        seen = visit(empty_site + path, PHONE)
+        seen.keep(f"empty-{path.strip('/').replace('/', '-')}")
+        assert violations(seen) == [], path
+        check_quiet(seen)
 
 
 def violations(seen: Visit) -> list[str]:
@@ -277,7 +276,7 @@ def test_every_stop_of_the_tab_key_is_seen_and_stands_in_the_order_of_the_page(v
     assert [stop["name"] for stop in stops if not stop["seen"]] == []
     names = [stop["name"] for stop in stops]
     order = ["id_since", "id_as_of", "id_known_on", "id_month_rule", "slide-since", "slide-until"]
-    assert [name for name in names if name in order] == order
+    assert list(dict.fromkeys(name for name in names if name in order)) == order  # a field for days has several stops
     assert "CANVAS" in [stop["tag"] for stop in stops]
 
 
@@ -285,7 +284,8 @@ def test_links_and_buttons_are_large_enough_for_a_finger(visit, demo_site):
     seen = visit(f"{demo_site}/missions/UNSYM/", PHONE)
     small = seen.page.evaluate(
         """[...document.querySelectorAll("nav a, button, input:not([type=checkbox], [type=range]), select, summary")]
-        .filter(each => each.offsetParent && !each.closest(".map, .trail") && each.getBoundingClientRect().height < 43.5)
+        .filter(each => each.offsetParent && !each.closest(".map, .trail"))
+        .filter(each => each.getBoundingClientRect().height < 43.5)
         .map(each => each.outerHTML.slice(0, 80))"""
     )
     assert small == []
@@ -317,8 +317,8 @@ def test_layers_are_hidden_and_shown_by_keyboard(visit, demo_site):
     every = seen.page.evaluate(DRAWN, ["events"])
     seen.page.focus("[data-layer=type][value=one-sided]")
     seen.page.keyboard.press("Space")
-    drawn = "types => document.getElementById('map').map.queryRenderedFeatures({layers: ['events']}).map(e => e.properties.type)"
-    seen.wait_for(f"!({drawn})().includes('one-sided')")
+    drawn = "document.getElementById('map').map.queryRenderedFeatures({layers: ['events']})"
+    seen.wait_for(f"{drawn}.every(event => event.properties.type !== 'one-sided')")
     assert 0 < seen.page.evaluate(DRAWN, ["events"]) < every
     seen.page.check("[data-layer~=ring-100]")
     seen.wait_for(f"({DRAWN})(['ring-100']) > 0")

@@ -87,7 +87,7 @@ def test_many_bad_rows_are_counted_and_the_first_twenty_listed(tmp_path, home):
 
 
 def test_an_unknown_provider_is_told_which_there_are(tmp_path, home):
-    with pytest.raises(ImportRefusedError, match="ucdp-ged, ucdp-candidate, .*geopko, un-missions, .*mapped, xlsform"):
+    with pytest.raises(ImportRefusedError, match=r"ucdp-ged, ucdp-candidate, .*geopko, un-missions, .*mapped, xlsform"):
         import_file(home, "gdelt", ged(tmp_path, GOOD))
 
 
@@ -174,14 +174,14 @@ licence: internal
 citation: operations desk
 table: reports
 columns:
-  report_id: {from: No}
+  report_id: {from: Number}
   reported_on: {from: Day}
   type: {from: Kind}
 """
 
 
 def test_a_file_of_ones_own_is_kept_under_the_name_that_its_mapping_gives(tmp_path, home):
-    path = csv_file(tmp_path, [{"No": "1", "Day": "2024-01-31", "Kind": "patrol"}], "log.csv")
+    path = csv_file(tmp_path, [{"Number": "1", "Day": "2024-01-31", "Kind": "patrol"}], "log.csv")
     (tmp_path / "mapping.yaml").write_text(MAPPING)
     report = import_file(home, "mapped", path, mapping=tmp_path / "mapping.yaml")
     version = Store(home).version("reports", report.version)
@@ -199,7 +199,7 @@ def test_a_file_of_ones_own_is_kept_under_the_name_that_its_mapping_gives(tmp_pa
     ],
 )
 def test_a_mapping_that_is_missing_or_wrong_or_not_wanted_is_refused(tmp_path, home, code, provider, mapping):
-    path = csv_file(tmp_path, [{"No": "1", "Day": "2024-01-31", "Kind": "patrol"}], "log.csv")
+    path = csv_file(tmp_path, [{"Number": "1", "Day": "2024-01-31", "Kind": "patrol"}], "log.csv")
     if mapping:
         (tmp_path / "mapping.yaml").write_text(mapping)
     with pytest.raises(ImportRefusedError) as refused:

@@ -49,9 +49,10 @@ def _accounts(home: Path) -> Iterator[Any]:
     except ImproperlyConfigured as error:
         raise Refusal("bad_settings", str(error), "environment", UNCHANGED, "Correct the settings.") from None
     from bluehelm.web.accounts import actions
+    from bluehelm.web.posts.acting import keeper
 
     try:
-        yield actions
+        yield actions, keeper(BY)
     except actions.AccountError as refused:
         raise Refusal("account_refused", refused.what, "account", UNCHANGED, refused.next_step) from None
 
@@ -68,9 +69,9 @@ def create_command(
 ) -> None:
     """Open an account. Without a password it answers a link with which the person sets one, once."""
     password = _password() if password_stdin else ""
-    with _accounts(context.obj) as actions:
-        made = actions.open_account(name=name, email=email, post=post, password=password, by=BY)
-        link = "" if password else address.rstrip("/") + actions.password_link(name=name, by=BY)
+    with _accounts(context.obj) as (actions, by):
+        made = actions.open_account(name=name, email=email, post=post, password=password, by=by)
+        link = "" if password else address.rstrip("/") + actions.password_link(name=name, by=by)
     if as_json:
         say_json({**_shaped(made), "link": link or None})
         return
@@ -119,22 +120,22 @@ def list_command(context: typer.Context, as_json: bool = JSON) -> None:
 @user.command("close")
 def close_command(context: typer.Context, name: Name, reason: Why, as_json: bool = JSON) -> None:
     """Close an account: its sessions end and its tokens are revoked; what it did keeps its name."""
-    with _accounts(context.obj) as actions:
-        _answer(actions.close_account(name=name, by=BY, reason=reason), "Closed", as_json)
+    with _accounts(context.obj) as (actions, by):
+        _answer(actions.close_account(name=name, by=by, reason=reason), "Closed", as_json)
 
 
 @user.command("reopen")
 def reopen_command(context: typer.Context, name: Name, reason: Why, as_json: bool = JSON) -> None:
     """Open a closed account again."""
-    with _accounts(context.obj) as actions:
-        _answer(actions.reopen_account(name=name, by=BY, reason=reason), "Reopened", as_json)
+    with _accounts(context.obj) as (actions, by):
+        _answer(actions.reopen_account(name=name, by=by, reason=reason), "Reopened", as_json)
 
 
 @user.command("unlock")
 def unlock_command(context: typer.Context, name: Name, as_json: bool = JSON) -> None:
     """Let a name in again that was locked after too many failures."""
-    with _accounts(context.obj) as actions:
-        forgotten = actions.unlock_account(name=name, by=BY)
+    with _accounts(context.obj) as (actions, by):
+        forgotten = actions.unlock_account(name=name, by=by)
     if as_json:
         say_json({"name": name, "failures_forgotten_of": forgotten})
     else:
@@ -153,9 +154,9 @@ def reset_command(
     as_json: bool = JSON,
 ) -> None:
     """Make a link with which the person sets a new password, once and for a day."""
-    with _accounts(context.obj) as actions:
-        removed = actions.remove_second_factors(name=name, by=BY, reason=reason) if second_factor else 0
-        link = address.rstrip("/") + actions.password_link(name=name, by=BY)
+    with _accounts(context.obj) as (actions, by):
+        removed = actions.remove_second_factors(name=name, by=by, reason=reason) if second_factor else 0
+        link = address.rstrip("/") + actions.password_link(name=name, by=by)
     if as_json:
         say_json({"name": name, "link": link, "second_factors_removed": removed})
         return

@@ -18,7 +18,7 @@ from bluehelm.situation.events import MONTH_NUMBER
 from bluehelm.tables.months import ordinal
 
 BASES = pl.Schema({"month": pl.String, "latitude": pl.Float64, "longitude": pl.Float64, "troops": pl.Int64})
-PLACE = ("map_month", "latitude", "longitude")
+PLACE = ("map", "latitude", "longitude")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,12 @@ def _ring_sums(
     events: pl.LazyFrame, bases: pl.DataFrame, maps: Mapping[str, str | None], edges: Sequence[float]
 ) -> pl.DataFrame:
     """Month since year 0, number of the ring, events and deaths (best); each place is measured once for each map."""
-    mapped = [(ordinal(month), of) for month, of in maps.items() if of is not None]
-    of_month = pl.LazyFrame(mapped, schema={"number": pl.Int32, "map_month": pl.String}, orient="row")
+    names = sorted({of for of in maps.values() if of is not None})
+    mapped = [(ordinal(month), names.index(of)) for month, of in maps.items() if of is not None]
+    of_month = pl.LazyFrame(mapped, schema={"number": pl.Int32, "map": pl.Int32}, orient="row")
     begun = events.select(MONTH_NUMBER.alias("number"), "latitude", "longitude", "best").join(of_month, on="number")
     places = begun.select(PLACE).unique().collect(engine="streaming")
-    parts = [_measured(part, bases.filter(pl.col("month") == of)) for (of, *_), part in places.group_by("map_month")]
+    parts = [_measured(part, bases.filter(pl.col("month") == names[of])) for (of, *_), part in places.group_by("map")]
     measured = pl.concat(parts) if parts else places.with_columns(pl.lit(None, pl.Float64).alias("km"))
     ringed = measured.with_columns(_ring_of(measured["km"], edges)).drop("km")
     sums = (pl.len().alias("count"), pl.col("best").sum())

@@ -123,4 +123,4 @@ def _actor(post_code: str) -> "Actor":
     return actor_for_command(f"demo-{post_code}")
 
 
-RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (write_posts, write_calendar)
+RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (write_posts, write_calendar, write_findings)

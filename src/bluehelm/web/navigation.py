@@ -12,6 +12,8 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.web.audit.readers import is_auditor
+
 API = "/api"
 
 
@@ -39,6 +41,7 @@ SECTIONS = (
     Section(_("Data"), "data:versions", "data"),
     Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
+    Section(_("Audit"), "audit:list", "audit", is_auditor),
 )
 
 # The template of whoever is signed in belongs to the accounts; where there are none, nobody is.

@@ -9,9 +9,11 @@ from django.utils import timezone
 from bluehelm.web.accounts.actions import open_account
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.models import Entry
+from bluehelm.web.posts.acting import keeper
 from bluehelm.web.posts.models import Occupancy, Organisation, Post
 
 PASSWORD = "four grey cranes over water"
+TESTER, CHIEF = keeper("system:test"), keeper("chief")
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +45,7 @@ def folder(settings, tmp_path):
 @pytest.fixture
 def person(db) -> User:
     """Somebody with a password and no post."""
-    return open_account(name="anna", email="anna@example.org", by="system:test", password=PASSWORD)
+    return open_account(name="anna", email="anna@example.org", by=TESTER, password=PASSWORD)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from bluehelm.web.records import open_records
 from bluehelm.web.serve import keep_secret_key
 home.mkdir(); keep_secret_key(home); open_records(home)
 from bluehelm.web.accounts.actions import create_demo_people, open_account
+from bluehelm.web.posts.acting import keeper
 from bluehelm.web.posts.models import Organisation, Post
 mission = Organisation.objects.create(code="UNSYM", name="United Nations Mission in Symmetria", kind="mission")
 state = Organisation.objects.create(code="NORLAND", name="Norland", kind="member-state")
@@ -35,7 +36,7 @@ create_demo_people([
     post("UNSYM-ADM-1", "Administrator of records", "administrator"),
     post("NOR-MIL-1", "Military adviser", "viewer", state, 0),
 ])
-open_account(name="anna", email="anna@example.org", post="UNSYM-PLN-1", password=sys.stdin.readline().strip(), by="t")
+open_account(name="anna", email="anna@example.org", post="UNSYM-PLN-1", password=sys.stdin.readline().strip(), by=keeper("t"))
 (home / "demo.json").write_text(json.dumps({"seed": 0, "mission": "UNSYM", "complete": True}))
 """
 

@@ -8,7 +8,7 @@ from django.test import Client
 from bluehelm.web.accounts.actions import AccountError, create_demo_people, open_account
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.models import Entry
-from tests.web.accounts.conftest import PASSWORD, details, is_signed_in, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, TESTER, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_a_mark_put_into_a_folder_of_real_accounts_opens_none_of_them(settings, 
 
 
 def test_a_real_account_in_a_demonstration_is_not_among_those_to_click(demonstration, people):
-    real = open_account(name="berta", by="system:test", password=PASSWORD)
+    real = open_account(name="berta", by=TESTER, password=PASSWORD)
     client = here()
     assert "berta" not in client.get(ADDRESS).content.decode()
     assert click(client, real).status_code == 404
@@ -156,7 +156,7 @@ def test_people_of_the_demonstration_have_no_password_and_no_way_to_get_one(demo
     sign_in(client := here(), people[0].username, "")
     assert not is_signed_in(client)
     with pytest.raises(AccountError, match="demonstration"):
-        password_link(name=people[0].username, by="chief")
+        password_link(name=people[0].username, by=CHIEF)
 
 
 def test_they_cannot_give_themselves_a_password(demonstration, people):
@@ -181,7 +181,7 @@ def test_they_are_made_once_and_only_where_nobody_real_is(people, post_of, missi
     assert create_demo_people(Post.objects.order_by("pk")) == people
     assert Occupancy.objects.count() == 3
     assert Entry.objects.filter(deed="account.opened").count() == 3
-    open_account(name="berta", by="system:test", password=PASSWORD)
+    open_account(name="berta", by=TESTER, password=PASSWORD)
     with pytest.raises(AccountError, match="accounts of its own"):
         create_demo_people([post_of("viewer")])
     assert User.objects.filter(is_demo=True).count() == 3

@@ -12,13 +12,13 @@ from bluehelm.web.accounts.dormant import close_dormant, dormant_for
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.tokens import make_token
 from bluehelm.web.audit.models import Entry
-from tests.web.accounts.conftest import PASSWORD, is_signed_in, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, TESTER, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
 
 
 def account(name, *, seen=None, opened=200):
-    user = open_account(name=name, by="system:test", password=PASSWORD)
+    user = open_account(name=name, by=TESTER, password=PASSWORD)
     user.date_joined = timezone.now() - timedelta(days=opened)
     user.last_login = timezone.now() - timedelta(days=seen) if seen is not None else None
     user.save()
@@ -56,7 +56,7 @@ def test_the_last_administrator_is_never_closed(post_of):
     assert names(close_dormant(days=90)) == ["anna"]
     assert close_dormant(days=90) == []
     with pytest.raises(AccountError, match="last administrator"):
-        close_account(name="berta", by="chief", reason="tidying")
+        close_account(name="berta", by=CHIEF, reason="tidying")
     assert User.objects.get(username="berta").is_active
 
 
@@ -93,19 +93,19 @@ def test_it_is_done_once_a_day(db):
 def test_a_reopened_account_is_not_dormant_at_once(db):
     account("anna", seen=300)
     close_dormant(days=90)
-    reopen_account(name="anna", by="chief", reason="back from leave")
+    reopen_account(name="anna", by=CHIEF, reason="back from leave")
     assert dormant_for(90) == []
     assert sign_in(Client(), "anna").status_code == 302
 
 
 def test_closing_takes_a_reason_and_an_open_account(person):
     with pytest.raises(AccountError, match="takes a reason"):
-        close_account(name="anna", by="chief", reason="  ")
-    close_account(name="anna", by="chief", reason="left")
+        close_account(name="anna", by=CHIEF, reason="  ")
+    close_account(name="anna", by=CHIEF, reason="left")
     with pytest.raises(AccountError, match="closed already"):
-        close_account(name="anna", by="chief", reason="left")
+        close_account(name="anna", by=CHIEF, reason="left")
     with pytest.raises(AccountError, match="no account"):
-        close_account(name="nobody", by="chief", reason="left")
+        close_account(name="nobody", by=CHIEF, reason="left")
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,6 @@ def test_closing_takes_a_reason_and_an_open_account(person):
 )
 def test_what_cannot_be_an_account_is_refused_and_nothing_is_kept(person, asked, words):
     with pytest.raises(AccountError, match=f"(?i){words}"):
-        open_account(by="chief", **asked)
+        open_account(by=CHIEF, **asked)
     assert names(User.objects.all()) == ["anna"]
     assert Entry.objects.filter(deed="account.opened").count() == 1

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from bluehelm.web.accounts.actions import unlock_account
-from tests.web.accounts.conftest import PASSWORD, deeds, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, deeds, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_attempts_during_the_lock_do_not_make_it_longer(person):
 
 def test_an_administrator_unlocks(person):
     guess(3, "ANNA")
-    assert unlock_account(name="anna", by="chief") == 1
+    assert unlock_account(name="anna", by=CHIEF) == 1
     assert sign_in(Client()).status_code == 302
     assert ("account.unlocked", "anna", "chief") in deeds()
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from bluehelm.web.accounts.actions import AccountError, remove_second_factors
 from bluehelm.web.accounts.adapters import SecondFactorAdapter
-from tests.web.accounts.conftest import PASSWORD, deeds, is_signed_in, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, deeds, is_signed_in, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -197,8 +197,8 @@ def test_single_sign_on_counts_where_the_issuer_asks_for_a_second_factor(client,
 def test_an_administrator_removes_the_factors_of_somebody_who_lost_them(client, person):
     set_up(client)
     with pytest.raises(AccountError, match="takes a reason"):
-        remove_second_factors(name="anna", by="chief", reason=" ")
-    assert remove_second_factors(name="anna", by="chief", reason="telephone lost; known by voice") == 2
+        remove_second_factors(name="anna", by=CHIEF, reason=" ")
+    assert remove_second_factors(name="anna", by=CHIEF, reason="telephone lost; known by voice") == 2
     assert not is_signed_in(client)
     assert sign_in(Client()).headers["Location"] == "/"
     assert ("account.second_factor_removed", "anna", "chief") in deeds()

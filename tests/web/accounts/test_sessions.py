@@ -11,7 +11,7 @@ from django.utils import timezone
 from bluehelm.web.accounts.actions import open_account
 from bluehelm.web.accounts.middleware import SEEN_AT
 from bluehelm.web.accounts.recording import SIGNED_IN_AT
-from tests.web.accounts.conftest import PASSWORD, details, is_signed_in, sign_in
+from tests.web.accounts.conftest import PASSWORD, TESTER, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ def test_all_others_end_at_once(signed_in):
 
 
 def test_nobody_ends_the_session_of_another_person(signed_in):
-    open_account(name="berta", by="system:test", password=PASSWORD)
+    open_account(name="berta", by=TESTER, password=PASSWORD)
     berta = Client()
     sign_in(berta, "berta")
     hers = UserSession.objects.get(user__username="berta")

@@ -10,7 +10,7 @@ from django.test import Client
 from bluehelm.web.accounts.actions import AccountError, close_account, open_account, password_link
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.models import Entry
-from tests.web.accounts.conftest import PASSWORD, deeds, details, is_signed_in, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, TESTER, deeds, details, is_signed_in, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +80,7 @@ def test_nobody_registers(client, address):
 )
 def test_weak_passwords_are_refused_with_the_reason(password, words):
     with pytest.raises(AccountError, match=words):
-        open_account(name="anna-smith", email="anna-smith@example.org", by="system:test", password=password)
+        open_account(name="anna-smith", email="anna-smith@example.org", by=TESTER, password=password)
     assert not User.objects.exists()
 
 
@@ -146,7 +146,7 @@ def set_by_link(link, password):
 
 def test_a_link_sets_a_password_once(person, client):
     sign_in(client)
-    link = password_link(name="anna", by="chief")
+    link = password_link(name="anna", by=CHIEF)
     changed = "nine old herons on one leg"
     answer, _ = set_by_link(link, changed)
     assert "The password is set" in read(answer).text
@@ -161,21 +161,21 @@ def test_a_link_sets_a_password_once(person, client):
 
 
 def test_a_link_is_too_old_after_its_time(person, settings):
-    link = password_link(name="anna", by="chief")
+    link = password_link(name="anna", by=CHIEF)
     settings.PASSWORD_RESET_TIMEOUT = -1
     _, page = set_by_link(link, PASSWORD)
     assert "This link does not hold" in read(page).text
 
 
 def test_a_weak_password_is_refused_by_the_link_too(person):
-    answer, _ = set_by_link(password_link(name="anna", by="chief"), "short")
+    answer, _ = set_by_link(password_link(name="anna", by=CHIEF), "short")
     assert "at least 12 characters" in read(answer).text
     assert sign_in(Client()).status_code == 302
 
 
 def test_closing_an_account_ends_its_sessions_at_once(client, person):
     sign_in(client)
-    close_account(name="anna", by="chief", reason="left the mission")
+    close_account(name="anna", by=CHIEF, reason="left the mission")
     assert not is_signed_in(client)
     assert not UserSession.objects.exists()
     answer = sign_in(Client())
@@ -184,7 +184,7 @@ def test_closing_an_account_ends_its_sessions_at_once(client, person):
 
 
 def test_a_closed_account_says_so_only_to_whoever_knows_its_password(person):
-    close_account(name="anna", by="chief", reason="left the mission")
+    close_account(name="anna", by=CHIEF, reason="left the mission")
     wrong = sign_in(Client(), password="not the right one at all")
     unknown = sign_in(Client(), "nobody-of-this-name", "not the right one at all")
     assert plain(wrong) == plain(unknown)

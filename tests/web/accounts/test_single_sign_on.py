@@ -10,7 +10,7 @@ from django.test import Client
 from bluehelm.web.accounts.actions import close_account, open_account
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.models import Entry
-from tests.web.accounts.conftest import PASSWORD, deeds, details, is_signed_in, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, TESTER, deeds, details, is_signed_in, sign_in
 from tests.web.accounts.issuer import CLIENT, SECRET, issuing
 from tests.web.page_reader import read
 
@@ -97,7 +97,7 @@ def test_somebody_unknown_gets_an_account_without_rights_where_that_is_set(clien
 
 
 def test_a_taken_name_is_not_taken_over(client, issuer, settings):
-    open_account(name="eve", email="first@example.org", by="system:test", password=PASSWORD)
+    open_account(name="eve", email="first@example.org", by=TESTER, password=PASSWORD)
     settings.OIDC_OPENS_ACCOUNTS = True
     issuer.person |= {"email": "second@example.org", "preferred_username": "eve"}
     come_in(client)
@@ -106,7 +106,7 @@ def test_a_taken_name_is_not_taken_over(client, issuer, settings):
 
 
 def test_a_closed_account_stays_closed(client, person, issuer):
-    close_account(name="anna", by="chief", reason="left")
+    close_account(name="anna", by=CHIEF, reason="left")
     assert come_in(client).headers["Location"] == "/accounts/inactive/"
     assert not is_signed_in(client)
 

@@ -19,7 +19,7 @@ from bluehelm.web.accounts.tokens import TokenError, digest, make_token, narrowe
 from bluehelm.web.posts.acting import NOBODY
 from bluehelm.web.posts.models import BrokenGlass, Occupancy
 from bluehelm.web.posts.rights import rights
-from tests.web.accounts.conftest import PASSWORD, deeds, details, sign_in
+from tests.web.accounts.conftest import CHIEF, PASSWORD, TESTER, deeds, details, sign_in
 from tests.web.page_reader import read
 
 pytestmark = pytest.mark.django_db
@@ -121,7 +121,7 @@ def test_it_ends_when_the_account_is_closed_and_stays_ended(made, person):
     User.objects.update(is_active=False)
     refused(with_token(made[1]), 401, "invalid_token", "closed")
     User.objects.update(is_active=True)
-    close_account(name="anna", by="chief", reason="left")
+    close_account(name="anna", by=CHIEF, reason="left")
     User.objects.update(is_active=True)
     refused(with_token(made[1]), 401, "invalid_token", "revoked")
 
@@ -258,7 +258,7 @@ def test_somebody_without_a_post_is_told_why_there_is_no_token(client, person):
 
 
 def test_only_the_owner_revokes_on_the_page(client, made):
-    open_account(name="berta", by="system:test", password=PASSWORD)
+    open_account(name="berta", by=TESTER, password=PASSWORD)
     berta = Client()
     sign_in(berta, "berta")
     assert berta.post(f"/accounts/tokens/{made[0].pk}/revoke/").status_code == 404
@@ -287,7 +287,7 @@ def test_a_token_reads_tables_by_its_own_scopes_and_not_by_the_session_beside_it
     seen = []
 
     def answer(request):
-        from bluehelm.store.store import admitted
+        from bluehelm.store.labels import admitted
 
         seen.append(admitted(confidential))
         return JsonResponse({})

@@ -1,7 +1,7 @@
 """What may be done to an account, and by whom is it done?
 
-Opening, closing, reopening and unlocking accounts, links to set a password, and the demonstration's people. `by` is an
-account's name or `system:` and what it was; every deed leaves an entry in the audit.
+Opening, closing, reopening and unlocking accounts, links to set a password, and the demonstration's people. Each checks
+that the actor may change accounts, does it in one transaction and leaves an entry in the audit.
 """
 
 from collections.abc import Iterable
@@ -19,11 +19,13 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from bluehelm.disclosure import Marking
 from bluehelm.web.accounts.dormant import administrators
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.recording import record
 from bluehelm.web.accounts.tokens import revoke_token
-from bluehelm.web.audit.entries import append_entry
+from bluehelm.web.posts import actions as posts
+from bluehelm.web.posts.acting import Actor, keeper
 from bluehelm.web.posts.models import Occupancy, Post
 
 DEMO = "system:demonstration"
@@ -39,85 +41,93 @@ class AccountError(ValueError):
 
 
 @transaction.atomic
-def open_account(*, name: str, by: str, email: str = "", post: str = "", password: str = "") -> User:
+def open_account(*, name: str, by: Actor, email: str = "", post: str = "", password: str = "") -> User:
     """Open an account, on a post if one is named; without a password it waits for a link, or single sign-on.
 
     An address that an administrator writes counts as verified: single sign-on finds the account by it.
     """
+    _require(by)
     user = User(username=name, email=email.strip().lower())
     _set_password(user, password)
     _refuse_what_does_not_fit(user)
     user.save()
     if user.email:
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    record("account.opened", name, by=by)
+    _record("account.opened", name, by)
     if post:
-        _occupy(user, _post(post), by)
+        posts.occupy(post=_post(post), person=user, from_on=timezone.now().date(), by=by)
     return user
 
 
 @transaction.atomic
-def close_account(*, name: str, by: str, reason: str) -> User:
+def close_account(*, name: str, by: Actor, reason: str) -> User:
     """Close an account: its sessions end, its tokens are revoked, its records keep its name."""
+    _require(by)
     user = _account(name)
     if not reason.strip():
-        raise AccountError("Closing an account takes a reason.", "Say why, for the audit.")
+        raise AccountError(_("Closing an account takes a reason."), _("Say why, for the audit."))
     if not user.is_active:
-        raise AccountError(f"The account {name} is closed already.", "`bluehelm user list` shows all accounts.")
+        raise AccountError(f"The account {name} is closed already.", "See the list of accounts.")
     if administrators() == [user]:
         raise AccountError(f"{name} is the last administrator.", "Put somebody else on an administrator's post first.")
     _save_active(user, False)
     end_sessions(user)
     for token in user.api_tokens.filter(revoked_at=None):
-        revoke_token(token=token, by=by)
-    record("account.closed", name, by=by, reason=reason)
+        revoke_token(token=token, by=by.account)
+    _record("account.closed", name, by, reason=reason)
     return user
 
 
 @transaction.atomic
-def reopen_account(*, name: str, by: str, reason: str) -> User:
+def reopen_account(*, name: str, by: Actor, reason: str) -> User:
     """Open a closed account again; its last use counts from now, so that it is not dormant at once."""
+    _require(by)
     user = _account(name)
+    if not reason.strip():
+        raise AccountError(_("Reopening an account takes a reason."), _("Say why, for the audit."))
     if user.is_active:
-        raise AccountError(f"The account {name} is open already.", "`bluehelm user unlock` lets a locked one in.")
+        raise AccountError(f"The account {name} is open already.", "A locked one is unlocked instead.")
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     _save_active(user, True)
-    record("account.reopened", name, by=by, reason=reason)
+    _record("account.reopened", name, by, reason=reason)
     return user
 
 
 @transaction.atomic
-def unlock_account(*, name: str, by: str) -> int:
+def unlock_account(*, name: str, by: Actor) -> int:
     """Forget the failures that locked a name, from every address; how many addresses there were."""
+    _require(by)
     user = _account(name)
     forgotten = forget_failures(username=user.get_username().lower())
-    record("account.unlocked", name, by=by)
+    _record("account.unlocked", name, by)
     return int(forgotten)
 
 
 @transaction.atomic
-def password_link(*, name: str, by: str) -> str:
+def password_link(*, name: str, by: Actor) -> str:
     """The path of a page where the person sets a password, once and for a day; the old one holds until then."""
+    _require(by)
     user = _account(name)
     if not user.is_active:
-        raise AccountError(f"The account {name} is closed.", "`bluehelm user reopen` opens it again.")
+        raise AccountError(f"The account {name} is closed.", "Reopen it first.")
     if user.is_demo:
         raise AccountError(f"{name} belongs to the demonstration.", "It is signed into at /demo/sign-in.")
     key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
-    record("account.link_made", name, by=by)
+    _record("account.link_made", name, by)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
 
 
 @transaction.atomic
-def remove_second_factors(*, name: str, by: str, reason: str) -> int:
+def remove_second_factors(*, name: str, by: Actor, reason: str) -> int:
     """Remove every second factor of somebody who lost them all; how many there were. Ends the sessions too."""
+    _require(by)
     user = _account(name)
     if not reason.strip():
-        raise AccountError("Removing second factors takes a reason.", "Say how you know who asked.")
+        raise AccountError(_("Removing second factors takes a reason."), _("Say how you know who asked."))
     removed: int = Authenticator.objects.filter(user=user).delete()[0]
     end_sessions(user)
-    record("account.second_factor_removed", name, by=by, reason=reason, type="all")
+    _record("account.second_factor_removed", name, by, reason=reason, type="all")
     return removed
 
 
@@ -128,14 +138,14 @@ def end_sessions(user: User) -> None:
 
 
 @transaction.atomic
-def create_demo_people(posts: Iterable[Post]) -> list[User]:
-    """One account for each post of the demonstration, without a password; found again when it is there already.
+def create_demo_people(held: Iterable[Post]) -> list[User]:
+    """One account for each of these posts, without a password; found again when it is there already.
 
     AccountError where the data folder has accounts of real people: nobody must be able to click into their midst.
     """
     if User.objects.filter(is_demo=False).exists():
-        raise AccountError("This data folder has accounts of its own.", "Build the demonstration in another folder.")
-    return [_demo_person(post) for post in posts]
+        raise AccountError(_("This data folder has accounts of its own."), _("Build the demonstration in another folder."))
+    return [_demo_person(post) for post in held]
 
 
 def _demo_person(post: Post) -> User:
@@ -143,22 +153,24 @@ def _demo_person(post: Post) -> User:
     if is_new:
         user.set_unusable_password()
         user.save()
-        record("account.opened", user.get_username(), by=DEMO)
+        _record("account.opened", user.get_username(), keeper(DEMO))
     if not Occupancy.objects.filter(person=user, post=post).exists():
-        _occupy(user, post, DEMO)
+        posts.occupy(post=post, person=user, from_on=timezone.now().date(), by=keeper(DEMO))
     return user
 
 
-def _occupy(user: User, post: Post, by: str) -> None:
-    held = Occupancy.objects.create(person=user, post=post, from_on=timezone.now().date())
-    detail = {"account": user.get_username(), "from_on": held.from_on.isoformat()}
-    append_entry(deed="post.occupied", kind="post", key=post.code, by=by, detail=detail)
+def _require(by: Actor) -> None:
+    by.require("create", "account", Marking.CONFIDENTIAL)
+
+
+def _record(deed: str, name: str, by: Actor, *, reason: str = "", **detail: str) -> None:
+    record(deed, name, by=by.account, post=by.post_code, reason=reason, **detail)
 
 
 def _account(name: str) -> User:
     user = User.objects.select_for_update().filter(username=name).first()
     if user is None:
-        raise AccountError(f"There is no account {name!r}.", "`bluehelm user list` shows all accounts.")
+        raise AccountError(f"There is no account {name!r}.", "See the list of accounts.")
     return user
 
 
@@ -196,4 +208,4 @@ def _refuse_what_does_not_fit(user: User) -> None:
     except ValidationError as refused:
         raise AccountError(" ".join(refused.messages), "Correct it and try again.") from None
     if user.email and User.objects.filter(email__iexact=user.email).exists():
-        raise AccountError("Another account has this e-mail address.", "Each person has one account, each one address.")
+        raise AccountError(_("Another account has this e-mail address."), _("Each person has one account, each one address."))

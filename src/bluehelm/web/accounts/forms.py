@@ -34,3 +34,26 @@ def scope_choices(rights: Rights, post: Post) -> Sequence[tuple[str, str]]:
         deed, _colon, kind = scope.partition(":")
         found.append((scope, f"{deed}: {titles[kind]}"))
     return found
+
+
+class AccountForm(forms.Form):
+    """A new account, on a post or not."""
+
+    name = forms.CharField(
+        label=_("Name to sign in with"), max_length=150, help_text=_("Letters, digits and @ . + - _ only.")
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"), required=False, help_text=_("Single sign-on finds the account by it.")
+    )
+    post = forms.ChoiceField(label=_("Post from today"), required=False)
+
+    def __init__(self, *args: object, **named: object) -> None:
+        super().__init__(*args, **named)  # type: ignore[arg-type]
+        held = [(post.code, f"{post.title} ({post.code})") for post in Post.objects.filter(closed_on=None)]
+        self.fields["post"].choices = [("", _("none yet: open data only")), *held]  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """Why; it stands in the audit."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("It stands in the audit for ever."))

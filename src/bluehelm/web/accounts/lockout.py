@@ -5,9 +5,13 @@ The same page whether the name exists or not.
 
 from collections.abc import Mapping
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+
+from bluehelm.web.accounts.models import User
 
 LONGEST_NAME = 150
 
@@ -26,3 +30,10 @@ def locked_out(
     answer["Retry-After"] = str(minutes * 60)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def is_locked(user: User) -> bool:
+    """Whether the name is locked from some address now."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    tried = AccessAttempt.objects.filter(username=user.get_username().lower(), attempt_time__gte=since)
+    return bool(tried.filter(failures_since_start__gte=settings.AXES_FAILURE_LIMIT).exists())

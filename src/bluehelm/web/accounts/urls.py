@@ -9,7 +9,7 @@ from allauth.socialaccount import views as single_sign_on
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
 
-from bluehelm.web.accounts import demo, views
+from bluehelm.web.accounts import demo, people, views
 
 KEY = r"(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)"
 
@@ -44,5 +44,10 @@ urlpatterns = [
     path("accounts/sso/error/", single_sign_on.login_error, name="socialaccount_login_error"),
     path("accounts/sso/<slug:provider_id>/login/", views.single_sign_on, name="openid_connect_login"),
     path("accounts/sso/<slug:provider_id>/login/callback/", openid_connect.callback, name="openid_connect_callback"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/link/", people.make_link, name="make_link"),
+    re_path(rf"^people/(?P<pk>\d+)/(?P<deed>{'|'.join(people.CHANGES)})/$", people.change, name="change_person"),
     path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
 ]
