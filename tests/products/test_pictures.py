@@ -8,7 +8,8 @@ import pytest
 
 from bluehelm.products import pictures
 from bluehelm.products.charts import ChartWords
-from bluehelm.products.pictures import MissingExtraError, chart_png, chart_svg, source_lines
+from bluehelm.products.extras import MissingExtraError
+from bluehelm.products.pictures import chart_png, chart_svg, source_lines
 from tests.products.made_brief import BRIEF, UNCOVERED
 
 SVG = "{http://www.w3.org/2000/svg}"

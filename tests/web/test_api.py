@@ -13,12 +13,13 @@ from tests.web.page_reader import read
 
 # Where there is no JSON, and why. Addresses are compared without the names of their parts.
 WITHOUT = {
-    r"accounts/|demo/": "signing in and what belongs to one person's account",
+    r"accounts/|demo/|people/": "signing in, accounts and who has one: for people, on pages",
     r"design/": "shows markup to those who write pages",
-    r"missions/<>/(brief|chart|map)\.": "a file or JSON itself",
+    r"(missions|tables)/.*\.(json|html|pdf|docx|svg|png)$": "a file or JSON itself",
     r"borders/": "JSON itself",
     r"posts/": "who holds which post is administered by people, on pages",
     r"findings/(new/|<>/<>/)": "forms for deeds",
+    r"people/(new/|<>/link/|<>/<>/)": "forms for deeds",
     r"calendar/(done/|dates/)": "deeds",
     r"morning/$": "leads to the morning page of one's own post",
 }

@@ -22,8 +22,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluehelm.products.cells import escaped, unescaped
-from bluehelm.products.pictures import MissingExtraError
+from bluehelm.products.cells import escaped, escaped_text, unescaped
+from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.sdmx import series_of
 from bluehelm.store import Store, StoreError, VersionLabel
 from bluehelm.tables import TABLES
@@ -109,6 +109,7 @@ def test_escaping_lets_nothing_run_and_can_always_be_undone(texts):
     cells = frame["text"].to_list()
     assert not [cell for cell in cells if cell.startswith(RUN)]
     assert [unescaped(cell) for cell in cells] == texts
+    assert [escaped_text(text) for text in texts] == cells
 
 
 def test_parquet_keeps_types_and_says_where_it_came_from(store, tmp_path):
@@ -129,6 +130,15 @@ def test_xlsx_keeps_types_and_has_a_sheet_about_them(store, tmp_path):
     about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
     assert about["citation"] == "Maker (2024)"
     assert about["column troops"].endswith("(persons)")
+
+
+def test_nothing_that_a_provider_says_of_itself_is_run_by_a_spreadsheet(tmp_path):
+    trap = replace(NOTE, citation="=HYPERLINK(1)", title="@SUM(1)\x00")
+    publish(tmp_path / "home", "deployments", deployments(), source=trap)
+    written = export(Store(tmp_path / "home"), "xlsx", tmp_path / "d.xlsx")
+    cells = [cell for row in openpyxl.load_workbook(written.out)["About"].iter_rows() for cell in row]
+    assert not [cell.value for cell in cells if cell.data_type == "f"]
+    assert {"'=HYPERLINK(1)", "'@SUM(1)\ufffd"} <= {cell.value for cell in cells}
 
 
 def test_geojson_is_what_the_standard_says(store, tmp_path):

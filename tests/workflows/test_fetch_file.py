@@ -28,7 +28,7 @@ def test_the_file_lies_beside_an_entry_that_says_where_it_came_from(tmp_path):
     assert report.path.name == "DPPADPOSS-FATALITIES.csv"
     entry = json.loads((report.path.parent / "fetched.json").read_text())
     assert (entry["retrieved"], entry["sha256"], entry["bytes"]) == ("2026-11-16", report.sha256, len(ROWS))
-    assert not list((tmp_path / "home" / "staging").iterdir())
+    assert not list((tmp_path / "home").glob("staging/*"))
 
 
 def test_the_same_bytes_are_kept_once_and_said_to_be_the_same(tmp_path):

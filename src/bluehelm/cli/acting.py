@@ -12,6 +12,7 @@ import typer
 
 from bluehelm.cli.answers import Refusal
 from bluehelm.disclosure import EVERYONE, OUTSIDER, Marking, Pass, Reader, audience_names
+from bluehelm.store import Reading
 from bluehelm.workflows.readers import tables_as_read_by
 
 UNCHANGED = "Nothing was changed."
@@ -32,7 +33,17 @@ def read_as(context: typer.Context, home: Path, account: str | None, audience: s
 
     if audience:
         reader()  # an unreadable one is refused whatever the command does
-    context.with_resource(tables_as_read_by(reader))
+    reading = context.with_resource(tables_as_read_by(reader))
+    context.call_on_close(lambda: _note_reads(reading, account))
+
+
+def _note_reads(reading: Reading, account: str | None) -> None:
+    """Write restricted versions that an account read into the audit; nobody else is shown any."""
+    if account and reading.restricted:
+        from bluehelm.web.posts.acting import actor_for_command
+        from bluehelm.web.posts.middleware import note_reads
+
+        note_reads(reading, actor_for_command(account))
 
 
 def audience_reader(audience: str | None) -> Reader:

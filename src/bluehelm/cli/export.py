@@ -13,6 +13,7 @@ from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
     from bluehelm.products.brief import Brief
+    from bluehelm.store import Version
 
 # Pictures, documents and geometry take seconds to load; only these commands need them.
 
@@ -95,7 +96,7 @@ def export_command(
 ) -> None:
     """Write a version of a table as a file that others can open, with what it means beside it."""
     from bluehelm.store import Store
-    from bluehelm.workflows.export_table import export_table, open_data, version_to_export
+    from bluehelm.workflows.export_table import export_table, version_to_export
 
     known = asked_day(known_on, "--known-on")
     if version is not None and (provider or known):
@@ -111,7 +112,7 @@ def export_command(
             read += more
             tell(f"Writing {out.name}", read, chosen.rows)
 
-        written = export_table(store, chosen, to, out, allowed=open_data, force=force, progress=show)
+        written = export_table(store, chosen, to, out, allowed=_shown_to_reader, force=force, progress=show)
     if as_json:
         say_json(written.as_json())
     else:
@@ -119,11 +120,18 @@ def export_command(
         say(f"Beside it  {written.descriptor}")
 
 
+def _shown_to_reader(version: "Version") -> bool:
+    """The gate of the command's file: whoever the command reads as may have what it is shown."""
+    from bluehelm.store.labels import admitted
+
+    return admitted(version.label)
+
+
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Say in a line why a file was not written."""
     from bluehelm.products.brief_docx import TemplateProblemError
-    from bluehelm.products.pictures import MissingExtraError
+    from bluehelm.products.extras import MissingExtraError
     from bluehelm.workflows.brief_page import UnknownFormatError
     from bluehelm.workflows.table_files import ExportRefusedError
     from bluehelm.workflows.whole_file import FileRefusedError

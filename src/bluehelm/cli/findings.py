@@ -59,7 +59,7 @@ def list_command(
     as_json: bool = JSON,
 ) -> None:
     """List the findings that the reader may read."""
-    with _reading(context.obj, account, post, audience) as actor:
+    with _reading(context, account, post, audience) as actor:
         from bluehelm.web.findings.filters import Filters
         from bluehelm.web.findings.views import list_json
 
@@ -90,7 +90,7 @@ def show_command(
     as_json: bool = JSON,
 ) -> None:
     """Show one finding with everything that followed from it."""
-    with _reading(context.obj, account, post, audience) as actor:
+    with _reading(context, account, post, audience) as actor:
         shown = _shown(context.obj, actor, number)
     if as_json:
         say_json(shown)
@@ -127,7 +127,7 @@ def measures_command(
 ) -> None:
     """Nimbleness and adaptiveness of the findings that the reader may read."""
     day = asked_day(as_of, "--as-of")
-    with _reading(context.obj, account, post, audience) as actor:
+    with _reading(context, account, post, audience) as actor:
         from bluehelm.web.findings.measured import measures_for, measures_json
         from bluehelm.workflows.clock import today
 
@@ -380,12 +380,13 @@ def _acting(home: Path, account: str | None, post: str | None) -> Iterator["Acto
 
 
 @contextmanager
-def _reading(home: Path, account: str | None, post: str | None, audience: str | None) -> Iterator["Actor"]:
-    """Somebody who reads: an account in its post, or whoever belongs to an audience."""
+def _reading(context: typer.Context, account: str | None, post: str | None, audience: str | None) -> Iterator["Actor"]:
+    """Somebody who reads: an account in its post, or whoever belongs to an audience, named before or after the verb."""
+    audience = audience or context.find_root().params.get("audience")
     if not account and not audience:
         next_step = "Name the account with --as NAME, or the readers with --audience everyone."
         raise Refusal("no_reader", "For whom should this be read?", "--as, --audience", UNCHANGED, next_step)
-    with _refusals(home, account or ""):
+    with _refusals(context.obj, account or ""):
         from bluehelm.web.posts.acting import actor_for_command
 
         yield actor_for_command(None if audience else account, audience, post)

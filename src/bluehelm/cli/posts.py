@@ -181,7 +181,8 @@ def fill_command(
         if post is None or person is None:
             raise PostError(f"There is no {'post' if post is None else 'account'} of this name.")
         made = occupy(post=post, person=person, from_on=first or today(), until_on=last, by=keeper(BY))
-    answer: dict[str, object] = {"post": code, "account": account, "from": made.from_on.isoformat(), "until": _iso(made.until_on)}
+    first_on, last_on = made.from_on.isoformat(), _iso(made.until_on)
+    answer: dict[str, object] = {"post": code, "account": account, "from": first_on, "until": last_on}
     _done(answer, f"Filled     {code} with {account}", as_json=as_json)
 
 

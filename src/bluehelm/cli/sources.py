@@ -8,6 +8,7 @@ import typer
 from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.sources import PROVIDERS, TAILORED, IntakeError
+from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
 
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command("fetch")(fetch_command)
     app.command("map")(map_command)
     app.command("providers")(providers_command)
+    app.command("dictionary")(dictionary_command)
 
 
 def import_command(
@@ -187,15 +189,13 @@ def map_command(
     """Propose what a file's columns mean for a table, and try it; exit 1 while something required is missing."""
     from bluehelm.workflows.map_file import propose_mapping
 
-    _refuse_to_replace(out, force=force)
+    _refuse_to_write(out, force=force)
     try:
         proposed = propose_mapping(context.obj, file, table, sheet=sheet, header_row=header_row)
     except IntakeError as cause:
         raise _refused(cause) from None
     if out:
-        part = out.with_name(out.name + ".part")
-        part.write_text(proposed.text, encoding="utf-8")
-        part.replace(out)
+        _write(out, proposed.text)
     if as_json:
         say_json(_proposed_json(proposed, out))
     else:
@@ -204,7 +204,7 @@ def map_command(
         raise typer.Exit(NO)
 
 
-def _refuse_to_replace(out: Path | None, *, force: bool) -> None:
+def _refuse_to_write(out: Path | None, *, force: bool) -> None:
     if out is None:
         return
     if not out.absolute().parent.is_dir():
@@ -212,6 +212,12 @@ def _refuse_to_replace(out: Path | None, *, force: bool) -> None:
     if out.is_dir() or (out.exists() and not force):
         what = f"{out} is there already."
         raise Refusal("file_exists", what, str(out), UNCHANGED, "Name another file, or add --force.")
+
+
+def _write(out: Path, text: str) -> None:
+    part = out.with_name(out.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(out)
 
 
 def _proposed_json(proposed: "ProposedMapping", out: Path | None) -> dict[str, Any]:
@@ -307,4 +313,38 @@ def _tailored_json(name: str) -> dict[str, Any]:
         "by_hand": "the file is yours",
         "columns": [],
         "needs": list(tailored.needs),
+    }
+
+
+def dictionary_command(
+    out: Annotated[Path | None, typer.Option(help="Write the page to this file, in place of the one there.")] = None,
+    as_json: bool = JSON,
+) -> None:
+    """Say what every column of every table means."""
+    from bluehelm.tables.dictionary import dictionary_text
+
+    _refuse_to_write(out, force=True)
+    if out:
+        _write(out, dictionary_text())
+    if as_json:
+        say_json({name: _table_json(table) for name, table in TABLES.items()})
+    else:
+        say(f"Written    {out}" if out else dictionary_text().rstrip())
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    return {
+        "title": table.title,
+        "grain": table.grain,
+        "key": list(table.key),
+        "columns": [
+            {
+                "name": column.name,
+                "type": column.type_name,
+                "unit": column.unit or None,
+                "required": column.required,
+                "meaning": column.meaning,
+            }
+            for column in table.columns
+        ],
     }

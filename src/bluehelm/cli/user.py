@@ -197,16 +197,6 @@ def _answer(one: "User", done: str, as_json: bool) -> None:
 
 
 def _shaped(one: "User") -> dict[str, Any]:
-    from bluehelm.web.accounts.second_factor import has_second_factor
-    from bluehelm.web.posts.acting import posts_of
+    from bluehelm.web.accounts.presenters import account_json
 
-    return {
-        "name": one.get_username(),
-        "email": one.email or None,
-        "open": one.is_active,
-        "demo": one.is_demo,
-        "posts": [post.code for post in posts_of(one)],
-        "second_factor": has_second_factor(one),
-        "opened": one.date_joined.isoformat(),
-        "last_signed_in": one.last_login.isoformat() if one.last_login else None,
-    }
+    return account_json(one)

@@ -28,7 +28,6 @@ ROUNDING = 1e-12  # relative error of a long sum
 MANY_COLUMNS = 60_000  # above this a relaxation starts from each row's cheapest columns and fetches others when needed
 CHEAPEST = 15
 FETCHED = 20_000
-PROBING = 1 << 15  # a rule of the presolve that takes minutes on packing programs and finds nothing there
 FIRST_SEARCH = 32.0  # a first search among columns of at most this reduced cost gives a choice to improve on
 
 
@@ -213,7 +212,7 @@ def _search(program: Program, cost: Floats, clock: Clock, start: Truths | None) 
     """The chosen columns of the best whole choice found, and whether the search was finished."""
     import highspy
 
-    solver = _solver(program, cost, clock, mip_rel_gap=0.0, mip_abs_gap=0.99, presolve_rule_off=PROBING)
+    solver = _solver(program, cost, clock, mip_rel_gap=0.0, mip_abs_gap=0.99, presolve="off")
     every = np.arange(program.columns, dtype=np.int32)
     solver.changeColsIntegrality(program.columns, every, np.full(program.columns, highspy.HighsVarType.kInteger))
     if start is not None:

@@ -18,7 +18,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_paper import COLUMNS, paper
-from bluehelm.products.pictures import MissingExtraError, as_png
+from bluehelm.products.extras import MissingExtraError
+from bluehelm.products.pictures import as_png
 
 PICTURE_CM = 16.5  # the width of text on an A4 page with margins of 2.2 cm
 TALLEST_CM = 17.0

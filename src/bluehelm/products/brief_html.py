@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bluehelm import __version__
-from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Brief
-from bluehelm.products.brief_words import day, degrees, month, months_by_year, number, sorted_bases
+from bluehelm.products.brief import WHOLE_COUNTRY, Brief
+from bluehelm.products.brief_words import SYNTHETIC, day, degrees, month, months_by_year, number, rules, sorted_bases
 from bluehelm.products.charts import monthly_picture
 from bluehelm.products.locator import locator_picture
 from bluehelm.products.maps import Outline, also_there
@@ -45,6 +45,7 @@ def brief_page(
             pictures=drawn,
             bases=sorted_bases(brief),
             years=months_by_year(brief),
+            rules=rules(brief),
         )
     )
 
@@ -62,6 +63,6 @@ def _pages() -> Environment:
     pages.filters["also"] = also_there
     pages.globals["whole_country"] = WHOLE_COUNTRY
     pages.globals["program"] = f"bluehelm {__version__}"
-    pages.globals["nearby_km"] = NEARBY_KM
+    pages.globals["synthetic"] = SYNTHETIC
     pages.globals["month_names"] = list(month_abbr)[1:]
     return pages

@@ -48,7 +48,7 @@ def paper(brief: Brief) -> dict[str, Any]:
         "headlines": _headlines(brief),
         "gaps": _gaps(brief),
         "by_type": _by_type(brief),
-        "rules": _rules(brief),
+        "rules": words.rules(brief),
         "chart_key": _chart_key(brief),
         "map_key": [_area_key(brief), MAP_KEY, DISCLAIMER],
         "hotspots": _hotspots(brief),
@@ -97,12 +97,6 @@ def _gaps(brief: Brief) -> list[str]:
 def _by_type(brief: Brief) -> Rows:
     kinds = brief.events.by_type.items() if brief.events else ()
     return [[kind, words.number(figure.count), words.number(figure.best)] for kind, figure in kinds]
-
-
-def _rules(brief: Brief) -> list[str]:
-    events = brief.events
-    said = (words.month_rule, words.other_rules, words.nearby, words.doubtful)
-    return [rule for rule in (say(events) for say in said) if rule] if events else []
 
 
 def _chart_key(brief: Brief) -> list[str]:

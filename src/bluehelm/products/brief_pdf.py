@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_paper import paper
-from bluehelm.products.pictures import MissingExtraError, as_svg
+from bluehelm.products.extras import MissingExtraError
+from bluehelm.products.pictures import as_svg
 
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 FONT = "Libertinus Serif"

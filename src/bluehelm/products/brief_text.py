@@ -8,6 +8,7 @@ from datetime import date
 
 from bluehelm import __version__
 from bluehelm.products.brief import Brief, EventFigures, MonthFigure, Presence
+from bluehelm.products.brief_words import month_rule, other_rules
 
 BAR_WIDTH = 30
 BASES_SHOWN = 10
@@ -60,8 +61,7 @@ def _events(events: EventFigures | None) -> str:
     ]
     for kind, figure in events.by_type.items():
         lines.append(f"  {kind:<12} {figure.count:>7,} events {figure.best:>9,} deaths")
-    if events.spanning_months:
-        lines.append(f"  {events.spanning_months:,} events reach into another month; each counts in its first")
+    lines += [f"  {line}" for line in (month_rule(events), other_rules(events)) if line]
     if events.doubtful:
         lines.append(f"  {events.doubtful:,} events have a best estimate outside their own low and high")
     if events.nearby_count is not None:

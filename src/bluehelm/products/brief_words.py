@@ -93,6 +93,12 @@ def doubtful(events: EventFigures) -> str:
     return f"{kept}: {number(events.doubtful)}."
 
 
+def rules(brief: Brief) -> list[str]:
+    """What a reader must know of how the events were counted; empty without events."""
+    said = (month_rule, other_rules, nearby, doubtful)
+    return [rule for rule in (say(brief.events) for say in said) if rule] if brief.events else []
+
+
 def area_line(brief: Brief) -> str:
     scope = brief.scope
     registry = ", as the mission registry says" if scope.area == WHOLE_COUNTRY else ""

@@ -21,6 +21,11 @@ def _escaped(texts: pl.Expr) -> pl.Expr:
     return pl.when(texts.str.contains(RUN_BY_SPREADSHEETS)).then(pl.lit("'") + texts).otherwise(texts)
 
 
+def escaped_text(text: str) -> str:
+    """One text as a cell that no spreadsheet runs."""
+    return f"'{text}" if re.match(RUN_BY_SPREADSHEETS, text) else text
+
+
 def unescaped(text: str) -> str:
     """The text as it was before it was escaped."""
     return text[1:] if text.startswith("'") and re.match(RUN_BY_SPREADSHEETS, text[1:]) else text

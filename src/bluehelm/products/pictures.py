@@ -16,6 +16,7 @@ from bluehelm import __version__
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_words import covered, dates_line, month_rule, source_line
 from bluehelm.products.charts import ENGLISH, INK, ChartWords, monthly_picture
+from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.letters import printable
 
 VEGA_LITE = "5.21"
@@ -24,14 +25,6 @@ HEADING_LENGTH = 84  # characters of the heading over a chart
 LINE_LENGTH = 140  # characters of small print under a chart
 WARNING = "#8a4b00"
 CLIP_ID = re.compile(r"\bclip\d+\b")
-
-
-class MissingExtraError(RuntimeError):
-    """A product needs a library that is not installed; `extra` names the optional dependencies that bring it."""
-
-    def __init__(self, product: str, extra: str) -> None:
-        super().__init__(f"{product} needs the extra {extra!r}, which is not installed.")
-        self.extra = extra
 
 
 def has_pictures() -> bool:

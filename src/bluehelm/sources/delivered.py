@@ -129,8 +129,8 @@ def receive(path: Path, scratch: Path, progress: Progress | None = None, wanted:
 
 def _parquet(delivered: Delivered) -> Delivered:
     """A Parquet file with its column names; its first row is called line 2, as in a CSV saved from it."""
-    import pyarrow as pa  # only Parquet files need it
-    import pyarrow.parquet as pq
+    import pyarrow as pa  # type: ignore[import-untyped]  # only Parquet files need it
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
     try:
         with pq.ParquetFile(delivered.raw) as file:

@@ -14,10 +14,10 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 import polars as pl
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
 from bluehelm.sources.delivered import BOMB_BYTES, BOMB_RATIO, Delivered, Wanted, checked_header, refuse
 from bluehelm.sources.intake import IntakeError

@@ -81,8 +81,8 @@ def read_form(path: Path) -> Form:
     if path.suffix.lower() not in FORM_FILES or path.stat().st_size > LARGEST_FORM_BYTES:
         raise _refused("bad_form", path, "it is no form of a usual size and kind", f"Give {', '.join(FORM_FILES)}.")
     try:
-        from pyxform.errors import PyXFormError
-        from pyxform.xls2xform import convert
+        from pyxform.errors import PyXFormError  # type: ignore[import-untyped]
+        from pyxform.xls2xform import convert  # type: ignore[import-untyped]
     except ImportError:
         what = "Forms need the extra `forms`."
         raise IntakeError("missing_extra", what, "pyxform", "Install bluehelm[forms].") from None

@@ -1,7 +1,7 @@
 """Where do tables live, in which versions, and what was known when?"""
 
-from bluehelm.store.labels import VersionLabel, reading_as
+from bluehelm.store.labels import Reading, VersionLabel, reading_as
 from bluehelm.store.store import Store, StoreError, Submission
 from bluehelm.store.version import Version
 
-__all__ = ["Store", "StoreError", "Submission", "Version", "VersionLabel", "reading_as"]
+__all__ = ["Reading", "Store", "StoreError", "Submission", "Version", "VersionLabel", "reading_as"]

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 LABEL = "label.json"
@@ -27,24 +27,44 @@ class VersionLabel:
 
 SHOWN_TO_NOBODY = VersionLabel()
 
+UNRESTRICTED = "unclassified"
+
 Admits = Callable[[VersionLabel], bool]
-_admits: ContextVar[Admits | None] = ContextVar("admits", default=None)
+
+
+@dataclass(slots=True)
+class Reading:
+    """Somebody's reading: which labels are admitted, and which restricted versions were read so far, by table."""
+
+    admits: Admits
+    restricted: dict[tuple[str, int], VersionLabel] = field(default_factory=dict)
+
+
+_reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
-def reading_as(admits: Admits) -> Iterator[None]:
-    """Within this, every store shows only the versions whose label is admitted."""
-    token = _admits.set(admits)
+def reading_as(admits: Admits) -> Iterator[Reading]:
+    """Within this, every store shows only the versions whose label is admitted, and notes the restricted ones read."""
+    reading = Reading(admits)
+    token = _reading.set(reading)
     try:
-        yield
+        yield reading
     finally:
-        _admits.reset(token)
+        _reading.reset(token)
 
 
 def admitted(label: VersionLabel) -> bool:
     """Whether the one who asks may see what carries this label."""
-    admits = _admits.get()
-    return admits is None or admits(label)
+    reading = _reading.get()
+    return reading is None or reading.admits(label)
+
+
+def note_read(table: str, number: int, label: VersionLabel) -> None:
+    """Remember that the rows of a restricted version were opened; whoever answers for the reader writes it down."""
+    reading = _reading.get()
+    if reading is not None and label.marking != UNRESTRICTED:
+        reading.restricted[table, number] = label
 
 
 def read_label(folder: Path) -> VersionLabel:

@@ -18,7 +18,7 @@ from uuid import uuid4
 import polars as pl
 from filelock import FileLock, Timeout
 
-from bluehelm.store.labels import VersionLabel, admitted, read_label, write_label
+from bluehelm.store.labels import VersionLabel, admitted, note_read, read_label, write_label
 from bluehelm.store.version import ENTRY, FLAGGED, SET_ASIDE, Version, read_entry, write_entry
 from bluehelm.store.years import MANY_ROWS, ROWS, YEARS, digest_of, file_digest, files_of, split_by_year
 from bluehelm.tables import TABLES
@@ -124,22 +124,26 @@ class Store:
 
     def rows_path(self, version: Version) -> Path:
         """The file with a version's rows; the folder with one file a year where the version is large."""
+        note_read(version.table, version.version, version.label)
         folder = self.folder(version.table, version.version)
         return folder / YEARS if (folder / YEARS).is_dir() else folder / ROWS
 
     def scan(self, version: Version) -> pl.LazyFrame:
         """The version's rows, read only as far as the question needs."""
+        note_read(version.table, version.version, version.label)
         folder = self.folder(version.table, version.version)
         return pl.scan_parquet(files_of(folder) or folder / ROWS)
 
     def scan_years(self, version: Version) -> Iterator[pl.LazyFrame]:
         """The version's rows one year's file after the other, for answers that need only a year's rows in memory."""
+        note_read(version.table, version.version, version.label)
         folder = self.folder(version.table, version.version)
         for path in files_of(folder) or [folder / ROWS]:
             yield pl.scan_parquet(path)
 
     def noted(self, version: Version) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The rows set aside and the rows flagged: line, column, value and reason of each; StoreError when damaged."""
+        note_read(version.table, version.version, version.label)
         folder = self.folder(version.table, version.version)
         try:
             return pl.read_parquet(folder / SET_ASIDE), pl.read_parquet(folder / FLAGGED)

@@ -31,7 +31,7 @@ def iso3_by_name() -> dict[str, str]:
     Names are matched whole; what is not listed has no code, and nothing is guessed.
     """
     english = Locale.parse("en").territories
-    found = {}
+    found: dict[str, str] = {}
     for row in _rows():
         names = (english.get(row["iso2"], ""), row["un_name"], *row["other_names"].split("|"))
         found |= {name.lower(): row["iso3"] for name in names if name}

@@ -17,8 +17,8 @@ from bluehelm.disclosure import OUTSIDER, may_read
 from bluehelm.products import sdmx
 from bluehelm.products.cells import SAID
 from bluehelm.products.datapackage import WrittenFile, datapackage, field_of, table_fields
+from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.geojson import place_of, placing_columns
-from bluehelm.products.pictures import MissingExtraError
 from bluehelm.spine import VersionRef
 from bluehelm.store import Store, Version
 from bluehelm.tables import TABLES, Table

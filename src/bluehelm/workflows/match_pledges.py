@@ -12,7 +12,7 @@ from typing import Any
 
 from bluehelm.definitions.forces import MatchingRules, packaged_matching, packaged_readiness
 from bluehelm.forces.board import Board, Served, faults
-from bluehelm.forces.explain import NEAREST, Change, Explainer, Near, Unfilled
+from bluehelm.forces.explain import NEAREST, Change, Explainer, Near, Unfilled, Unused
 from bluehelm.forces.fit import Reason
 from bluehelm.forces.intake import (
     doubtful_pledges,
@@ -42,7 +42,7 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """A plan with its explanations; `seconds` is the wall time of everything, reading included."""
+    """A plan with its explanations; `seconds` is the wall time of all stages and explanations."""
 
     inputs: Inputs
     rules: MatchingRules
@@ -50,6 +50,8 @@ class Matched:
     plan: Plan
     explainer: Explainer
     unfilled: tuple[Unfilled, ...]
+    unused: tuple[Unused, ...]
+    standbys: tuple[Served, ...]
     greedy: tuple[int, ...]
     seconds: float
     scenario: Scenario = field(default_factory=lambda: Scenario("as pledged"))
@@ -77,6 +79,17 @@ def read_inputs(requirements: Path, pledges: Path, contributors: Path | None = N
     return Inputs(tuple(asked or ()), tuple(offered or ()), ceilings or {}, tuple(files))
 
 
+def read_more_pledges(path: Path) -> list[Pledge]:
+    """Pledges to be added to others; ForcesError or IntakeError as `read_inputs`."""
+    problems: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        ladder = packaged_readiness().names
+        pledges, _ = plain_text(path, Path(folder), lambda text, name: read_pledges(text, name, ladder), problems)
+    if pledges is None:
+        raise ForcesError(problems)
+    return pledges
+
+
 def match_pledges(inputs: Inputs, *, time_limit: float | None = None, scenario: Scenario | None = None) -> Matched:
     """The best plan under a scenario, explained; ForcesError when the scenario does not fit the pledges."""
     started = time.perf_counter()
@@ -87,16 +100,16 @@ def match_pledges(inputs: Inputs, *, time_limit: float | None = None, scenario: 
     if wrong := faults(plan.served, inputs.ceilings):
         raise AssertionError(f"the plan breaks its own rules: {wrong[:3]}")
     explainer = Explainer(units, Board(inputs.ceilings, plan.served), rules.weights)
-    unfilled = explainer.unfilled(inputs.requirements)
-    in_a_hurry = measured(greedy(inputs.requirements, units, inputs.ceilings))
     return Matched(
         inputs,
         rules,
         tuple(units),
         plan,
         explainer,
-        tuple(unfilled),
-        in_a_hurry,
+        tuple(explainer.unfilled(inputs.requirements)),
+        tuple(explainer.unused(inputs.requirements)),
+        standbys(plan, units, inputs.ceilings),
+        measured(greedy(inputs.requirements, units, inputs.ceilings)),
         time.perf_counter() - started,
         *([scenario] if scenario else []),
     )
@@ -105,7 +118,6 @@ def match_pledges(inputs: Inputs, *, time_limit: float | None = None, scenario: 
 def matched_json(matched: Matched) -> dict[str, Any]:
     """The answer of `forces match`."""
     plan = matched.plan
-    unused = matched.explainer.unused(matched.inputs.requirements)
     *filled, surplus = plan.objective
     *greedy_filled, greedy_surplus = matched.greedy
     return {
@@ -121,7 +133,7 @@ def matched_json(matched: Matched) -> dict[str, Any]:
                 "requirement": one.requirement.id if one.requirement else None,
                 "reasons": [_reason_json(reason) for reason in one.reasons],
             }
-            for one in unused
+            for one in matched.unused
             for pledge in one.unit.pledge_ids
         ],
         "monthly_cost": monthly_cost(plan.served),
@@ -131,7 +143,7 @@ def matched_json(matched: Matched) -> dict[str, Any]:
         "bound": list(plan.bound),
         "gap": [abs(bound - found) for bound, found in zip(plan.bound, plan.objective, strict=True)],
         "single_points_of_failure": single_points_json(matched),
-        "standbys": [_served_json(one) for one in standbys(plan, matched.units, matched.inputs.ceilings)],
+        "standbys": [_served_json(one) for one in matched.standbys],
         "doubtful": doubtful_pledges(matched.inputs.pledges),
         "inputs": [{"name": file.name, "sha256": file.sha256} for file in matched.inputs.files],
         "rules": rules_json(matched.rules),
@@ -152,6 +164,7 @@ def explained_json(matched: Matched, requirement: Requirement, nearest: int = NE
     return {
         "status": "optimal" if matched.plan.is_proved else "feasible",
         **unfilled_json(about),
+        **({"smallest_change": None} if served else {}),
         "filled": served is not None,
         "pledges": list(served.unit.pledge_ids) if served else [],
         "asked": _asked_json(requirement),

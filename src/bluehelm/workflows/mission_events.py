@@ -4,6 +4,7 @@ An event is the mission's when it happened inside the mission's dates and area: 
 country decides, for a drawn one the coordinates, in the area that held on the day it began.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,8 +23,7 @@ from bluehelm.workflows.borders import country_polygons
 from bluehelm.workflows.events_view import EventsView, events_view, view_of
 from bluehelm.workflows.registry import area_definition, mission_registry
 
-# A degree of latitude is 111.2 km; this margin in degrees holds everything within NEARBY_KM up to latitude 60.
-MARGIN_DEGREES = 2 * NEARBY_KM / 111.2
+KM_A_DEGREE = 111.2  # of latitude
 
 # What figures need of an event; the other columns are left unread.
 NEEDED = (
@@ -146,12 +146,14 @@ def whole_area(drawn: AreaFile) -> BaseGeometry:
     return area_of(ring for area in drawn.areas for ring in area.polygons)
 
 
-def within_box(events: pl.LazyFrame, area: BaseGeometry, margin: float = MARGIN_DEGREES) -> pl.LazyFrame:
-    """The events in an area's box and a margin in degrees: cheap to find, so that only few are measured."""
+def within_box(events: pl.LazyFrame, area: BaseGeometry, margin_km: float = NEARBY_KM) -> pl.LazyFrame:
+    """The events in an area's box and a margin around it: cheap to find, so that only few are measured."""
     west, south, east, north = area.bounds
+    up = margin_km / KM_A_DEGREE
+    shrink = math.cos(math.radians(min(max(abs(south), abs(north)) + up, 89)))
     return events.filter(
-        pl.col("latitude").is_between(south - margin, north + margin),
-        pl.col("longitude").is_between(west - margin, east + margin),
+        pl.col("latitude").is_between(south - up, north + up),
+        pl.col("longitude").is_between(west - up / shrink, east + up / shrink),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bluehelm.disclosure import NOBODY, Label, Marking, Reader, may_read
-from bluehelm.store import VersionLabel, reading_as
+from bluehelm.store import Reading, VersionLabel, reading_as
 
 
 def label_of(kept: VersionLabel) -> Label:
@@ -24,7 +24,7 @@ def version_label(label: Label) -> VersionLabel:
 
 
 @contextmanager
-def tables_as_read_by(reader: Callable[[], Reader]) -> Iterator[None]:
+def tables_as_read_by(reader: Callable[[], Reader]) -> Iterator[Reading]:
     """Within this, tables show the versions that the reader may see; who that is, is asked when the first is read."""
-    with reading_as(lambda kept: may_read(reader(), label_of(kept))):
-        yield
+    with reading_as(lambda kept: may_read(reader(), label_of(kept))) as reading:
+        yield reading

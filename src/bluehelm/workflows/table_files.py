@@ -16,9 +16,9 @@ from typing import IO, Any
 import polars as pl
 
 from bluehelm.products import sdmx
-from bluehelm.products.cells import escaped
+from bluehelm.products.cells import escaped, escaped_text
 from bluehelm.products.geojson import CLOSING, Place, features, geometries, opening, place_of
-from bluehelm.products.letters import UNPRINTABLE
+from bluehelm.products.letters import printable
 from bluehelm.store import Version
 from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.undated_zip import UndatedZip
@@ -178,7 +178,7 @@ def _xlsx(rows: Rows, version: Version, path: Path) -> None:
     sheet.append(TABLES[version.table].column_names)
     for batch in rows():
         for row in escaped(batch.lazy(), texts).collect().iter_rows():
-            sheet.append([UNPRINTABLE.sub("\ufffd", cell) if isinstance(cell, str) else cell for cell in row])
+            sheet.append(printable(row))
     _about_sheet(book.create_sheet("About"), version)
     retrieved = datetime.combine(version.retrieved, time())  # the format's dates have no zone
     book.properties.creator, book.properties.created, book.properties.modified = "bluehelm", retrieved, retrieved
@@ -197,7 +197,7 @@ def _refuse_long_texts(rows: Rows, texts: list[str]) -> None:
 def _about_sheet(sheet: Any, version: Version) -> None:
     """Whose data these are and what each column means, so that the sheet can be read without its descriptor."""
     for name, value in _about(version).items():
-        sheet.append([name, str(value)])
+        sheet.append([name, escaped_text(printable(str(value)))])
     for column in TABLES[version.table].columns:
         sheet.append([f"column {column.name}", f"{column.meaning}{f' ({column.unit})' if column.unit else ''}"])
 

@@ -69,11 +69,14 @@ def test_the_account_may_come_from_the_environment(bluehelm, monkeypatch, chain)
     assert len(bluehelm("list", account=None)[1]["findings"]) == 1
 
 
-def test_an_audience_sees_what_may_go_to_it_and_nothing_else(bluehelm, cast, chain):
+def test_an_audience_sees_what_may_go_to_it_and_nothing_else(bluehelm, cast, chain, capsys):
     open_to_all = Label(Marking.UNCLASSIFIED, frozenset({"everyone"}))
     shown = actions.raise_finding(texts=TEXTS, evidence=[ROW], label=open_to_all, by=cast["unsym-head"], on=DAY)
     found = bluehelm("list", "--audience", "everyone", account=None)[1]["findings"]
     assert [one["finding"] for one in found] == [shown.pk]
+    with pytest.raises(SystemExit):
+        main(["--audience", "everyone", "findings", "list", "--json"])
+    assert [one["finding"] for one in json.loads(capsys.readouterr().out)["findings"]] == [shown.pk]
     assert bluehelm("show", str(shown.pk), "--audience", "everyone", account=None)[1]["raised_by"] is None
     assert bluehelm("show", str(chain.finding.pk), "--audience", "everyone", account=None)[0] == 2
     assert bluehelm("list", "--audience", "no such:thing:x", account=None)[0] == 2

@@ -18,6 +18,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bluehelm.disclosure import Marking
 from bluehelm.web.accounts.dormant import administrators
@@ -67,9 +68,12 @@ def close_account(*, name: str, by: Actor, reason: str) -> User:
     if not reason.strip():
         raise AccountError(_("Closing an account takes a reason."), _("Say why, for the audit."))
     if not user.is_active:
-        raise AccountError(f"The account {name} is closed already.", "See the list of accounts.")
+        raise AccountError(
+            _("The account %(name)s is closed already.") % {"name": name}, _("See the list of accounts.")
+        )
     if administrators() == [user]:
-        raise AccountError(f"{name} is the last administrator.", "Put somebody else on an administrator's post first.")
+        next_step = _("Put somebody else on an administrator's post first.")
+        raise AccountError(_("%(name)s is the last administrator.") % {"name": name}, next_step)
     _save_active(user, False)
     end_sessions(user)
     for token in user.api_tokens.filter(revoked_at=None):
@@ -86,7 +90,9 @@ def reopen_account(*, name: str, by: Actor, reason: str) -> User:
     if not reason.strip():
         raise AccountError(_("Reopening an account takes a reason."), _("Say why, for the audit."))
     if user.is_active:
-        raise AccountError(f"The account {name} is open already.", "A locked one is unlocked instead.")
+        raise AccountError(
+            _("The account %(name)s is open already.") % {"name": name}, _("A locked one is unlocked instead.")
+        )
     user.last_login = timezone.now()
     user.save(update_fields=["last_login"])
     _save_active(user, True)
@@ -110,9 +116,11 @@ def password_link(*, name: str, by: Actor) -> str:
     _require(by)
     user = _account(name)
     if not user.is_active:
-        raise AccountError(f"The account {name} is closed.", "Reopen it first.")
+        raise AccountError(_("The account %(name)s is closed.") % {"name": name}, _("Reopen it first."))
     if user.is_demo:
-        raise AccountError(f"{name} belongs to the demonstration.", "It is signed into at /demo/sign-in.")
+        raise AccountError(
+            _("%(name)s belongs to the demonstration.") % {"name": name}, _("It is signed into at /demo/sign-in.")
+        )
     key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(user)
     _record("account.link_made", name, by)
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
@@ -144,7 +152,9 @@ def create_demo_people(held: Iterable[Post]) -> list[User]:
     AccountError where the data folder has accounts of real people: nobody must be able to click into their midst.
     """
     if User.objects.filter(is_demo=False).exists():
-        raise AccountError(_("This data folder has accounts of its own."), _("Build the demonstration in another folder."))
+        raise AccountError(
+            _("This data folder has accounts of its own."), _("Build the demonstration in another folder.")
+        )
     return [_demo_person(post) for post in held]
 
 
@@ -170,14 +180,15 @@ def _record(deed: str, name: str, by: Actor, *, reason: str = "", **detail: str)
 def _account(name: str) -> User:
     user = User.objects.select_for_update().filter(username=name).first()
     if user is None:
-        raise AccountError(f"There is no account {name!r}.", "See the list of accounts.")
+        raise AccountError(_("There is no account '%(name)s'.") % {"name": name}, _("See the list of accounts."))
     return user
 
 
 def _post(code: str) -> Post:
     post = Post.objects.filter(code=code, closed_on=None).first()
     if post is None:
-        raise AccountError(f"There is no open post {code!r}.", "Name the code of a post, or leave --post out for now.")
+        next_step = _("Name the code of a post, or leave the post out for now.")
+        raise AccountError(_("There is no open post '%(code)s'.") % {"code": code}, next_step)
     return post
 
 
@@ -193,19 +204,25 @@ def _set_password(user: User, password: str) -> None:
     try:
         validate_password(password, user)
     except ValidationError as refused:
-        raise AccountError("The password was refused: " + " ".join(refused.messages), "Choose another.") from None
+        raise AccountError(
+            _("The password was refused.") + " " + " ".join(refused.messages), _("Choose another.")
+        ) from None
     user.set_password(password)
 
 
 def _refuse_what_does_not_fit(user: User) -> None:
     taken = User.objects.filter(username__iexact=user.username).exists()
     if taken:
-        raise AccountError(f"There is an account {user.username!r} already.", "Choose another name.")
+        raise AccountError(
+            _("There is an account '%(name)s' already.") % {"name": user.username}, _("Choose another name.")
+        )
     try:
         user.username_validator(user.username)
         if user.email:
             validate_email(user.email)
     except ValidationError as refused:
-        raise AccountError(" ".join(refused.messages), "Correct it and try again.") from None
+        raise AccountError(" ".join(refused.messages), _("Correct it and try again.")) from None
     if user.email and User.objects.filter(email__iexact=user.email).exists():
-        raise AccountError(_("Another account has this e-mail address."), _("Each person has one account, each one address."))
+        raise AccountError(
+            _("Another account has this e-mail address."), _("Each person has one account, each one address.")
+        )

@@ -11,7 +11,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,21 +25,32 @@ from bluehelm.web.accounts import actions
 from bluehelm.web.accounts.forms import AccountForm, ReasonForm
 from bluehelm.web.accounts.lockout import is_locked
 from bluehelm.web.accounts.models import User
+from bluehelm.web.accounts.presenters import account_json
 from bluehelm.web.accounts.second_factor import has_second_factor
+from bluehelm.web.accounts.token_auth import token_or_session
 from bluehelm.web.posts.acting import Actor, posts_of
 
 PEOPLE_A_PAGE = 50
 View = Callable[..., HttpResponse]
 
 
+def keeps_accounts(request: HttpRequest) -> bool:
+    """Whether the actor of a request sees accounts; fit for a section of the navigation. Deeds ask for more."""
+    return _actor(request).may("read", "account", Marking.CONFIDENTIAL)
+
+
+def _changes_accounts(request: HttpRequest) -> bool:
+    return _actor(request).may("create", "account", Marking.CONFIDENTIAL)
+
+
 def administrators_only(view: View) -> View:
-    """404 for everybody who may not change accounts; whoever is not signed in is led to sign in."""
+    """404 for everybody who may not read accounts, which only those do who change them; sign-in comes first."""
 
     @login_required
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if not _actor(request).may("create", "account", Marking.CONFIDENTIAL):
+        if not keeps_accounts(request) or (request.method == "POST" and not _changes_accounts(request)):
             raise Http404
         return view(request, *args, **named)
 
@@ -54,6 +65,22 @@ def people(request: HttpRequest) -> HttpResponse:
     page = Paginator(_found(wanted), PEOPLE_A_PAGE).get_page(request.GET.get("page"))
     rows = [{"user": user, "posts": posts_of(user), "factor": has_second_factor(user)} for user in page]
     return render(request, "accounts/people.html", {"rows": rows, "pages": page, "find": wanted})
+
+
+@token_or_session("read:account")
+@administrators_only
+@require_safe
+def people_json(request: HttpRequest) -> JsonResponse:
+    """The accounts of the page, all at once."""
+    found = _found(request.GET.get("find", "").strip())
+    return JsonResponse({"accounts": [account_json(user) for user in found]})
+
+
+@token_or_session("read:account")
+@administrators_only
+@require_safe
+def person_json(request: HttpRequest, pk: int) -> JsonResponse:
+    return JsonResponse(account_json(get_object_or_404(User, pk=pk)))
 
 
 @administrators_only
@@ -106,6 +133,8 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     """Close, reopen or unlock an account, or remove its second factors."""
     user = get_object_or_404(User, pk=pk)
+    if deed not in CHANGES:
+        raise Http404
     act, done, takes_reason = CHANGES[deed]
     reason = {"reason": request.POST.get("reason", "").strip()} if takes_reason else {}
     try:

@@ -48,6 +48,8 @@ urlpatterns = [
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/link/", people.make_link, name="make_link"),
-    re_path(rf"^people/(?P<pk>\d+)/(?P<deed>{'|'.join(people.CHANGES)})/$", people.change, name="change_person"),
+    path("people/<int:pk>/<slug:deed>/", people.change, name="change_person"),
+    path("api/people/", people.people_json, name="people_json"),
+    path("api/people/<int:pk>/", people.person_json, name="person_json"),
     path("demo/sign-in/", demo.sign_in, name="demo_sign_in"),
 ]

@@ -22,6 +22,7 @@ from requests import RequestException
 
 from bluehelm.web.accounts.forms import TokenForm
 from bluehelm.web.accounts.models import ApiToken, User
+from bluehelm.web.accounts.people import keeps_accounts
 from bluehelm.web.accounts.recording import record
 from bluehelm.web.accounts.second_factor import has_second_factor, role_asks_for_second_factor
 from bluehelm.web.accounts.tokens import TokenError, make_token, revoke_token
@@ -42,6 +43,7 @@ def own_account(request: HttpRequest) -> HttpResponse:
         "factors": Authenticator.objects.filter(user=user).order_by("type", "pk"),
         "role_asks": role_asks_for_second_factor(user),
         "sessions": len(_sessions_of(user)),
+        "keeps_accounts": keeps_accounts(request),
         "tokens": _working_tokens(user).count(),
     }
     return render(request, "accounts/own_account.html", shown)

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from bluehelm import __version__
+from bluehelm.web.accounts.token_auth import answer_refusals
 from bluehelm.web.missions.refusals import REFUSED, Refusal, problem, refusal_of
 from bluehelm.web.posts.acting import NotAllowedError
 
@@ -27,6 +28,8 @@ api = NinjaAPI(
 )
 api.add_router("", "bluehelm.web.missions.api.router", tags=["missions"])
 api.add_router("", "bluehelm.web.data.api.router", tags=["data"])
+
+answer_refusals(api)
 
 
 def refused(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from bluehelm.products.charts import DEATHS, EVENTS
 from bluehelm.tables import TABLES
 from bluehelm.web.data import presenters
 from bluehelm.web.data.answers import quality_json
 from bluehelm.web.data.coverage import Lane, axis, lanes
 from bluehelm.web.data.revisions import CHANGES_LISTED, COMPARABLE, compared, largest_changes, revision_form, shifts
 from bluehelm.web.missions.dates import asked_dates
+from bluehelm.web.missions.drawn import picture_answer, shifts_picture
+from bluehelm.web.missions.pictures import Shape
 from bluehelm.web.missions.presenters import plain
 from bluehelm.web.missions.refusals import page_refusals
 from bluehelm.web.missions.shown import store_for, visible_versions
@@ -76,6 +79,19 @@ def revisions(request: HttpRequest, table: str) -> HttpResponse:
     }
     asked = "old" in request.GET or "new" in request.GET
     return render(request, "data/revisions.html", context, status=400 if form.errors and asked else 200)
+
+
+@require_safe
+@page_refusals
+def revision_chart(request: HttpRequest, table: str, form: str) -> HttpResponse:
+    """What changed by month as a picture that names both versions."""
+    asked, _versions = revision_form(request, table)
+    found, _moved = compared(request, table, asked)
+    bars, top = shifts(found.revision.changed, found.revision.compared)
+    shapes = [Shape(bar.x, bar.y, bar.width, bar.height, DEATHS if bar.more else EVENTS) for bar in bars]
+    heading = _("Revisions of %(table)s") % {"table": TABLES[table].title}
+    picture = shifts_picture(heading, shapes, top, (found.old, found.new))
+    return picture_answer(request, picture, f"{table}-{found.old.version}-{found.new.version}", form)
 
 
 LANES_A_PAGE = 60

@@ -206,7 +206,7 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(extent="") & Q(done_on__isnull=True)
-                | Q(extent__in=("in part", "in full")) & Q(done_on__gte=F("started_on")),
+                | Q(extent__in=("in part", "in full"), done_on__isnull=False, done_on__gte=F("started_on")),
                 name="action_done_has_a_day_after_it_began",
             ),
         )
@@ -306,7 +306,10 @@ class Evidence(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=~Q(record_kind="") & ~Q(record_id="") & Q(table="", version__isnull=True, sha256="")
-                | Q(record_kind="", record_id="") & ~Q(table="") & Q(version__gte=1) & ~Q(sha256=""),
+                | Q(record_kind="", record_id="")
+                & ~Q(table="")
+                & Q(version__isnull=False, version__gte=1)
+                & ~Q(sha256=""),
                 name="evidence_is_a_record_or_a_row_of_a_version",
             ),
         )

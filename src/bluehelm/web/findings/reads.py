@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import cast
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from bluehelm.definitions.finding_rules import WorkingCalendars
 from bluehelm.spine.course import IN_PLACE, OPEN, State
@@ -177,9 +177,13 @@ def _waiting_for(actor: Actor, calendars: WorkingCalendars) -> Iterable[Open]:
 
 
 def _asked_of(actor: Actor) -> QuerySet[Recommendation]:
+    """What is open and the post's own, and what waits for a decision where it may decide."""
     readable = findings_shown_to(actor).filter(own_state="raised")
+    mine = Q(owner=actor.post)
+    if actor.may("decide", "finding"):
+        mine |= Q(state=State.RECOMMENDED.value)
     still_open = Recommendation.objects.filter(
-        finding__in=readable.values("pk"), state__in=sorted(state.value for state in OPEN)
+        mine, finding__in=readable.values("pk"), state__in=sorted(state.value for state in OPEN)
     )
     return still_open.select_related("finding", "owner").prefetch_related("decisions__action")
 

@@ -35,11 +35,12 @@ def situation_page(answer: dict[str, Any]) -> dict[str, Any]:
         "answer": answer,
         "measured_on": date.fromisoformat(answer["measured_to"]) if answer["measured_to"] else None,
         "tempo_percent": round(100 * tempo["interval"]) if tempo else None,
-        "tempo_strip": _tempo_strip(tempo) if tempo else None,
+        "tempo_strip": tempo_strip(tempo) if tempo else None,
         "discovery_percent": round(100 * spots["false_discovery_rate"]) if spots else None,
         "rings_shown": [of for of in reversed(rings["by_month"]) if of["rings"]] if rings else [],
     }
 
 
-def _tempo_strip(tempo: dict[str, Any]) -> UsualStrip:
+def tempo_strip(tempo: dict[str, Any]) -> UsualStrip:
+    """Past windows, oldest first, and the last one."""
     return usual_strip([*reversed(tempo["past"]), tempo["count"]], tempo["low"], tempo["high"])

@@ -4,6 +4,7 @@ A view chooses, a presenter shapes, a template lays out. Nothing here changes an
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,7 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from bluehelm.products.brief import Brief, brief_json
-from bluehelm.products.pictures import MissingExtraError, chart_png, chart_svg
+from bluehelm.products.extras import MissingExtraError
+from bluehelm.products.pictures import chart_png, chart_svg
 from bluehelm.store import Version
 from bluehelm.tables import TABLES
 from bluehelm.web.missions import presenters
@@ -22,6 +24,7 @@ from bluehelm.web.missions.answers import map_json
 from bluehelm.web.missions.borders import borders_etag, borders_json
 from bluehelm.web.missions.comparison import ComparisonForm, comparison
 from bluehelm.web.missions.dates import AskedDates, asked_dates, readable_dates
+from bluehelm.web.missions.drawn import comparison_picture, kept_as, missing_extra, picture_answer, tempo_picture
 from bluehelm.web.missions.presenters import MissionRow, chart_words
 from bluehelm.web.missions.refusals import Refusal, RefusedError, json_refusals, page_refusals
 from bluehelm.web.missions.shown import brief_for, store_for
@@ -29,7 +32,7 @@ from bluehelm.web.missions.situation import situation_answer, situation_page
 from bluehelm.web.missions.time import ages, time_control
 from bluehelm.workflows.borders import NAMES
 from bluehelm.workflows.brief_mission import UnknownMissionError
-from bluehelm.workflows.brief_page import page_of
+from bluehelm.workflows.brief_page import page_of, pdf_of, word_of
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.registry import mission_registry
 
@@ -143,12 +146,24 @@ def map_data(request: HttpRequest, mission: str) -> HttpResponse:
     return JsonResponse(map_json(request, brief_for(request, mission, readable_dates(request))))
 
 
+PAPERS: dict[str, tuple[Callable[[Path, Brief], str | bytes], str]] = {
+    "html": (page_of, "text/html; charset=utf-8"),
+    "pdf": (pdf_of, "application/pdf"),
+    "docx": (word_of, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+}
+
+
 @require_safe
-@json_refusals
-def brief_document(request: HttpRequest, mission: str) -> HttpResponse:
-    """The brief as one HTML file to keep, print or mail."""
+@page_refusals
+def brief_document(request: HttpRequest, mission: str, form: str) -> HttpResponse:
+    """The brief as one file to keep, print or mail."""
     brief = brief_for(request, mission, readable_dates(request))
-    return _kept_as(HttpResponse(page_of(store_for(request).home, brief)), brief, "html")
+    made, content_type = PAPERS[form]
+    try:
+        paper = made(store_for(request).home, brief)
+    except MissingExtraError as error:
+        raise missing_extra(request, error) from error
+    return kept_as(HttpResponse(paper, content_type=content_type), f"{brief.mission}-{brief.as_of}.{form}")
 
 
 PICTURES = {"svg": (chart_svg, "image/svg+xml"), "png": (chart_png, "image/png")}
@@ -163,19 +178,32 @@ def chart_picture(request: HttpRequest, mission: str, form: str) -> HttpResponse
     try:
         picture = draw(brief, chart_words())
     except MissingExtraError as error:
-        next_step = _("Install bluehelm with the extra “%(extra)s”.") % {"extra": error.extra}
-        raise RefusedError(Refusal(501, "missing_extra", str(error), request.path, next_step)) from error
+        raise missing_extra(request, error) from error
     if picture is None:
         what = _("The mission has no figures by month to draw.")
         raise RefusedError(Refusal(404, "no_chart", what, request.path, _("Choose other dates.")))
-    return _kept_as(HttpResponse(picture, content_type=content_type), brief, form, "chart-")
+    return kept_as(HttpResponse(picture, content_type=content_type), f"{brief.mission}-chart-{brief.as_of}.{form}")
 
 
-def _kept_as(answer: HttpResponse, brief: Brief, ending: str, what: str = "") -> HttpResponse:
-    """An answer that a browser keeps as a file."""
-    name = f"{brief.mission.replace(' ', '-')}-{what}{brief.as_of}.{ending}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+@require_safe
+@page_refusals
+def comparison_chart(request: HttpRequest, form: str) -> HttpResponse:
+    """The bars of a comparison as a picture that names its sources."""
+    picture = comparison_picture(comparison(request, ComparisonForm(request.GET)))
+    return picture_answer(request, picture, "comparison", form)
+
+
+@require_safe
+@page_refusals
+def tempo_chart(request: HttpRequest, mission: str, form: str) -> HttpResponse:
+    """The tempo as a picture that names its sources."""
+    dates = readable_dates(request)
+    answer = situation_answer(request, mission, dates)
+    picture = tempo_picture(answer)
+    if picture is None:
+        what = _("The tempo is unknown: too little of the mission's own past is covered.")
+        raise RefusedError(Refusal(404, "no_chart", what, request.path, _("Choose other dates.")))
+    return picture_answer(request, picture, f"{answer['mission']}-tempo-{dates.as_of}", form)
 
 
 def _etag(request: HttpRequest, kind: str) -> str | None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from bluehelm.disclosure import Reader
+from bluehelm.store import Reading
+from bluehelm.web.audit.reads import append_read
 from bluehelm.web.posts.acting import Actor, actor_of_request
-from bluehelm.workflows.readers import tables_as_read_by
+from bluehelm.workflows.readers import label_of, tables_as_read_by
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -22,16 +25,29 @@ def acting(answer: Answer) -> Answer:
         def reader() -> Reader:
             return actor.reader_of("table")
 
-        with tables_as_read_by(reader):
+        with tables_as_read_by(reader) as reading:
             response = answer(request)
+        note_reads(reading, actor)
         if isinstance(response, StreamingHttpResponse):
             # what is streamed is made after this function has returned
-            response.streaming_content = _streamed(reader, response.streaming_content)  # type: ignore[arg-type]  # WSGI: not async
+            response.streaming_content = _streamed(actor, response.streaming_content)  # type: ignore[arg-type]  # WSGI: not async
         return response
 
     return with_actor
 
 
-def _streamed(reader: Callable[[], Reader], parts: Iterable[bytes]) -> Iterator[bytes]:
-    with tables_as_read_by(reader):
+def _streamed(actor: Actor, parts: Iterable[bytes]) -> Iterator[bytes]:
+    with tables_as_read_by(lambda: actor.reader_of("table")) as reading:
         yield from parts
+    note_reads(reading, actor)
+
+
+def note_reads(reading: Reading, actor: Actor) -> None:
+    """Write the restricted table versions that were read into the audit."""
+    if not reading.restricted:
+        return
+    labels = [label_of(label) for label in reading.restricted.values()]
+    keys = [f"{table}/{number}" for table, number in sorted(reading.restricted)]
+    marking = max(label.marking for label in labels).value
+    with transaction.atomic():
+        append_read(kind="table", keys=keys, by=actor.account, post=actor.post_code, marking=marking)

@@ -1,0 +1,305 @@
+"""Who can supply what the mission needs? The commands `forces match`, `forces explain` and `forces rotate`."""
+
+import csv
+import difflib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
+
+if TYPE_CHECKING:
+    from bluehelm.forces.what_if import Scenario
+    from bluehelm.workflows.match_pledges import Inputs, Matched
+
+UNCHANGED = "Nothing was changed."
+SHOWN = 10
+
+RequirementsFile = Annotated[Path, typer.Argument(help="What is asked: a CSV file, .gz and .zip too.")]
+PledgesFile = Annotated[Path, typer.Argument(help="What is offered: a CSV file, .gz and .zip too.")]
+Limit = Annotated[float | None, typer.Option(min=0.01, help="Stop after so many seconds with the best found.")]
+FailOnShortfall = Annotated[bool, typer.Option("--fail-on-shortfall", help="Exit 1 when something stays open.")]
+Out = Annotated[Path | None, typer.Option(help="Write who serves what as CSV.")]
+
+forces = typer.Typer(no_args_is_help=True, help="Match pledges to requirements, explain, rotate.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.add_typer(forces, name="forces")
+
+
+@forces.command("match")
+def match_command(
+    requirements: RequirementsFile,
+    pledges: PledgesFile,
+    contributors: Annotated[Path | None, typer.Argument(help="The most units of each contributor.")] = None,
+    drop: Annotated[list[str] | None, typer.Option(help="What if this pledge were not there?")] = None,
+    leave: Annotated[list[str] | None, typer.Option(help="What if this contributor left?")] = None,
+    delay: Annotated[list[str] | None, typer.Option(help="What if PLEDGE=DAYS were late?")] = None,
+    lift: Annotated[list[str] | None, typer.Option(help="What if PLEDGE=CAVEAT were lifted?")] = None,
+    add: Annotated[Path | None, typer.Option(help="What if these pledges were added?")] = None,
+    time_limit: Limit = None,
+    out: Out = None,
+    fail_on_shortfall: FailOnShortfall = False,
+    as_json: bool = JSON,
+) -> None:
+    """Find which pledges together fill the most requirements, and say why the others do not."""
+    with _refusals(), _solver():
+        from bluehelm.workflows.match_pledges import match_pledges, matched_json, read_inputs
+
+        inputs = read_inputs(requirements, pledges, contributors)
+        scenario = _scenario(inputs, drop or [], leave or [], delay or [], lift or [], add)
+        matched = match_pledges(inputs, time_limit=time_limit, scenario=scenario)
+        answer = matched_json(matched)
+    if out:
+        _write(out, ["requirement", "pledges", "strength"], _assignment(answer))
+    if as_json:
+        say_json(answer)
+    else:
+        say(_match_text(matched, answer, f"{requirements} {pledges}", out))
+    raise typer.Exit(NO if fail_on_shortfall and answer["unfilled"] else DONE)
+
+
+@forces.command("explain")
+def explain_command(
+    requirements: RequirementsFile,
+    pledges: PledgesFile,
+    requirement_id: Annotated[str, typer.Argument(help="Which requirement.")],
+    contributors: Annotated[Path | None, typer.Option(help="The most units of each contributor.")] = None,
+    nearest: Annotated[int, typer.Option(min=1, max=1000, help="How many offers to explain.")] = 3,
+    time_limit: Limit = None,
+    as_json: bool = JSON,
+) -> None:
+    """Say which offers come nearest to a requirement, by which rules they fail, and what would mend it."""
+    with _refusals(), _solver():
+        from bluehelm.workflows.match_pledges import explained_json, match_pledges, read_inputs
+
+        inputs = read_inputs(requirements, pledges, contributors)
+        asked = {one.id: one for one in inputs.requirements}
+        if requirement_id not in asked:
+            near = difflib.get_close_matches(requirement_id, asked)
+            raise Refusal(
+                "unknown_requirement",
+                f"{requirements.name} has no requirement {requirement_id!r}.",
+                requirements.name,
+                UNCHANGED,
+                f"Did you mean {' or '.join(near)}?" if near else "The ids are in its first column.",
+            )
+        matched = match_pledges(inputs, time_limit=time_limit)
+        answer = explained_json(matched, asked[requirement_id], nearest)
+    say_json(answer) if as_json else say(_explain_text(answer))
+
+
+@forces.command("rotate")
+def rotate_command(
+    slots: Annotated[Path, typer.Argument(help="Posts to keep filled: a CSV file, .gz and .zip too.")],
+    offers: Annotated[Path, typer.Argument(help="Tours offered: a CSV file, .gz and .zip too.")],
+    time_limit: Limit = None,
+    out: Out = None,
+    fail_on_shortfall: FailOnShortfall = False,
+    as_json: bool = JSON,
+) -> None:
+    """Find the tours that leave the fewest months uncovered, of these the cheapest."""
+    with _refusals(), _solver():
+        from bluehelm.workflows.rotate_slots import rotate_slots, rotated_json
+
+        answer = rotated_json(rotate_slots(slots, offers, time_limit=time_limit))
+    if out:
+        columns = ["slot", "offer", "contributor", "from", "until"]
+        _write(out, columns, ([tour[column] for column in columns] for tour in answer["tours"]))
+    if as_json:
+        say_json(answer)
+    else:
+        say(_rotate_text(answer, out))
+    raise typer.Exit(NO if fail_on_shortfall and answer["uncovered_months"] else DONE)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    from bluehelm.forces.supply import ForcesError
+    from bluehelm.sources import IntakeError
+
+    try:
+        yield
+    except ForcesError as error:
+        number = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
+        where = error.problems[0].split(",")[0]
+        next_step = "Correct the rows and run it again."
+        raise Refusal(
+            "bad_input", f"Nothing was computed: {number}.", where, UNCHANGED, next_step, error.problems
+        ) from None
+    except IntakeError as error:
+        raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, error.problems) from None
+
+
+@contextmanager
+def _solver() -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        if missing.name != "highspy":
+            raise
+        next_step = "Install it: pip install 'bluehelm[matching]'."
+        raise Refusal(
+            "extra_missing", "Matching needs the extra `matching`.", "highspy", UNCHANGED, next_step
+        ) from None
+
+
+def _scenario(
+    inputs: "Inputs", drop: list[str], leave: list[str], delay: list[str], lift: list[str], add: Path | None
+) -> "Scenario | None":
+    from bluehelm.forces.caveats import parse_caveats
+    from bluehelm.forces.what_if import Scenario
+    from bluehelm.workflows.match_pledges import read_more_pledges
+
+    scenario = Scenario(
+        " ".join(
+            [
+                *(f"drop {one}" for one in drop),
+                *(f"{one} leaves" for one in leave),
+                *delay,
+                *lift,
+                *([add.name] if add else []),
+            ]
+        ),
+        frozenset(drop),
+        {name: _days(text) for name, text in _pairs(delay, "--delay", "PLEDGE=DAYS")},
+        {name: parse_caveats(text) for name, text in _pairs(lift, "--lift", "PLEDGE=CAVEAT")},
+        tuple(read_more_pledges(add)) if add else (),
+        frozenset(leave),
+    )
+    return None if scenario.is_nothing else scenario
+
+
+def _pairs(options: list[str], option: str, form: str) -> Iterator[tuple[str, str]]:
+    for text in options:
+        name, equals, value = text.partition("=")
+        if not (name and equals and value):
+            raise Refusal("misused", f"{text!r} is not written {form}.", option, UNCHANGED, f"Write {option} {form}.")
+        yield name, value
+
+
+def _days(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        next_step = "Write --delay P1=30, for example."
+        raise Refusal("misused", f"{text!r} is not a number of days.", "--delay", UNCHANGED, next_step) from None
+
+
+def _write(path: Path, columns: list[str], rows: Any) -> None:
+    if not path.parent.is_dir():
+        raise Refusal("no_such_folder", f"There is no folder {path.parent}.", str(path), UNCHANGED, "Make it first.")
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_harmless(str(cell)) for cell in row] for row in rows)
+    part = path.with_name(path.name + ".part")
+    part.write_text(written.getvalue(), encoding="utf-8")
+    part.replace(path)
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet runs."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
+
+
+def _assignment(answer: dict[str, Any]) -> Iterator[list[Any]]:
+    for one in answer["filled"]:
+        yield [one["requirement"], "|".join(one["pledges"]), one["strength"]]
+
+
+def _line(title: str, text: str) -> str:
+    return f"{title:<10} {text}"
+
+
+def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Path | None) -> str:
+    asked = matched.inputs.requirements
+    proof = "optimal" if answer["status"] == "optimal" else f"best found, gap {answer['gap']}"
+    filled = {one["requirement"] for one in answer["filled"]}
+    given = sum(one["strength"] for one in answer["filled"])
+    lines = [
+        _line("Asked", f"{len(asked):,} units, {sum(one.strength for one in asked):,} strength"),
+        _line("Matched", f"{len(filled):,} units, {given:,} strength          {proof}, {answer['seconds']:.1f} s"),
+        _line(
+            "By hand", f"{sum(answer['greedy']['filled_by_priority']):,} units when each takes the nearest that is free"
+        ),
+    ]
+    if matched.scenario.name != "as pledged":
+        lines.insert(0, _line("What if", matched.scenario.name))
+    short = [one for one in sorted(asked, key=lambda one: (one.priority, one.id)) if one.id not in filled]
+    if short:
+        lines.append(_line("Short", " · ".join(_short(short))))
+        lines += _shortfalls(answer, [one.id for one in short])
+    cost = answer["monthly_cost"]
+    lines.append(_line("Cost", f"{cost:,} a month" if cost is not None else "unknown: some pledges name none"))
+    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
+    lines += [_line("Doubtful", said) for said in answer["doubtful"][:SHOWN]]
+    if out:
+        lines.append(_line("Written", str(out)))
+    if short:
+        lines.append(_line("Why not?", f"bluehelm forces explain {files} {short[0].id}"))
+    return "\n".join(lines)
+
+
+def _short(short: list[Any]) -> list[str]:
+    """What is missing by capability, largest first."""
+    missing: dict[str, int] = {}
+    for one in short:
+        missing[one.capability] = missing.get(one.capability, 0) + one.strength
+    return [f"{name} {strength:,}" for name, strength in sorted(missing.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _shortfalls(answer: dict[str, Any], ids: list[str]) -> list[str]:
+    about = {one["requirement"]: one for one in answer["unfilled"]}
+    lines = [f"{'':<10} {name}: {_mend(about[name])}" for name in ids[:SHOWN]]
+    return lines + ([f"{'':<10} and {len(ids) - SHOWN:,} more; --json lists all"] if len(ids) > SHOWN else [])
+
+
+def _mend(one: dict[str, Any]) -> str:
+    change = one["smallest_change"]
+    if change:
+        instead = f"{change['to'] or 'empty'} instead of {change['from'] or 'empty'}"
+        return f"would be filled if {change['pledge']} had {change['field']} {instead}"
+    if not one["nearest"]:
+        return "nothing is offered"
+    near = one["nearest"][0]
+    return (
+        f"no single change fills it; nearest {near['pledge']} fails by {', '.join(r['code'] for r in near['reasons'])}"
+    )
+
+
+def _explain_text(answer: dict[str, Any]) -> str:
+    asked = answer["asked"]
+    wanted = f"{asked['capability']} {asked['strength']:,} for {asked['mission']}, {asked['from']} to {asked['until']}"
+    lines = [_line("Asked", f"{answer['requirement']}: {wanted}, level {asked['min_level']} or higher")]
+    lines.append(_line("Filled", f"by {', '.join(answer['pledges'])}" if answer["filled"] else "by nobody"))
+    rows = [
+        [near["pledge"], reason["code"], str(reason["needed"]), str(reason["offered"])]
+        for near in answer["nearest"]
+        for reason in near["reasons"] or [{"code": "fits", "needed": "", "offered": ""}]
+    ]
+    lines.append(table(["offer", "fails by", "needed", "offered"], rows) if rows else "Nothing is offered.")
+    if not answer["filled"]:
+        lines.append(_line("Mend", _mend(answer)))
+    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
+    return "\n".join(lines)
+
+
+def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:
+    proof = "optimal" if answer["status"] == "optimal" else f"best found, gap {answer['gap']}"
+    uncovered, cost = answer["uncovered_months"], answer["cost"]
+    lines = [
+        _line("Tours", f"{len(answer['tours']):,}, cost {cost:,}          {proof}, {answer['seconds']:.1f} s"),
+        _line("Uncovered", f"{uncovered:,} months (by hand {answer['greedy']['uncovered_months']:,})"),
+    ]
+    lines += [f"{'':<10} {one['slot']}: {', '.join(one['months'])}" for one in answer["uncovered"][:SHOWN]]
+    if len(answer["uncovered"]) > SHOWN:
+        lines.append(f"{'':<10} and {len(answer['uncovered']) - SHOWN:,} more slots; --json lists all")
+    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
+    return "\n".join(lines + ([_line("Written", str(out))] if out else []))

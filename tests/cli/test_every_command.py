@@ -1,0 +1,195 @@
+"""Does every command keep a secret from whoever may not read it?
+
+A secret text is planted in a finding and in a table version, addressed to one section. Every command is then given to
+everyone, to the readers of an audience and to accounts that may not read it, and what it prints and writes is searched.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from bluehelm.cli.main import app
+
+CANARY = "zq7-canary"
+
+# Commands that show something, with arguments that come as near to the secret as they can.
+SHOWS = {
+    "brief": ["brief", "UNSYM", "--json"],
+    "chart": ["chart", "UNSYM", "--out", "{out}/chart.svg", "--json"],
+    "export": ["export", "events", "--to", "csv", "--out", "{out}/events.csv", "--json"],
+    "export 2": ["export", "events", "--version", "2", "--to", "csv", "--out", "{out}/second.csv", "--json"],
+    "missions": ["missions", "--json"],
+    "tables": ["tables", "--json"],
+    "tables 2": ["tables"],
+    "quality": ["quality", "--json"],
+    "revisions": ["revisions", "events", "1", "2", "--json"],
+    "situation": ["situation", "UNSYM", "--json"],
+    "place": ["place", "Zelleb", "--json"],
+    "providers": ["providers", "--json"],
+    "brief-template": ["brief-template", "--out", "{out}/brief-template.docx"],
+    "audit verify": ["audit", "verify", "--json"],
+    "audit checkpoint": ["audit", "checkpoint", "--out", "{out}/checkpoint.json", "--json"],
+    "audit export": ["audit", "export", "--out", "{out}/audit.jsonl", "--json"],
+    "audit list": ["audit", "list", "--json"],
+    "findings list": ["findings", "list", "--state", "all", "--text", CANARY, "--json"],
+    "findings list 2": ["findings", "list", "--state", "all"],
+    "findings show": ["findings", "show", "{finding}", "--json"],
+    "findings mine": ["findings", "mine", "--json"],
+    "findings measures": ["findings", "measures", "--json"],
+    "findings decide": ["findings", "decide", "{finding}", "rejected", "--why", "A guess at what it might say."],
+    "findings recommend": [
+        "findings", "recommend", "{finding}", "--text", "x", "--owner", "head", "--due", "2027-01-01",
+    ],
+    "findings reopen": ["findings", "reopen", "{finding}", "--why", "A guess at what it might say."],
+    "findings merge": ["findings", "merge", "{finding}", "--into", "1", "--kept", "A guess at what it might say."],
+    "findings start": ["findings", "start", "{finding}", "--step", "x", "--not-observable", "x"],
+    "findings step": ["findings", "step", "{finding}", "1", "--evidence", "document: x"],
+    "findings done": ["findings", "done", "{finding}", "--evidence", "document: x"],
+    "findings effect": ["findings", "effect", "{finding}", "--reading", "x", "--judgement", "x"],
+    "release": ["release", "events", "2", "--to", "everyone", "--why", "A guess at what it might hold.", "--json"],
+    "posts list": ["posts", "list", "--json"],
+    "user list": ["user", "list", "--json"],
+}  # fmt: skip
+
+# Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
+SHOW_NOTHING = {
+    "dictionary", "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
+    "serve", "findings add", "posts organisation", "posts add", "posts fill",
+    "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
+}  # fmt: skip
+
+BUILD = f"""
+import sys
+from pathlib import Path
+from datetime import timedelta
+home = Path(sys.argv[1])
+from bluehelm.workflows.demo import build_demo
+from bluehelm.web.demo import RECORDS
+build_demo(home, further=RECORDS)
+from bluehelm.disclosure import Label, Marking
+from bluehelm.spine import RecordRef
+from bluehelm.web.findings import actions
+from bluehelm.web.posts.acting import actor_for_command
+secret = Label(Marking.CONFIDENTIAL, frozenset({{"section:UNSYM/JMAC"}}))
+texts = actions.Texts(title="{CANARY} title", statement="{CANARY} statement", domain="protection",
+                      severity="critical", confidence="high", mission="UNSYM")
+found = actions.raise_finding(texts=texts, evidence=(RecordRef("document", "{CANARY} document"),), label=secret,
+                              by=actor_for_command("demo-jmac"))
+from dataclasses import replace
+from bluehelm.store import Store, Submission, VersionLabel
+from bluehelm.sources.intake import NOTED_ROWS
+import polars as pl
+store = Store(home)
+first = store.latest("events", synthetic=True)
+rows = store.scan(first).collect().with_columns(pl.col("side_a") + " {CANARY}")
+nothing = pl.DataFrame(schema=NOTED_ROWS)
+with store.scratch() as scratch:
+    rows.write_parquet(scratch / "rows.parquet")
+    store.publish(Submission(table="events", source=replace(first.source, title="{CANARY} source"),
+        rows_file=scratch / "rows.parquet", rows=rows.height, file_name="{CANARY}.csv", sha256="b2" * 32,
+        retrieved=first.retrieved, set_aside=nothing, flagged=nothing, reasons=(), flags=(), notes=(),
+        coverage=first.coverage, synthetic=True, label=VersionLabel("confidential", ("section:UNSYM/JMAC",))))
+print(found.pk)
+"""
+
+ASK = """
+import contextlib, io, json, sys
+from bluehelm.cli.main import main
+told = {}
+for name, words in json.load(sys.stdin).items():
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        sys.argv = ["bluehelm", *words]
+        try:
+            main()
+            code = 0
+        except SystemExit as end:
+            code = end.code or 0
+    told[name] = [code, out.getvalue(), err.getvalue()]
+json.dump(told, sys.stdout)
+"""
+
+
+def commands(group=None, before=""):
+    """The words of every command the program has."""
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}"
+
+
+def python(script, *words, given=""):
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], input=given, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """The demonstration with the secret in it, and the number of the secret finding."""
+    home = tmp_path_factory.mktemp("planted")
+    return home, python(BUILD, str(home)).split()[-1]
+
+
+def ask(planted, tmp_path, *reader):
+    """What every command answers to a reader: its exit code, what it printed and what it wrote."""
+    home, finding = planted
+    asked = {
+        name: ["--home", str(home), *reader, *(word.format(out=tmp_path, finding=finding) for word in words)]
+        for name, words in SHOWS.items()
+    }
+    told = json.loads(python(ASK, given=json.dumps(asked)))
+    written = {path.name: path.read_bytes().decode("utf-8", errors="replace") for path in Path(tmp_path).iterdir()}
+    return told, written
+
+
+def showing(told, written):
+    shown = [name for name, (_, out, err) in told.items() if CANARY in (out + err).replace(f"'{CANARY}'", "")]
+    return shown + [name for name, text in written.items() if CANARY in text]
+
+
+def test_no_command_is_missing_from_the_walk():
+    walked = {" ".join(word for word in name.split() if not word.isdigit()) for name in SHOWS} | SHOW_NOTHING
+    assert sorted(commands()) == sorted(walked), "say here what the new command shows"
+
+
+OTHERS = ["head", "researcher", "administrator", "auditor", "northland", "viewer"]
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        (),
+        ("--audience", "mission:UNSYM | headquarters | section:UNSYM/planning"),
+        ("--as", "demo-planner"),
+        *(pytest.param(("--as", f"demo-{post}"), marks=pytest.mark.long) for post in OTHERS),
+    ],
+)
+def test_no_command_shows_the_secret_to_who_may_not_read_it(planted, tmp_path, reader):
+    told, written = ask(planted, tmp_path, *reader)
+    assert showing(told, written) == []
+    assert all("Traceback" not in out + err for _, out, err in told.values())
+    assert told["brief"][0] == 0 and told["tables"][0] == 0
+    assert told["release"][0] == 2 and told["findings show"][0] == 2 and told["export 2"][0] == 2
+
+
+def test_the_one_who_may_read_it_is_shown_the_secret_so_that_the_walk_can_fail(planted, tmp_path):
+    told, written = ask(planted, tmp_path, "--as", "demo-jmac")
+    shown = set(showing(told, written))
+    assert {"tables", "brief", "findings list", "findings list 2", "findings show", "second.csv"} <= shown
+
+
+def test_the_demonstration_s_audit_holds_and_tells_of_its_deeds(planted):
+    home, _ = planted
+    told = json.loads(python(ASK, given=json.dumps({"verify": ["--home", str(home), "audit", "verify", "--json"]})))
+    code, out, _ = told["verify"]
+    answer = json.loads(out)
+    assert (code, answer["ok"], answer["first_bad"]) == (0, True, None)
+    assert answer["entries"] > 100
