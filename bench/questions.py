@@ -5,7 +5,6 @@ larger than memory. Both answer over the same files of one version, each in a pr
 """
 
 import statistics
-import tempfile
 from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
@@ -18,7 +17,6 @@ import polars as pl
 import shapely
 
 from bench.children import Cost, cost_of
-from bench.events import published
 from bluehelm.geo.areas import EARTH_RADIUS_KM
 from bluehelm.situation.cells import by_cell_and_month
 from bluehelm.situation.events import Window
@@ -40,7 +38,6 @@ MISSION = "UNAMID"  # its area is drawn
 EDGES = (0.0, 50.0, 100.0, 200.0)
 ROUNDS = 3
 LIMIT = 3.0
-MEMORY_LIMIT_MB = 3_000
 
 
 def _events(home: Path) -> pl.LazyFrame:
@@ -232,19 +229,15 @@ DUCKDB: dict[str, Asked] = {
 }
 
 
-def measure(question: str, rows: int, rounds: int = ROUNDS, home: Path | None = None) -> dict[str, float]:
+def measure(question: str, home: Path, rows: int, rounds: int = ROUNDS) -> dict[str, float]:
     """Median seconds and peak memory of both, and the median of the rounds' ratios; AssertionError when they differ."""
-    with tempfile.TemporaryDirectory() as folder:
-        if home is None:
-            home = Path(folder)
-            published(home, rows)
-        print(f"{question}: {rows:,} events", flush=True)
-        ours, theirs = [], []
-        for number in range(rounds):
-            theirs.append(cost_of("duckdb", question, home))
-            ours.append(cost_of("ours", question, home))
-            assert ours[-1].answer == theirs[-1].answer, f"{question}: {ours[-1].answer} is not {theirs[-1].answer}"
-            print(f"  round {number + 1}: ours {_said(ours[-1])}, DuckDB {_said(theirs[-1])}", flush=True)
+    print(f"{question}: {rows:,} events", flush=True)
+    ours, theirs = [], []
+    for number in range(rounds):
+        theirs.append(cost_of("duckdb", question, home))
+        ours.append(cost_of("ours", question, home))
+        assert ours[-1].answer == theirs[-1].answer, f"{question}: {ours[-1].answer} is not {theirs[-1].answer}"
+        print(f"  round {number + 1}: ours {_said(ours[-1])}, DuckDB {_said(theirs[-1])}", flush=True)
     ratio = statistics.median(mine.seconds / other.seconds for mine, other in zip(ours, theirs, strict=True))
     print(f"  ratio {ratio:.2f} (limit {LIMIT})")
     return {

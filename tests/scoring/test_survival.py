@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bluehelm.scoring.survival import Watched, incidence, longest, median, moments, product_limit
+from bluehelm.scoring.survival import Watched, incidence, median, moments, product_limit
 
 ENDINGS = ("implemented", "rejected", "overtaken")
 cases = st.lists(
@@ -119,8 +119,6 @@ def test_open_cases_count_for_as_long_as_they_were_watched():
 def test_nothing_finished_means_no_median_and_no_interval():
     assert median(product_limit([Watched(5), Watched(9)], "implemented")).days is None
     assert median([]).low is None
-    assert longest([]) is None
-    assert longest([Watched(5), Watched(9)]) == 9
 
 
 def test_a_case_cannot_be_watched_for_less_than_no_time():

@@ -178,7 +178,7 @@ headers = st.lists(
 cells = st.text(st.characters(blacklist_categories=("Cs", "Cc", "Zl", "Zp")), max_size=12)
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(headers, st.lists(cells, min_size=1, max_size=4), cells.filter(str.strip))
 def test_quotes_brackets_and_sql_in_names_values_and_constants_are_only_text(tmp_path_factory, header, texts, constant):
     """Whatever the file's header, its cells and the mapping say is read back unchanged, and nothing else happens."""
@@ -197,7 +197,7 @@ def test_quotes_brackets_and_sql_in_names_values_and_constants_are_only_text(tmp
     rows = [{identifier: f"r{number}", day: "2024-01-31", kind: text or "-"} for number, text in enumerate(texts)]
     rows = [row | {kind: "-"} if not row[kind].strip() else row for row in rows]
     frame = taken(folder, rows, said).frame().sort("report_id")
-    assert frame["type"].to_list() == [row[kind].strip(" ") for row in rows]
+    assert frame["type"].to_list() == [row[kind].strip() for row in rows]
     assert set(frame["text"]) == {constant.strip()}
 
 

@@ -213,7 +213,7 @@ def test_every_page_is_quiet_can_be_used_by_everybody_and_fits_a_phone(visit, de
         seen.keep(f"demo-{name}-{size['width']}")
     for phone in (PHONE, SMALL_PHONE):
         seen.page.set_viewport_size(phone)
-        assert seen.page.evaluate("document.documentElement.scrollWidth") <= phone["width"]
+        seen.wait_for(f"document.documentElement.scrollWidth <= {phone['width']}")
         assert seen.page.evaluate(CLIPPED) == []
     assert seen.hosts == {"127.0.0.1"}
     if name not in REFUSED:

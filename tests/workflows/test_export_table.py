@@ -260,6 +260,7 @@ def test_the_descriptor_tells_size_digest_meaning_terms_and_lineage(store, tmp_p
     own = package["bluehelm"]
     assert own["parents"] == [{"table": "missions", "version": 3}]
     assert (own["citation"], own["rows"], own["flags"][0]["count"]) == ("Maker (2024)", 4, 1)
+    assert (own["marking"], own["releasable_to"]) == ("unclassified", ["everyone"])
     assert own["coverage"] == {"first_month": "2017-01", "last_month": "2017-02", "countries": ["XEX"]}
 
 
@@ -450,6 +451,14 @@ def test_the_newest_version_known_on_a_day_is_meant(store):
         version_to_export(store, "deployments", known_on=date(2024, 5, 1) - timedelta(days=1))
     with pytest.raises(StoreError, match="no version 9"):
         version_to_export(store, "deployments", number=9)
+
+
+@EVERY_FORMAT
+def test_synthetic_rows_say_so_beside_the_file(tmp_path, to):
+    publish(tmp_path / "home", "deployments", deployments(), synthetic=True)
+    package = descriptor_of(export(Store(tmp_path / "home"), to, tmp_path / f"d.{to}"))
+    assert package["title"] == "Deployments by place, version 1, synthetic"
+    assert package["bluehelm"]["synthetic"] is True
 
 
 def test_real_rows_are_meant_before_synthetic_ones_and_those_where_there_are_no_others(tmp_path):

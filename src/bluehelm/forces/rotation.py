@@ -168,31 +168,47 @@ class _Tours:
         return Tour(slot, offer, first, first + int(self.months[place]) - 1)
 
     def program(self) -> Program:
-        """At most one tour in each month of a slot and of an offer, no more tours than offered, and none adjacent.
+        """Slots and offers as paths through their months, by tours and by idle months; then the rules beside them.
 
-        An offer that may come back to a slot rests there for one month after each tour.
+        A path uses a month once, so that no two tours meet. The columns of idle months follow those of tours. An offer
+        that may come back to a slot rests there for a month after each tour.
         """
-        column = np.repeat(np.arange(len(self.slot)), self.months)
-        month = np.repeat(self.first, self.months) + _counted(self.months)
+        tours = len(self.slot)
+        paths = [_Paths(self.slots, self.slot, self.first, self.months, tours)]
+        paths.append(_Paths(self.offers, self.offer, self.first, self.months, paths[0].columns))
         follows = np.flatnonzero(self._can_follow())
-        resting = np.repeat(follows, self.months[follows] + 1)
-        rest_month = np.repeat(self.first[follows], self.months[follows] + 1) + _counted(self.months[follows] + 1)
-        pair = self.slot * len(self.offers) + self.offer
-        rows = [
-            _keyed(column, self.slot[column], month),
-            _keyed(column, self.offer[column], month),
-            _keyed(resting, pair[resting], rest_month),
-        ]
-        most = [np.ones(number) for *_, number in rows]
+        pair = (self.slot * len(self.offers) + self.offer)[follows]
+        begins, ends = self.first[follows], self.first[follows] + self.months[follows]
+        meet = _keyed(np.r_[follows, follows], np.r_[pair, pair], np.r_[begins, ends])
         limited = np.array([offer.max_tours is not None for offer in self.offers], dtype=bool)[self.offer]
         places = np.flatnonzero(limited)
-        tours = _keyed(places, self.offer[places], np.zeros_like(places))
-        owner = np.unique(self.offer[places])
-        most.append(np.array([self.offers[number].max_tours for number in owner], np.float64))
-        starts = np.cumsum([0, *(number for *_, number in rows)])
-        row = np.concatenate([own + start for (own, _, _), start in zip([*rows, tours], starts, strict=True)])
-        columns = np.concatenate([held for _, held, _ in [*rows, tours]])
-        return Program(len(self.slot), np.concatenate(most), row, columns, np.ones(len(row)))
+        made = _keyed(places, self.offer[places], np.zeros_like(places))
+        allowed = [self.offers[number].max_tours for number in np.unique(self.offer[places])]
+        entries = [*(path.entries for path in paths), (*meet, np.ones(len(meet[0]))), (*made, np.ones(len(made[0])))]
+        starts = np.cumsum([0, *(number for _, _, number, _ in entries)])
+        return Program(
+            paths[1].columns,
+            np.concatenate([*(path.supply for path in paths), np.ones(meet[2]), np.array(allowed, np.float64)]),
+            np.concatenate([row + start for (row, *_), start in zip(entries, starts, strict=False)]),
+            np.concatenate([column for _, column, *_ in entries]),
+            np.concatenate([value for *_, value in entries]),
+            equations=int(starts[2]),
+        )
+
+    def with_idle(self, chosen: Truths) -> Truths:
+        """A choice of tours with the idle months of slots and offers added."""
+        return np.concatenate(
+            [
+                chosen,
+                _idle(self.slots, self.slot[chosen], self.first[chosen], self.months[chosen]),
+                _idle(self.offers, self.offer[chosen], self.first[chosen], self.months[chosen]),
+            ]
+        )
+
+    def _whole(self, cost: Floats) -> Floats:
+        """The cost of tours, and none of idle months."""
+        idle = sum(one.last - one.first + 1 for one in [*self.slots, *self.offers])
+        return np.concatenate([cost, np.zeros(idle)])
 
     def _can_follow(self) -> NDArray[np.bool_]:
         """Tours of offers that may make a second one right after or before, in the same slot."""
@@ -208,12 +224,12 @@ class _Tours:
 
     def covering(self) -> Floats:
         """A cost of -1 for each month covered."""
-        return -self.months.astype(np.float64)
+        return self._whole(-self.months.astype(np.float64))
 
     def cost(self) -> Floats:
         """Money in whole units, less a weight for each month covered."""
         weight = DEAR * int(self._monthly.max(initial=0)) + 1
-        return ((self._monthly[self.offer] - weight) * self.months).astype(np.float64)
+        return self._whole(((self._monthly[self.offer] - weight) * self.months).astype(np.float64))
 
     def money(self, choice: Truths) -> Decimal:
         return int((self._monthly[self.offer] * self.months)[choice].sum()) * self._unit
@@ -248,6 +264,8 @@ def _possible(slots: Sequence[Slot], offers: Sequence[TourOffer]) -> tuple[Numbe
     blocks = [np.zeros((4, 0), np.int64)]
     for i, slot in enumerate(slots):
         for o, offer in enumerate(offers):
+            if slot.capability != offer.capability:
+                continue
             first, last = max(slot.first, offer.first), min(slot.last, offer.last)
             for months in range(offer.min_tour, min(offer.max_tour, last - first + 1) + 1):
                 starts = np.arange(first, last - months + 2)
@@ -258,10 +276,40 @@ def _possible(slots: Sequence[Slot], offers: Sequence[TourOffer]) -> tuple[Numbe
     return slot_place, offer_place, first_month, length
 
 
-def _counted(months: Numbers) -> Numbers:
-    """0, 1, ... up to each number of months, one run after the other."""
-    begins = np.cumsum(months) - months
-    return np.arange(int(months.sum())) - np.repeat(begins, months)
+class _Paths:
+    """For each owner one path from its first month to the end of its last, over tours and over idle months."""
+
+    def __init__(
+        self, owners: Sequence[Slot | TourOffer], owner: Numbers, first: Numbers, months: Numbers, columns: int
+    ) -> None:
+        length = np.array([one.last - one.first + 1 for one in owners], np.int64)
+        begins = np.cumsum(length) - length
+        origin = np.array([one.first for one in owners], np.int64)
+        idle = np.arange(int(length.sum()))
+        leaves = np.concatenate([begins[owner] + first - origin[owner], idle])
+        enters = leaves + np.concatenate([months, np.ones(len(idle), np.int64)])
+        ends = np.concatenate([(begins + length)[owner], np.repeat(begins + length, length)])
+        column = np.concatenate([np.arange(len(owner)), columns + idle])
+        inside = enters < ends
+        self.columns = columns + len(idle)
+        self.supply = np.zeros(len(idle))
+        self.supply[begins] = 1.0
+        self.entries = (
+            np.concatenate([leaves, enters[inside]]),
+            np.concatenate([column, column[inside]]),
+            len(idle),
+            np.concatenate([np.ones(len(column)), -np.ones(int(inside.sum()))]),
+        )
+
+
+def _idle(owners: Sequence[Slot | TourOffer], owner: Numbers, first: Numbers, months: Numbers) -> Truths:
+    """The months, owner by owner, that no tour takes."""
+    length = np.array([one.last - one.first + 1 for one in owners], np.int64)
+    idle = np.ones(int(length.sum()), dtype=bool)
+    begins = (np.cumsum(length) - length)[owner] + first - np.array([one.first for one in owners], np.int64)[owner]
+    for begin, end in zip(begins.tolist(), (begins + months).tolist(), strict=True):
+        idle[begin:end] = False
+    return idle
 
 
 def _keyed(column: Numbers, owner: Numbers, month: Numbers) -> tuple[Numbers, Numbers, int]:
@@ -284,22 +332,23 @@ def _common_unit(offers: Sequence[TourOffer]) -> Decimal:
 def _best_in_two_stages(model: _Tours, program: Program, clock: Clock) -> tuple[Truths, tuple[int, Decimal]]:
     """The best choice, and the fewest uncovered months and the least cost that any could have."""
     months = sum(slot.last - slot.first + 1 for slot in model.slots)
-    if not program.columns:
+    tours = len(model.slot)
+    if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))
-    best = cheapest(program, model.cost(), clock, model.greedy())
+    best = cheapest(program, model.cost(), clock, model.with_idle(model.greedy()))
     choice = _chosen(best)
     most = min(months, -int(max(least_cost(program, model.covering(), clock), -months)))
-    if model.months[choice].sum() < most:
+    if -model.covering()[choice].sum() < most:
         widest = cheapest(program, model.covering(), clock, choice)
         most = min(most, -int(max(widest.bound, -months)))
         if -widest.cost < most:  # time ended
-            return _chosen(widest), (months - most, Decimal(0))
-        if -widest.cost > model.months[choice].sum():
+            return _chosen(widest)[:tours], (months - most, Decimal(0))
+        if -widest.cost > -model.covering()[choice].sum():
             fixed = program.and_at_least(-model.covering(), most)
             best = cheapest(fixed, model.cost(), clock, _chosen(widest))
             choice = _chosen(best)
-    least = model.money(choice) if best.is_proved else model.money_at_least(best.bound, most)
-    return choice, (months - most, least)
+    least = model.money(choice[:tours]) if best.is_proved else model.money_at_least(best.bound, most)
+    return choice[:tours], (months - most, least)
 
 
 def _chosen(best: Best) -> Truths:

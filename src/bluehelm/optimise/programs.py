@@ -1,16 +1,16 @@
 """Which 0-1 choice costs least, and how little could any choice cost?
 
-minimise cost x  where  matrix x <= most,  x in {0, 1}, costs whole numbers. HiGHS solves; a missing `highspy` raises
+minimise cost x  where  matrix x <= most (in some rows =),  x in {0, 1}, costs whole numbers. HiGHS solves; a missing `highspy` raises
 ModuleNotFoundError, and whoever calls says which extra brings it.
 
-Every bound is computed here from the duals and holds whatever the solver did: for any y >= 0,
-cost x >= sum(min(0, cost + matrix' y)) - most y. The same sum says how much dearer each column makes a choice that
+Every bound is computed here from the duals and holds whatever the solver did: for any y,
+not negative where a row is no equation, cost x >= sum(min(0, cost + matrix' y)) - most y. The same sum says how much dearer each column makes a choice that
 holds it (its reduced cost), so that columns too dear for any better choice are left out of the search.
 """
 
 import math
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,13 +47,14 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The rows of `matrix x <= most` as triplets of row, column and value."""
+    """The rows of `matrix x <= most` as triplets of row, column and value; the first `equations` rows are equations."""
 
     columns: int
     most: Floats
     row: Places
     column: Places
     value: Floats
+    equations: int = 0
 
     def priced(self, prices: Floats) -> Floats:
         """matrix' prices, one number for each column."""
@@ -65,22 +66,29 @@ class Program:
         place = np.cumsum(kept) - 1
         held = kept[self.column]
         column = place[self.column[held]]
-        return Program(int(kept.sum()), self.most, self.row[held], column, self.value[held])
+        return replace(self, columns=int(kept.sum()), row=self.row[held], column=column, value=self.value[held])
 
     def and_at_least(self, weights: Floats, number: int) -> "Program":
         """The program with one row more: the weights of the columns chosen add up to a number at least."""
         places = np.flatnonzero(weights)
-        return Program(
-            self.columns,
-            np.append(self.most, -float(number)),
-            np.concatenate([self.row, np.full(len(places), len(self.most))]),
-            np.concatenate([self.column, places]),
-            np.concatenate([self.value, -weights[places]]),
+        return replace(
+            self,
+            most=np.append(self.most, -float(number)),
+            row=np.concatenate([self.row, np.full(len(places), len(self.most))]),
+            column=np.concatenate([self.column, places]),
+            value=np.concatenate([self.value, -weights[places]]),
         )
 
     def allows(self, choice: Truths) -> bool:
         used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
-        return bool((used <= self.most + WHOLE).all())
+        equal = np.abs(used - self.most)[: self.equations] <= WHOLE
+        return bool((used <= self.most + WHOLE).all() and equal.all())
+
+    def prices(self, duals: Floats) -> Floats:
+        """What each row costs, from the solver's duals; never negative where it is no equation."""
+        prices = -duals
+        prices[self.equations :] = np.maximum(prices[self.equations :], 0.0)
+        return prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +131,7 @@ def cheapest(program: Program, cost: Floats, clock: Clock, start: Truths | None 
     bound = math.ceil(relaxation.bound - _error(relaxation.bound))
     if relaxation.is_whole:
         choice = relaxation.shares > 0.5
-        if program.allows(choice) and cost[choice].sum() <= best.cost:
+        if program.allows(choice) and cost[choice].sum() < best.cost:
             best = Best(choice, float(cost[choice].sum()), bound)
     best = Best(best.choice, best.cost, bound)
     within = FIRST_SEARCH
@@ -161,7 +169,7 @@ def relax(program: Program, cost: Floats, clock: Clock) -> Relaxation | None:
         solver.run()
         if not _is_solved(solver):
             return None
-        prices = np.maximum(-np.asarray(solver.getSolution().row_dual), 0.0)
+        prices = program.prices(np.asarray(solver.getSolution().row_dual))
         reduced = cost + program.priced(prices)
         wanted = np.flatnonzero((reduced < -WHOLE) & ~active)
         if not len(wanted) or clock.is_over():
@@ -180,9 +188,10 @@ def least_cost(program: Program, cost: Floats, clock: Clock) -> float:
     """A bound that no choice undercuts, quicker than `relax` where many choices cost the same; -inf without time."""
     solver = _solver(program, cost, clock, solver="ipm", run_crossover="off")
     solver.run()
-    if not len(prices := np.asarray(solver.getSolution().row_dual)):
+    duals = np.asarray(solver.getSolution().row_dual)
+    if not len(duals):
         return -math.inf
-    prices = np.maximum(-prices, 0.0)
+    prices = program.prices(duals)
     bound = _bound(program, prices, cost + program.priced(prices))
     return math.ceil(bound - max(1e-4, _error(bound)))
 
@@ -234,7 +243,9 @@ def _solver(program: Program, cost: Floats, clock: Clock, **options: Any) -> "hi
     model.num_col_, model.num_row_ = program.columns, len(program.most)
     model.col_cost_ = cost.astype(float)
     model.col_lower_, model.col_upper_ = np.zeros(program.columns), np.ones(program.columns)
-    model.row_lower_, model.row_upper_ = np.full(len(program.most), -highspy.kHighsInf), program.most
+    least = np.full(len(program.most), -highspy.kHighsInf)
+    least[: program.equations] = program.most[: program.equations]
+    model.row_lower_, model.row_upper_ = least, program.most
     order = np.argsort(program.column, kind="stable")
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_ = np.r_[0, np.cumsum(np.bincount(program.column, minlength=program.columns))]

@@ -65,7 +65,7 @@ def datapackage(
     return {
         "$schema": PROFILE,
         "name": f"{table.name.replace('_', '-')}-{of.version}",
-        "title": f"{table.title}, version {of.version}",
+        "title": f"{table.title}, version {of.version}{', synthetic' if lineage.get('synthetic') else ''}",
         "version": str(of.version),
         "sources": [{"title": of.title, "path": url} if url else {"title": of.title}],
         "licenses": [_licence(of.licence, url)],

@@ -27,9 +27,10 @@ def blank_brief() -> bytes:
     _set_up(page)
     _opening(page)
     _figures(page)
-    _pictures(page)
-    _places(page)
+    _picture(page, "chart", "Month by month", "chart_key")
     _scope(page)
+    _picture(page, "map", "Where", "map_key")
+    _places(page)
     _sources(page)
     _months(page)
     written = io.BytesIO()
@@ -114,13 +115,12 @@ def _each(page: Any, one: str, many: str, style: str | None = None) -> None:
     page.add_paragraph("{%p endfor %}")
 
 
-def _pictures(page: Any) -> None:
-    for name, heading, key in (("chart", "Month by month", "chart_key"), ("map", "Where", "map_key")):
-        page.add_paragraph(f"{{%p if {name} %}}")
-        page.add_heading(heading, 1)
-        page.add_paragraph(f"{{{{ {name} }}}}")
-        _each(page, "line", key, style="Caption")
-        page.add_paragraph("{%p endif %}")
+def _picture(page: Any, name: str, heading: str, key: str) -> None:
+    page.add_paragraph(f"{{%p if {name} %}}")
+    page.add_heading(heading, 1)
+    page.add_paragraph(f"{{{{ {name} }}}}")
+    _each(page, "line", key, style="Caption")
+    page.add_paragraph("{%p endif %}")
 
 
 def _places(page: Any) -> None:

@@ -120,8 +120,3 @@ def incidence(cases: Sequence[Watched], day: int) -> dict[str, float]:
             shares[ending] += still_open * count / moment.at_risk
         still_open *= 1 - moment.ended.total() / moment.at_risk
     return dict(sorted(shares.items()))
-
-
-def longest(cases: Iterable[Watched]) -> int | None:
-    """The longest time anything was watched: beyond it the curves say nothing. None without cases."""
-    return max((case.days for case in cases), default=None)

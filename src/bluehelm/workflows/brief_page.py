@@ -13,7 +13,7 @@ from bluehelm.products.locator import locator_picture
 from bluehelm.products.pictures import chart_png, chart_svg
 from bluehelm.workflows.borders import border_layer, lines_with_disputes
 from bluehelm.workflows.registry import area_polygons, mission_registry
-from bluehelm.workflows.whole_file import whole_file
+from bluehelm.workflows.whole_file import whole_file, writable
 
 PAPERS = (".html", ".pdf", ".docx")
 CHARTS = (".svg", ".png")
@@ -32,6 +32,7 @@ def write_brief(home: Path, brief: Brief, out: Path, *, template: bytes | None =
 
     Raises UnknownFormatError, FileRefusedError, MissingExtraError or TemplateProblemError; then nothing is written.
     """
+    writable(out, force=True)
     kind = _kind(out, PAPERS)
     with whole_file(out, force=True) as part:
         if kind == ".html":
@@ -72,6 +73,7 @@ def write_chart(brief: Brief, out: Path) -> bool:
 
     Raises UnknownFormatError, FileRefusedError or MissingExtraError; then nothing is written.
     """
+    writable(out, force=True)
     kind = _kind(out, CHARTS)
     drawn = chart_svg(brief) if kind == ".svg" else chart_png(brief)
     if drawn is None:

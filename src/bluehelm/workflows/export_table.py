@@ -187,6 +187,8 @@ def _lineage(version: Version, to: str) -> dict[str, Any]:
     coverage = version.coverage
     return {
         "synthetic": version.synthetic,
+        "marking": version.label.marking,
+        "releasable_to": list(version.label.releasable_to),
         "parents": [{"table": table, "version": number} for table, number in version.parents],
         "rows": version.rows,
         "rows_sha256": version.rows_sha256,

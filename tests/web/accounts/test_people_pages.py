@@ -58,8 +58,10 @@ def test_the_deeds_themselves_refuse_who_may_not(person, post_of):
 
 def test_programs_read_the_same_with_a_token_of_an_administrator(chief, person, post_of):
     own = User.objects.get(username="chief")
-    _, secret = make_token(owner=own, name="n", post=posts_of(own)[0], scopes=["read:account"], days=1)
-    _, other = make_token(owner=own, name="n", post=posts_of(own)[0], scopes=["read:table"], days=1)
+    _, secret = make_token(
+        owner=own, name="n", post=posts_of(own)[0], scopes=["read:account", "create:account"], days=1
+    )
+    _, other = make_token(owner=own, name="n", post=posts_of(own)[0], scopes=["read:account"], days=1)
     listed = chief.get("/api/people/?find=anna").json()["accounts"]
     assert [(one["name"], one["open"], one["posts"]) for one in listed] == [("anna", True, [])]
     for address in ("/api/people/", f"/api/people/{person.pk}/"):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from bluehelm.disclosure import Label, Marking
 from bluehelm.web.accounts.models import User
+from bluehelm.web.accounts.tokens import make_token
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.findings import actions
 from bluehelm.web.findings.models import Finding, Recommendation
@@ -160,6 +161,43 @@ def test_reads_of_restricted_findings_stand_in_the_audit(see, cast):
     see("unsym-chief").get(f"/findings/{finding.pk}/")
     read = Entry.objects.filter(deed="record.read").get()
     assert (read.by, read.key, read.marking) == ("unsym-chief", str(finding.pk), 1)
+
+
+def test_a_token_reads_what_its_post_may_read_and_only_with_the_scope(see, chain):
+    person, post = User.objects.get(username="unsym-planner"), chain.cast["unsym-planner"].post
+    found = {}
+    for scope in ("read:finding", "read:table"):
+        _token, secret = make_token(owner=person, name=scope, post=post, scopes=[scope], days=30)
+        found[scope] = Client().get("/api/findings/", headers={"Authorization": f"Bearer {secret}"})
+    assert [one["finding"] for one in found["read:finding"].json()["findings"]] == [chain.finding.pk]
+    assert (found["read:table"].status_code, TEXTS.title in text_of(found["read:table"])) == (403, False)
+    assert Client().get("/api/findings/", headers={"Authorization": "Bearer bluehelm_nothing"}).status_code == 401
+
+
+# Findings that read alike
+
+
+def test_findings_that_read_alike_are_proposed_until_a_person_says_they_are_two(see, chain, planner):
+    other = actions.raise_finding(texts=TEXTS, evidence=[PATROL_REPORT], label=MISSION, by=planner, on=DAY)
+    page, number = f"/findings/{chain.finding.pk}/", chain.finding.pk
+    client = see("unsym-planner")
+    assert "reads alike: 100 of 100" in text_of(client.get(page))
+    answer = send(client, number, "keep-apart", chain.version, other=other.pk, reason="Two roads.")
+    assert answer.status_code == 200
+    for address in (page, f"/findings/{other.pk}/"):
+        assert "reads alike" not in text_of(client.get(address))
+
+
+def test_a_merged_finding_leads_to_the_other_and_back(see, chain, planner):
+    other = actions.raise_finding(texts=TEXTS, evidence=[PATROL_REPORT], label=MISSION, by=planner, on=DAY)
+    client = see("unsym-planner")
+    send(client, chain.finding.pk, "merge", chain.version, into=other.pk, kept="The count of days.")
+    merged, into = (text_of(client.get(f"/findings/{number}/")) for number in (chain.finding.pk, other.pk))
+    assert f'href="/findings/{other.pk}/"' in merged
+    assert f'href="/findings/{chain.finding.pk}/"' in into
+    assert "The count of days." in merged
+    send(client, chain.finding.pk, "unmerge", chain.version, reason="Two roads.")
+    assert chain.state == "raised"
 
 
 # Two people, each in a browser

@@ -20,7 +20,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bluehelm.disclosure import Marking
 from bluehelm.web.accounts.dormant import administrators
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.recording import record
@@ -170,7 +169,7 @@ def _demo_person(post: Post) -> User:
 
 
 def _require(by: Actor) -> None:
-    by.require("create", "account", Marking.CONFIDENTIAL)
+    by.require("create", "account")
 
 
 def _record(deed: str, name: str, by: Actor, *, reason: str = "", **detail: str) -> None:

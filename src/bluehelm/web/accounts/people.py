@@ -20,7 +20,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bluehelm.disclosure import Marking
 from bluehelm.web.accounts import actions
 from bluehelm.web.accounts.forms import AccountForm, ReasonForm
 from bluehelm.web.accounts.lockout import is_locked
@@ -35,22 +34,18 @@ View = Callable[..., HttpResponse]
 
 
 def keeps_accounts(request: HttpRequest) -> bool:
-    """Whether the actor of a request sees accounts; fit for a section of the navigation. Deeds ask for more."""
-    return _actor(request).may("read", "account", Marking.CONFIDENTIAL)
-
-
-def _changes_accounts(request: HttpRequest) -> bool:
-    return _actor(request).may("create", "account", Marking.CONFIDENTIAL)
+    """Whether the actor of a request may change accounts; fit for a section of the navigation."""
+    return _actor(request).may("create", "account")
 
 
 def administrators_only(view: View) -> View:
-    """404 for everybody who may not read accounts, which only those do who change them; sign-in comes first."""
+    """404 for everybody who may not change accounts; whoever is not signed in is led to sign in."""
 
     @login_required
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if not keeps_accounts(request) or (request.method == "POST" and not _changes_accounts(request)):
+        if not keeps_accounts(request):
             raise Http404
         return view(request, *args, **named)
 
@@ -67,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/people.html", {"rows": rows, "pages": page, "find": wanted})
 
 
-@token_or_session("read:account")
+@token_or_session("create:account")
 @administrators_only
 @require_safe
 def people_json(request: HttpRequest) -> JsonResponse:
@@ -76,7 +71,7 @@ def people_json(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"accounts": [account_json(user) for user in found]})
 
 
-@token_or_session("read:account")
+@token_or_session("create:account")
 @administrators_only
 @require_safe
 def person_json(request: HttpRequest, pk: int) -> JsonResponse:
@@ -115,8 +110,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/person.html", shown)
 
 
-@administrators_only
 @require_POST
+@administrators_only
 @sensitive_variables("path")
 def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
@@ -128,8 +123,8 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     return _show_link(request, user, path)
 
 
-@administrators_only
 @require_POST
+@administrators_only
 def change(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     """Close, reopen or unlock an account, or remove its second factors."""
     user = get_object_or_404(User, pk=pk)

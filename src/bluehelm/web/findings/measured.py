@@ -93,7 +93,6 @@ class Measures:
     adaptiveness: Measure
     nimbleness: Measure
     by_domain: dict[str, Measure]
-    by_mission: dict[str, Measure]
 
 
 def measures_for(actor: Actor, as_of: date, *, mission: str = "") -> Measures:
@@ -106,15 +105,11 @@ def measures_for(actor: Actor, as_of: date, *, mission: str = "") -> Measures:
     def domain(case: Case) -> str:
         return case.domain
 
-    def mission_of(case: Case) -> str:
-        return case.mission
-
     return Measures(
         as_of,
         measure(cases, rules, as_of),
         measure(nimbleness_cases(findings), rules, as_of),
         by_group(cases, domain, rules, as_of),
-        by_group(cases, mission_of, rules, as_of),
     )
 
 

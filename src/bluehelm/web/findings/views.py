@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.disclosure import Marking
 from bluehelm.spine import ChainError, NotPossibleError
+from bluehelm.spine.reminders import Reminder
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
 from bluehelm.web.accounts.tokens import TokenRefusedError
 from bluehelm.web.audit.reads import append_read
@@ -69,7 +70,7 @@ def token_counts(view: View) -> View:
             try:
                 act_with_token(request, SCOPE)
             except TokenRefusedError as refused:
-                return refusal(refused)
+                return refusal(request, refused)
         return view(request, *args, **named)
 
     return answered
@@ -156,7 +157,7 @@ def list_json(actor: Actor, asked: Filters) -> dict[str, Any]:
 @require_safe
 def mine_page(request: HttpRequest) -> HttpResponse:
     """What waits for the reader's post."""
-    waiting = reminders_for(actor_from(request), settings.BLUEHELM_HOME, today())
+    waiting = _waiting(actor_from(request))
     context = {
         "section": "findings",
         "tabs": _tabs(request, "mine"),
@@ -170,8 +171,14 @@ def mine_page(request: HttpRequest) -> HttpResponse:
 @token_counts
 def mine_data(request: HttpRequest) -> HttpResponse:
     """The same as JSON; empty for whoever holds no post."""
-    waiting = reminders_for(actor_from(request), settings.BLUEHELM_HOME, today())
+    waiting = _waiting(actor_from(request))
     return JsonResponse({"waiting": [reminder_json(reminder) for reminder in waiting], "versions": []})
+
+
+def _waiting(actor: Actor) -> list[Reminder]:
+    waiting = reminders_for(actor, settings.BLUEHELM_HOME, today())
+    note_read(actor, list(findings_shown_to(actor).filter(pk__in={one.open.finding for one in waiting})))
+    return waiting
 
 
 # Measures

@@ -1,0 +1,29 @@
+"""Is the gap what is needed less what is ready and what has deployed?"""
+
+from bluehelm.forces.shortages import shortages
+from tests.forces.offers import LADDER, level, pledge, requirement
+
+
+def listed(requirements, pledges, served=(), deployed=(), at_least="L2"):
+    return shortages(requirements, pledges, served=served, deployed=deployed, ladder=LADDER, at_least=level(at_least))
+
+
+def test_the_gap_counts_ready_units_only_and_lists_every_level():
+    asked = [requirement(f"R{n}") for n in range(3)]
+    (one,) = listed(asked, [pledge("P1"), pledge("P2", level=level("L1"), strength=500)])
+    assert (one.needed, one.open, one.gap) == (3, 3, 2)
+    assert one.available == {"L1": 1, "L2": 1, "L3": 0, "RDL": 0}
+    assert (one.needed_strength, one.available_strength, one.strength_gap) == (300, 100, 200)
+
+
+def test_what_has_deployed_leaves_both_sums():
+    asked = [requirement("R1"), requirement("R2")]
+    (one,) = listed(asked, [pledge("P1"), pledge("P2")], served={"R1"}, deployed={"P1"})
+    assert (one.needed, one.deployed, one.gap, one.strength_gap) == (2, 1, 0, 0)
+
+
+def test_the_largest_gap_comes_first_and_plenty_is_no_negative_gap():
+    asked = [requirement("R1"), requirement("R2", capability="air"), requirement("R3", capability="air")]
+    found = listed(asked, [pledge("P1"), pledge("P2")])
+    assert [(one.capability, one.gap) for one in found] == [("air", 2), ("police", 0)]
+    assert listed([], [pledge()]) == []
