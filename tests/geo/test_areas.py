@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import LineString, Point, Polygon
 
-from bluehelm.geo.areas import area_of, distance_km, distance_to_area_km, inside
+from bluehelm.geo.areas import area_at, area_of, distance_km, distance_to_area_km, distance_to_lines_km, inside
 
 L_SHAPE = ((20.0, 5.0), (24.0, 5.0), (24.0, 7.0), (22.0, 7.0), (22.0, 9.0), (20.0, 9.0), (20.0, 5.0))
 
@@ -67,3 +68,33 @@ def test_distance_to_an_area_is_zero_inside_and_close_to_the_nearest_of_many_edg
         ends = np.array([(p.y, p.x) for p in edge])
         nearest = distance_km(np.full(2000, latitude), np.full(2000, longitude), ends[:, 0], ends[:, 1]).min()
         assert measured == pytest.approx(nearest, rel=0.02, abs=0.6)
+
+
+NEIGHBOURS = [
+    Polygon([(20, 5), (22, 5), (22, 9), (20, 9)]),
+    Polygon([(22, 5), (24, 5), (24, 7), (22, 7)]),
+    Polygon([(21, 6), (23, 6), (23, 8), (21, 8)]),  # lies over both
+]
+
+
+@given(st.lists(st.tuples(latitudes, longitudes), min_size=1, max_size=30))
+def test_a_point_is_in_the_first_area_that_holds_it(points):
+    latitude, longitude = np.array([p[0] for p in points]), np.array([p[1] for p in points])
+    by_hand = [
+        next((n for n, area in enumerate(NEIGHBOURS) if area.intersects(Point(lon, lat))), -1) for lat, lon in points
+    ]
+    assert area_at(latitude, longitude, NEIGHBOURS).tolist() == by_hand
+
+
+def test_a_point_on_a_common_edge_is_in_the_first_of_both_areas():
+    assert area_at(np.array([5.5, 5.0]), np.array([22.0, 30.0]), NEIGHBOURS).tolist() == [0, -1]
+
+
+def test_no_areas_hold_nothing():
+    assert area_at(np.array([5.5]), np.array([22.0]), []).tolist() == [-1]
+
+
+def test_a_road_is_as_far_as_its_nearest_point():
+    road = LineString([(30, 0), (30, 10)])
+    away = distance_to_lines_km(np.array([5.0, 5.0, 12.0]), np.array([30.0, 31.0, 30.0]), road)
+    assert away == pytest.approx([0, 110.8, 222.4], abs=0.2)

@@ -262,6 +262,14 @@ def test_what_is_no_word_file_is_refused_as_a_template(content):
         docx(template=content)
 
 
+def test_a_template_that_swells_is_refused_before_it_does():
+    swollen = io.BytesIO(brief_template())
+    with zipfile.ZipFile(swollen, "a", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("word/media/blank.bmp", bytes(60_000_000))
+    with pytest.raises(TemplateProblemError, match="unpacks to"):
+        docx(template=swollen.getvalue())
+
+
 def test_the_template_uses_every_text_and_every_column_there_is():
     with zipfile.ZipFile(io.BytesIO(brief_template())) as parts:
         body = parts.read("word/document.xml").decode() + parts.read("word/footer1.xml").decode()

@@ -89,6 +89,25 @@ def test_a_constant_and_another_separator_and_countries_by_name(tmp_path):
     assert (intake.coverage.first_month, intake.coverage.countries) == ("2024-01", ("CAF", "SSD"))
 
 
+def test_a_word_that_is_not_in_a_tables_closed_list_is_bad(tmp_path):
+    columns = {
+        "event_id": {"from": "id"},
+        "type": {"from": "type"},
+        "date_start": {"from": "day"},
+        "date_end": {"from": "day"},
+        "latitude": {"constant": "6.2"},
+        "longitude": {"constant": "31.5"},
+        "gw_id": {"constant": "626"},
+        **{name: {"constant": "1"} for name in ("date_precision", "place_precision", "clarity", "best", "low", "high")},
+        **{name: {"constant": "0"} for name in ("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")},
+        **{name: {"constant": "x"} for name in ("side_a", "side_b", "coding_status")},
+    }
+    rows = [{"id": "1", "type": "non-state", "day": "2014-01-02"}, {"id": "2", "type": "1", "day": "2014-01-02"}]
+    intake = taken(tmp_path, rows, mapping(columns, table="events"))
+    assert intake.set_aside["line"].to_list() == [3]
+    assert intake.set_aside["reason"][0].startswith("type is not one of state-based")
+
+
 def test_a_months_text_and_a_months_day_are_both_read_as_the_month(tmp_path):
     columns = {
         "month": {"from": "When", "date": "%d/%m/%Y"},

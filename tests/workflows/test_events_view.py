@@ -1,5 +1,7 @@
 """Is what happened told once, from the release and then from candidate rows, and from nothing else?"""
 
+import csv
+import gzip
 from datetime import date
 
 import polars as pl
@@ -8,6 +10,7 @@ import pytest
 from bluehelm.products.brief import brief_json
 from bluehelm.workflows.brief_mission import brief_mission
 from bluehelm.workflows.events_view import events_view
+from bluehelm.workflows.import_file import import_file
 from tests.published import BANGUI, event, publish
 
 YEARLY = [event(1, "2022-11-05", best=3), event(2, "2022-12-30", best=5, days=4)]
@@ -115,3 +118,30 @@ def test_the_view_reads_a_release_of_many_years_file_by_file(home, monkeypatch):
     view = events_view(home)
     assert deaths(view) == {"1": 3, "2": 5, "3": 2, "101": 70, "102": 11, "103": 13}
     assert view.scan().filter(pl.col("iso3") == "SSD").collect().height == 6
+
+
+def counted_by_hand(path, after):
+    """Events and deaths in the Central African Republic that began after a month, each id once, read with csv alone."""
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as text:
+        rows = [row for row in csv.DictReader(text) if row["country_id"] == "482" and row["date_start"][:7] > after]
+    deaths = {row["id"]: int(row["best"]) for row in rows}
+    return len(deaths), sum(deaths.values())
+
+
+def test_a_real_candidate_file_continues_a_real_release(shared_data, tmp_path):
+    ged = shared_data / "ucdp" / "GEDEvent_v23_1_five_countries_to_2017.csv.gz"
+    candidates = shared_data / "ucdp" / "GEDEvent_candidate_v23_0_10.csv.gz"
+    import_file(tmp_path, "ucdp-ged", ged, retrieved=date(2023, 6, 1))
+    alone = brief_mission(tmp_path, "MINUSCA", as_of=date(2023, 12, 31)).events
+    import_file(tmp_path, "ucdp-candidate", candidates, retrieved=date(2023, 11, 20))
+    both = brief_mission(tmp_path, "MINUSCA", as_of=date(2023, 12, 31)).events
+    count, deaths = counted_by_hand(candidates, alone.last_covered_month)
+    assert count > 0
+    assert (both.count - alone.count, both.best - alone.best) == (count, deaths)
+    assert both.last_covered_month == "2023-10"
+    months = {figure.month: figure.count for figure in both.by_month}
+    assert months["2017-12"] is not None
+    assert months["2018-01"] is None
+    assert months["2023-10"] is not None
+    earlier = brief_mission(tmp_path, "MINUSCA", as_of=date(2023, 12, 31), known_on=date(2023, 11, 1)).events
+    assert earlier == alone

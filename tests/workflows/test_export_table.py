@@ -16,6 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import polars as pl
+import pyarrow.parquet
 import pyogrio
 import pytest
 import shapely
@@ -31,6 +32,7 @@ from bluehelm.tables.provenance import SourceNote
 from bluehelm.workflows import export_table as exporting
 from bluehelm.workflows import table_files
 from bluehelm.workflows.export_table import FORMATS, ExportRefusedError, export_table, open_data, version_to_export
+from bluehelm.workflows.import_file import import_file
 from bluehelm.workflows.whole_file import FileRefusedError
 from tests.workflows.made_tables import NOTE, deployments, publish
 
@@ -501,3 +503,32 @@ def test_a_table_larger_than_the_memory_it_gets_streams_through(tmp_path, to):
     scan = pl.scan_csv if to == "csv" else pl.scan_parquet
     assert scan(tmp_path / f"d.{to}").select(pl.len()).collect().item() == few.height * copies
     assert int(told.stdout) < few.estimated_size() * copies / 3
+
+
+def test_a_real_series_leaves_with_the_providers_own_sums(shared_data, tmp_path):
+    given = shared_data / "ucdp" / "cm_ucdp_panel_iso3_to_2021-06.parquet"
+    import_file(tmp_path / "home", "ucdp-country-panel", given)
+    store = Store(tmp_path / "home")
+    written = export(store, "sdmx-csv", tmp_path / "panel.csv", table="country_months", allowed=open_data)
+    with written.out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    panel = pyarrow.parquet.read_table(given).to_pylist()
+    for indicator, column in (("BEST", "ucdp_fatalities_best"), ("EVENTS", "ucdp_event_count")):
+        theirs = {(row["country_iso3"], str(row["year_month"])[:7]): row[column] for row in panel}
+        ours = {
+            (row["REF_AREA"], row["TIME_PERIOD"]): row["OBS_VALUE"] for row in rows if row["INDICATOR"] == indicator
+        }
+        known = {key: int(value) for key, value in ours.items() if value}
+        assert len(ours) == len(panel)
+        assert known == {key: int(value) for key, value in theirs.items() if value is not None}
+
+
+@pytest.mark.parametrize("to", ["csv", "parquet", "geojson"])
+def test_real_events_leave_whole(shared_data, tmp_path, to):
+    import_file(tmp_path / "home", "ucdp-ged", shared_data / "ucdp" / "GEDEvent_v23_1_five_countries_to_2017.csv.gz")
+    written = export(Store(tmp_path / "home"), to, tmp_path / f"e.{to}", table="events", allowed=open_data)
+    if to == "geojson":
+        deaths = [f["properties"]["best"] for f in json.loads(written.out.read_text(encoding="utf-8"))["features"]]
+    else:
+        deaths = (pl.read_csv(written.out) if to == "csv" else pl.read_parquet(written.out))["best"].to_list()
+    assert (len(deaths), sum(deaths)) == (8_431, 314_389)

@@ -126,6 +126,13 @@ def test_words_of_a_closed_list_are_matched_and_the_others_asked_for(tmp_path, h
     assert any("riot" in reason for reason in kinds.reasons)
 
 
+def test_unknown_is_a_word_like_others_where_words_are_answers(tmp_path, home):
+    rows = [row | {"Type of incident": "unknown" if number % 2 else "attack"} for number, row in enumerate(log())]
+    proposed = propose_mapping(home, csv_file(tmp_path, rows), "reports")
+    assert proposed.mapping.unknown == ("n/a",)
+    assert proposed.dry_run.set_aside == 0
+
+
 def test_a_known_providers_file_is_understood_without_being_told(tmp_path, home):
     rows = [acled_event(number, event_date=f"2024-01-{number:02d}") for number in range(1, 20)]
     found = sources(propose_mapping(home, csv_file(tmp_path, rows), "reported_events"))

@@ -112,8 +112,7 @@ def _rotate(slots: Sequence[Slot], offers: Sequence[TourOffer], clock: Clock) ->
 def measured(slots: Iterable[Slot], tours: Iterable[Tour]) -> tuple[int, Decimal]:
     """Uncovered months and cost."""
     listed = list(tours)
-    months = sum(slot.last - slot.first + 1 for slot in slots)
-    return months - sum(tour.months for tour in listed), sum((tour.cost for tour in listed), Decimal(0))
+    return _months(slots) - sum(tour.months for tour in listed), sum((tour.cost for tour in listed), Decimal(0))
 
 
 def greedy(slots: Iterable[Slot], offers: Iterable[TourOffer]) -> tuple[Tour, ...]:
@@ -207,7 +206,7 @@ class _Tours:
 
     def _whole(self, cost: Floats) -> Floats:
         """The cost of tours, and none of idle months."""
-        idle = sum(one.last - one.first + 1 for one in [*self.slots, *self.offers])
+        idle = _months(self.slots) + _months(self.offers)
         return np.concatenate([cost, np.zeros(idle)])
 
     def _can_follow(self) -> NDArray[np.bool_]:
@@ -276,6 +275,10 @@ def _possible(slots: Sequence[Slot], offers: Sequence[TourOffer]) -> tuple[Numbe
     return slot_place, offer_place, first_month, length
 
 
+def _months(owners: Iterable[Slot | TourOffer]) -> int:
+    return sum(one.last - one.first + 1 for one in owners)
+
+
 class _Paths:
     """For each owner one path from its first month to the end of its last, over tours and over idle months."""
 
@@ -331,7 +334,7 @@ def _common_unit(offers: Sequence[TourOffer]) -> Decimal:
 
 def _best_in_two_stages(model: _Tours, program: Program, clock: Clock) -> tuple[Truths, tuple[int, Decimal]]:
     """The best choice, and the fewest uncovered months and the least cost that any could have."""
-    months = sum(slot.last - slot.first + 1 for slot in model.slots)
+    months = _months(model.slots)
     tours = len(model.slot)
     if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))

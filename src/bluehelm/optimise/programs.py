@@ -1,11 +1,11 @@
 """Which 0-1 choice costs least, and how little could any choice cost?
 
-minimise cost x  where  matrix x <= most (in some rows =),  x in {0, 1}, costs whole numbers. HiGHS solves; a missing `highspy` raises
-ModuleNotFoundError, and whoever calls says which extra brings it.
+minimise cost x  where  matrix x <= most (= in some rows),  x in {0, 1}, costs whole numbers. HiGHS solves; a missing
+`highspy` raises ModuleNotFoundError, and whoever calls says which extra brings it.
 
-Every bound is computed here from the duals and holds whatever the solver did: for any y,
-not negative where a row is no equation, cost x >= sum(min(0, cost + matrix' y)) - most y. The same sum says how much dearer each column makes a choice that
-holds it (its reduced cost), so that columns too dear for any better choice are left out of the search.
+Every bound is computed here from the duals and holds whatever the solver did: for any y, not negative where a row is
+no equation, cost x >= sum(min(0, cost + matrix' y)) - most y. The same sum says how much dearer each column makes a
+choice that holds it (its reduced cost), so that columns too dear for any better choice are left out of the search.
 """
 
 import math
@@ -125,7 +125,7 @@ def cheapest(program: Program, cost: Floats, clock: Clock, start: Truths | None 
     best = Best(start, float(cost[start].sum()) if start is not None else math.inf, -math.inf)
     if not program.columns:
         return Best(np.zeros(0, dtype=bool), 0.0, 0.0)
-    relaxation = relax(program, cost, clock)
+    relaxation = relax(program, cost, clock, start)
     if relaxation is None:
         return best
     bound = math.ceil(relaxation.bound - _error(relaxation.bound))
@@ -160,9 +160,9 @@ def _searched(program: Program, cost: Floats, kept: Truths, best: Best, clock: C
     return Best(choice, float(cost[choice].sum()), best.bound), is_searched
 
 
-def relax(program: Program, cost: Floats, clock: Clock) -> Relaxation | None:
-    """The linear relaxation; None when time ended before it was solved."""
-    active = _first_columns(program, cost)
+def relax(program: Program, cost: Floats, clock: Clock, start: Truths | None = None) -> Relaxation | None:
+    """The linear relaxation; None when time ended before it was solved. `start` is an allowed choice, if known."""
+    active = _first_columns(program, cost) if start is None else _first_columns(program, cost) | start
     kept = np.flatnonzero(active)
     solver = _solver(program.among(active), cost[active], clock)
     while True:

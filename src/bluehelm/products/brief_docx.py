@@ -24,6 +24,7 @@ from bluehelm.products.pictures import as_png
 PICTURE_CM = 16.5  # the width of text on an A4 page with margins of 2.2 cm
 TALLEST_CM = 17.0
 LONGEST_TITLE = 255  # characters: what the file format allows
+LARGEST_TEMPLATE = 50_000_000  # bytes unpacked: logos and fonts fit, an archive made to swell does not
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -46,10 +47,11 @@ def brief_docx(
     _needs_word()
     import docxtpl  # type: ignore[import-untyped]  # an extra: the command line works without it
 
+    given = brief_template() if template is None else _of_a_sound_size(template)
     try:
-        document = docxtpl.DocxTemplate(io.BytesIO(brief_template() if template is None else template))
+        document = docxtpl.DocxTemplate(io.BytesIO(given))
         document.init_docx()
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+    except (KeyError, ValueError, SyntaxError) as error:
         raise TemplateProblemError(f"it is not a Word file (.docx): {error}") from error
     said = paper(brief)
     pictures = {
@@ -65,6 +67,18 @@ def brief_docx(
     written = io.BytesIO()
     document.save(written)
     return same_zip(written.getvalue())
+
+
+def _of_a_sound_size(template: bytes) -> bytes:
+    """The template, unless it is no archive or unpacks to more than any page layout needs."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as parts:
+            unpacked = sum(member.file_size for member in parts.infolist())
+    except zipfile.BadZipFile as error:
+        raise TemplateProblemError(f"it is not a Word file (.docx): {error}") from error
+    if unpacked > LARGEST_TEMPLATE:
+        raise TemplateProblemError(f"it unpacks to {unpacked:,} bytes, more than {LARGEST_TEMPLATE:,}")
+    return template
 
 
 def _needs_word() -> None:

@@ -7,6 +7,7 @@ A strength may be "unknown": that is null here, never 0.
 
 from pathlib import Path
 
+from bluehelm.sources.delivered import Wanted
 from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import (
     Layout,
@@ -142,6 +143,7 @@ PROVIDERS = (
         DEPLOYMENTS,
         LAYOUT.wanted,
         reader(LAYOUT, coverage_of),
+        Wanted(formats=("csv", "parquet")),
         by_hand="the dataset is given out on a page, under names that change with each release",
     ),
 )

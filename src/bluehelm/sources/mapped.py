@@ -32,6 +32,8 @@ from bluehelm.sources.reading import (
     words,
 )
 from bluehelm.tables import Column, Table
+from bluehelm.tables.contributions import PERSONNEL
+from bluehelm.tables.events import TYPES
 from bluehelm.tables.provenance import Coverage, SourceNote
 
 FORMATS = ("csv", "xlsx")
@@ -39,6 +41,12 @@ FILES = Wanted(formats=FORMATS)
 TRUE, FALSE = ("true", "yes", "y", "1", "x"), ("false", "no", "n", "0")
 # A number in a date column of a workbook counts days from a day that two makers chose differently.
 SERIALS = {"days since 1899-12-30": "1899-12-30", "days since 1904-01-01": "1904-01-01"}
+# Columns whose words are a closed list: a word of the file is one of them, or the mapping says which it means.
+VOCABULARIES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("events", "type"): TYPES,
+    ("located_events", "type"): TYPES,
+    ("contributions", "personnel"): PERSONNEL,
+}
 MONTH_PATTERN = r"'\d{4}-(0[1-9]|1[0-2])'"
 
 
@@ -108,7 +116,7 @@ def layout_of(mapping: FileMapping, doubtful: tuple[Rule, ...] = (), extra: tupl
         readings.append(Reading(column.name, _read(column, mapped, mapping), _source(column, mapped, mapping)))
         if mapped and mapped.source is not None:
             readings.append(Reading(_given(column), _text(mapped.source, mapping), mapped.source))
-            rules += _rules(column, mapped.source)
+            rules += _rules(column, mapped.source, VOCABULARIES.get((mapping.table.name, column.name)))
     return Layout(
         table=mapping.table,
         provider=mapping.note.provider,
@@ -207,7 +215,7 @@ def _decimal(mapped: ColumnMapping, text: str) -> str:
     return text
 
 
-def _rules(column: Column, source: str) -> list[Rule]:
+def _rules(column: Column, source: str, vocabulary: tuple[str, ...] | None) -> list[Rule]:
     name, given = column.name, _given(column)
     rules = []
     if column.required:
@@ -218,6 +226,9 @@ def _rules(column: Column, source: str) -> list[Rule]:
     if name in ("latitude", "longitude"):
         most = 90 if name == "latitude" else 180
         rules.append(Rule(source, f"the {name} is not between -{most} and {most}", f"abs({name}) > {most}"))
+    if vocabulary:
+        listed = ", ".join(literal(word) for word in vocabulary)
+        rules.append(Rule(source, f"{name} is not one of {', '.join(vocabulary)}", f'"{name}" not in ({listed})'))
     if column.unit == "persons":
         rules.append(Rule(source, f"{name} is below 0", f'"{name}" < 0'))
     return rules

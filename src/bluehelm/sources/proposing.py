@@ -11,11 +11,9 @@ from datetime import date, datetime
 import polars as pl
 from rapidfuzz import fuzz, process
 
-from bluehelm.sources.mapped import FALSE, SERIALS, TRUE, ColumnMapping
+from bluehelm.sources.mapped import FALSE, SERIALS, TRUE, VOCABULARIES, ColumnMapping
 from bluehelm.tables import Column, Table
-from bluehelm.tables.contributions import PERSONNEL
 from bluehelm.tables.countries import iso2_by_iso3, iso3_by_name
-from bluehelm.tables.events import TYPES
 from bluehelm.tables.months import MONTH
 
 # The name counts for a little more than the cells: most files hold several columns of whole numbers.
@@ -25,11 +23,6 @@ SAME_WORD = 80
 MOST_VALUES = 40
 # Days since 1899-12-30: 1927 to 2119. Smaller numbers are counts, larger ones ids.
 SERIAL_LEAST, SERIAL_MOST = 10_000, 80_000
-VOCABULARIES: dict[tuple[str, str], tuple[str, ...]] = {
-    ("events", "type"): TYPES,
-    ("located_events", "type"): TYPES,
-    ("contributions", "personnel"): PERSONNEL,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +81,19 @@ def _may_take(column: str, taker: str | None) -> bool:
     return taker is None or any({column, taker} == pair for pair in shared)
 
 
-def unknown_words(rows: pl.DataFrame, words: Words) -> list[str]:
-    """The words for unknown that stand in the file's cells, as they are written there."""
-    said = {word.lower() for word in words.unknown}
-    found = {text for name in rows.columns for text in rows[name].drop_nulls().unique() if text.strip().lower() in said}
-    return sorted({text.strip() for text in found})
+def unknown_words(rows: pl.DataFrame, table: Table, proposals: Sequence[Proposal], words: Words) -> list[str]:
+    """The words for unknown that stand in cells of numbers, days and countries, as they are written there.
+
+    In a column of words the same word may be an answer: a cause of death may be on record as unknown.
+    """
+    said, columns = {word.lower() for word in words.unknown}, {column.name: column for column in table.columns}
+    read = [
+        str(each.mapping.source)
+        for each in proposals
+        if columns[each.column].dtype != pl.String or each.column in ("iso3", "month")
+    ]
+    found = {text.strip() for name in read for text in rows[name].drop_nulls().unique()}
+    return sorted(text for text in found if text.lower() in said)
 
 
 def _known(cells: pl.Series, words: Words) -> list[str]:

@@ -93,9 +93,7 @@ def publish_tables(home: Path, country: SyntheticCountry) -> None:
 CHAPTERS: tuple[Chapter, ...] = (write_mission, write_borders, publish_tables)
 
 
-def build_demo(
-    home: Path, *, seed: int = 0, progress: Progress | None = None, further: Sequence[Chapter] = ()
-) -> Demo:
+def build_demo(home: Path, *, seed: int = 0, progress: Progress | None = None, further: Sequence[Chapter] = ()) -> Demo:
     """Build the demonstration in a data folder of its own, or find it there; raises DemoError.
 
     `further` chapters follow the first ones: the records, which only the web application can write.

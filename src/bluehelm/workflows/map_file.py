@@ -56,7 +56,7 @@ def propose_mapping(
         sample = sample_rows(delivered, SAMPLE_ROWS)
     proposals = propose(sample, table, words)
     columns = {proposal.column: proposal.mapping for proposal in proposals}
-    mapping = FileMapping(_note(path), table, columns, files, tuple(unknown_words(sample, words)))
+    mapping = FileMapping(_note(path), table, columns, files, tuple(unknown_words(sample, table, proposals, words)))
     used = {column.source for column in columns.values()}
     proposed = ProposedMapping(
         file=path.name,

@@ -17,10 +17,10 @@ class UndatedZip(ZipFile):
     def __init__(self, path: Path, mode: Any = "r") -> None:
         super().__init__(path, mode, ZIP_DEFLATED, allowZip64=True)
 
-    def writestr(self, name: Any, data: Any, *args: Any, **named: Any) -> None:
-        super().writestr(_undated(str(name)), data)
+    def writestr(self, zinfo_or_arcname: Any, data: Any, compress_type: Any = None, compresslevel: Any = None) -> None:
+        super().writestr(_undated(str(zinfo_or_arcname)), data)
 
-    def write(self, filename: Any, arcname: Any = None, *args: Any, **named: Any) -> None:
+    def write(self, filename: Any, arcname: Any = None, compress_type: Any = None, compresslevel: Any = None) -> None:
         with open(filename, "rb") as given, self.open(_undated(str(arcname or filename)), "w") as kept:
             shutil.copyfileobj(given, kept)
 

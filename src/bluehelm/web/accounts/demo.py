@@ -15,7 +15,7 @@ from django.contrib.auth import logout
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import split_domain_port
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -47,12 +47,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not is_demonstration(request) or not demo_people().exists():
         raise Http404
     if request.method == "POST":
-        user = get_object_or_404(demo_people(), username=request.POST.get("person", ""))
+        user = _person_asked_for(request)
         logout(request)  # somebody else may be signed in, whose session must not be taken over
         record_authentication(request, user, "demonstration")
         answer: HttpResponse = perform_login(request, user, email_verification="none")
         return answer
     return render(request, "accounts/demo_sign_in.html", {"groups": _cards()})
+
+
+def _person_asked_for(request: HttpRequest) -> User:
+    asked = request.POST.get("person")
+    user = next((person for person in demo_people() if person.username == asked), None)
+    if user is None:
+        raise Http404
+    return user
 
 
 def _cards() -> dict[str, list[dict[str, object]]]:

@@ -156,6 +156,8 @@ def _actor(request: HttpRequest) -> Actor:
 
 def _found(wanted: str) -> QuerySet[User]:
     everybody = User.objects.order_by("username")
+    if "\0" in wanted:  # which PostgreSQL cannot look for, and no name holds
+        return everybody.none()
     if not wanted:
         return everybody
     return everybody.filter(username__icontains=wanted) | everybody.filter(email__icontains=wanted)

@@ -14,7 +14,7 @@ from bluehelm.store import Version
 from bluehelm.tables import TABLES
 from bluehelm.tables.countries import country_name
 from bluehelm.tables.provenance import Reason, SourceNote
-from bluehelm.web.missions.presenters import first_day
+from bluehelm.web.missions.periods import first_day
 
 NOTED_LISTED = 100
 

@@ -16,7 +16,7 @@ from bluehelm.tables import TABLES
 from bluehelm.tables.countries import country_name
 from bluehelm.tables.months import ordinal
 from bluehelm.web.missions.dates import day_field
-from bluehelm.web.missions.presenters import first_day
+from bluehelm.web.missions.periods import first_day
 from bluehelm.web.missions.refusals import Refusal, RefusedError
 from bluehelm.web.missions.shown import store_for, visible_versions
 from bluehelm.workflows.clock import today

@@ -6,7 +6,7 @@ second side that is not given is the same mission in as many months before.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ from bluehelm.situation.month_rules import MonthRule
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.missions.charts import Bars, deaths_by_month
 from bluehelm.web.missions.dates import MONTH_RULES, TURNED, day_field, month_field
-from bluehelm.web.missions.periods import Period, before, period
+from bluehelm.web.missions.periods import Period, before, first_day, last_day, period
 from bluehelm.web.missions.refusals import Refusal, RefusedError
 from bluehelm.web.missions.shown import brief_between
 from bluehelm.workflows.clock import today
@@ -62,16 +62,8 @@ class Side:
     bars: Bars
 
     @property
-    def first_on(self) -> date:
-        return _first_day(self.period.first)
-
-    @property
-    def last_on(self) -> date:
-        return _first_day(self.period.last)
-
-    @property
     def map_of(self) -> date | None:
-        return _first_day(self.brief.presence.as_of_month) if self.brief.presence else None
+        return first_day(self.brief.presence.as_of_month) if self.brief.presence else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +104,7 @@ def unreadable(request: HttpRequest, form: ComparisonForm) -> RefusedError:
 def _asked_side(
     request: HttpRequest, mission: str, since: str, until: str, rule: MonthRule, known_on: date | None
 ) -> tuple[Brief, Period]:
-    last_on = min(_last_day(until), today()) if until else today()
+    last_on = min(last_day(until), today()) if until else today()
     brief = brief_between(request, mission, last_on, known_on, rule)
     months = brief.events.by_month if brief.events else ()
     last = until or max(_last_covered(brief) or month_of(last_on), since)
@@ -155,11 +147,3 @@ def _cautions(sides: Sequence[Side]) -> list[str]:
 
 def _overlap(one: Period, other: Period) -> bool:
     return one.first <= other.last and other.first <= one.last
-
-
-def _first_day(month: str) -> date:
-    return date(int(month[:4]), int(month[5:]), 1)
-
-
-def _last_day(month: str) -> date:
-    return _first_day(from_ordinal(ordinal(month) + 1)) - timedelta(days=1)

@@ -7,6 +7,7 @@ side by side say neither why they differ nor that one mission does better: place
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bluehelm.products.brief import MonthFigure
 from bluehelm.tables.months import from_ordinal, months_between, ordinal
@@ -19,6 +20,14 @@ class Period:
     first: str
     last: str
     months: tuple[MonthFigure, ...]
+
+    @property
+    def begins_on(self) -> date:
+        return first_day(self.first)
+
+    @property
+    def ends_on(self) -> date:
+        return last_day(self.last)
 
     @property
     def covered(self) -> int:
@@ -43,6 +52,15 @@ class Period:
     @property
     def best_a_month(self) -> float | None:
         return None if self.best is None else self.best / self.covered
+
+
+def first_day(month: str) -> date:
+    """The first day of a month written YYYY-MM: templates write months by it in the reader's language."""
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def last_day(month: str) -> date:
+    return first_day(from_ordinal(ordinal(month) + 1)) - timedelta(days=1)
 
 
 def _sum(values: Sequence[int | None]) -> int | None:

@@ -37,6 +37,7 @@ from bluehelm.store import Store, StoreError, Version
 from bluehelm.tables import TABLES
 from bluehelm.tables.months import month_of
 from bluehelm.web.missions.dates import MONTH_RULES
+from bluehelm.web.missions.periods import first_day
 from bluehelm.workflows.registry import host_name, mission_registry
 from bluehelm.workflows.situation import situation_rules
 
@@ -64,11 +65,6 @@ def holds_synthetic_data(home: Path) -> bool:
     except (DefinitionError, StoreError):
         return False  # the page that tells of the damage must still be drawn
     return any(entry.synthetic for entry in missions) or any(version.synthetic for version in versions)
-
-
-def first_day(month: str) -> date:
-    """The first day of a month written YYYY-MM: templates write months by it in the reader's language."""
-    return date(int(month[:4]), int(month[5:]), 1)
 
 
 # The list of missions

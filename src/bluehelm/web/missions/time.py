@@ -1,7 +1,7 @@
 """Where in a mission's time does a page stand, which steps lead elsewhere, and how old is what it shows?"""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from bluehelm.products.brief import Brief
 from bluehelm.tables.months import from_ordinal, month_of, months_between, ordinal
 from bluehelm.web.missions.dates import AskedDates
-from bluehelm.web.missions.periods import Period, before, period
+from bluehelm.web.missions.periods import Period, before, last_day, period
 from bluehelm.workflows.clock import today
 
 
@@ -29,22 +29,6 @@ class TimeControl:
     steps: list[Step]
     chosen: Period | None
     earlier: Period | None
-
-    @property
-    def first(self) -> date | None:
-        return _first_day(self.chosen.first) if self.chosen else None
-
-    @property
-    def last(self) -> date | None:
-        return _first_day(self.chosen.last) if self.chosen else None
-
-    @property
-    def earlier_first(self) -> date | None:
-        return _first_day(self.earlier.first) if self.earlier else None
-
-    @property
-    def earlier_last(self) -> date | None:
-        return _first_day(self.earlier.last) if self.earlier else None
 
 
 def time_control(brief: Brief, dates: AskedDates) -> TimeControl:
@@ -78,7 +62,7 @@ def _steps(dates: AskedDates, months: list[str], last_on: date) -> list[Step]:
 def _step(dates: AskedDates, month: int, months: list[str], last_on: date) -> str:
     if not ordinal(months[0]) <= month <= ordinal(months[-1]):
         return ""
-    return dates.moved_to(min(_last_day(from_ordinal(month)), last_on))
+    return dates.moved_to(min(last_day(from_ordinal(month)), last_on))
 
 
 def ages(brief: Brief) -> dict[str, str]:
@@ -97,11 +81,3 @@ def _age(month: str | None, as_of: date) -> str:
     if months <= 0:
         return _("of the month shown")
     return ngettext("%(months)d month old", "%(months)d months old", months) % {"months": months}
-
-
-def _first_day(month: str) -> date:
-    return date(int(month[:4]), int(month[5:]), 1)
-
-
-def _last_day(month: str) -> date:
-    return _first_day(from_ordinal(ordinal(month) + 1)) - timedelta(days=1)

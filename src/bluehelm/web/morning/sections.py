@@ -117,7 +117,7 @@ def waiting_for_you(actor: Actor, today: date) -> Section:
     entries = [
         Entry(
             one.open.title,
-            one.moved_because,
+            _("Moved off a closed day: %(day)s.") % {"day": one.moved_because} if one.moved_because else "",
             reverse("findings:page", args=[one.open.finding]),
             deeds[one.open.need],
             one.falls_on,
@@ -178,7 +178,9 @@ def nothing_begun(actor: Actor, today: date) -> Section:
 
 def _owed(asked: Recommendation) -> str:
     owed = _("Owed by %(owner)s.") % {"owner": asked.owner.title}
-    return owed if asked.cost_usd is None else owed + " " + _("Cost: %(cost)s US dollars.") % {"cost": asked.cost_usd}
+    if asked.cost_usd is None:
+        return owed
+    return owed + " " + _("Cost: %(cost)s US dollars.") % {"cost": f"{asked.cost_usd:,}"}
 
 
 def proposals(actor: Actor, today: date) -> Section:
