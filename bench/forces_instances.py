@@ -78,16 +78,16 @@ def tours_offered(number: int, months: int, chance: random.Random) -> list[Row]:
     rows = []
     for place in range(1, number + 1):
         first = chance.randint(0, months - 6)
-        shortest = chance.choice([3, 6])
+        shortest, longest = chance.choice([(6, 6), (6, 6), (3, 6), (6, 12)])
         rows.append(
             {
                 "id": f"O{place:04d}",
                 "contributor": chance.choice(_contributors(60)),
                 "capability": _drawn(3, chance),
                 "available_from": _month(first),
-                "available_until": _month(chance.randint(first + 5, months - 1)),
+                "available_until": _month(min(months - 1, first + chance.randint(5, 14))),
                 "min_tour": str(shortest),
-                "max_tour": str(shortest + chance.choice([0, 3, 6])),
+                "max_tour": str(longest),
                 "max_tours": str(chance.choice([1, 1, 2, 3])),
                 "monthly_cost": str(chance.randrange(200, 900) * 1000),
             }

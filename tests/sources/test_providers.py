@@ -111,6 +111,16 @@ def test_geo_pko_keeps_unknown_strengths_unknown(shared_data, tmp_path):
     assert frame.filter(frame["latitude"].is_null())["gid"].unique().to_list() == [None]
 
 
+def test_a_geo_pko_file_as_parquet_gives_the_rows_of_the_csv(shared_data, tmp_path):
+    packed, text = (tmp_path / name for name in ("parquet", "csv"))
+    packed.mkdir()
+    text.mkdir()
+    parquet = read("geopko", shared_data / "geopko" / "geopko_to_2014.parquet", packed).frame()
+    csv_rows = read("geopko", shared_data / "geopko" / "geopko_raw.csv.gz", text).frame()
+    assert parquet.height == 9458
+    assert parquet.equals(csv_rows.filter(csv_rows["month"] <= "2014-12"))
+
+
 def test_a_geo_pko_release_with_other_spellings_of_its_columns_is_read(shared_data, tmp_path):
     path = shared_data / "geopko" / "geopko_raw.csv.gz"
     with gzip.open(path, "rt", encoding="utf-8", newline="") as file:

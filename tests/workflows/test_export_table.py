@@ -520,7 +520,9 @@ def test_a_real_series_leaves_with_the_providers_own_sums(shared_data, tmp_path)
         }
         known = {key: int(value) for key, value in ours.items() if value}
         assert len(ours) == len(panel)
-        assert known == {key: int(value) for key, value in theirs.items() if value is not None}
+        # UCDP observes nothing before 1989: the panel's zeros there are unknown, and leave as such.
+        observed = {key: int(value) for key, value in theirs.items() if value is not None and key[1] >= "1989-01"}
+        assert known == observed
 
 
 @pytest.mark.parametrize("to", ["csv", "parquet", "geojson"])

@@ -1,6 +1,11 @@
 """Does a fetched file lie in the data folder with its day and digest, and only once?"""
 
 import json
+import os
+import subprocess
+import sys
+import threading
+import time
 from datetime import UTC, date, datetime
 
 import pytest
@@ -61,3 +66,25 @@ def test_a_provider_that_cannot_be_fetched_says_what_to_do_instead(tmp_path, cod
         fetch_file(tmp_path / "home", provider, now=MONDAY, environment={})
     assert refused.value.code == code
     assert refused.value.next_step
+
+
+def test_a_fetch_that_is_killed_leaves_no_file_and_the_next_one_sweeps_what_it_left(tmp_path):
+    home, may_go_on = tmp_path / "home", threading.Event()
+
+    def slowly(asked):
+        may_go_on.wait(60)
+        return Answer(ROWS)
+
+    with serving(slowly) as server:
+        words = ["--home", str(home), "fetch", "un-fatalities", "--url", f"{server.url}/CSV"]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        process = subprocess.Popen([sys.executable, "-m", "bluehelm", *words], env=environment)
+        while not server.asked and process.poll() is None:
+            time.sleep(0.05)
+        process.kill()
+        process.wait()
+        may_go_on.set()
+    assert server.asked
+    assert not (home / "raw").exists()
+    assert fetched(home, Answer(ROWS)).size == len(ROWS)
+    assert list(home.glob("staging/*")) == []

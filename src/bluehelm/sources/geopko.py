@@ -45,7 +45,7 @@ def _known(name: str) -> str:
 
 def _said(name: str) -> str:
     """True or false from the provider's 1 and 0; null where it is neither."""
-    return f"case trim({cell(name)}) when '1' then true when '0' then false end"
+    return f"case {whole_number(cell(name))} when 1 then true when 0 then false end"
 
 
 MONTH = f"printf('%04d-%02d', {whole_number(cell('year'))}, {whole_number(cell('month'))})"

@@ -87,7 +87,8 @@ def write_calendar(home: Path, country: SyntheticCountry) -> None:
 
     mission, planner = str(country.mission["mission"]), _actor("planner")
     source = "Resolution of the synthetic Council, paragraph 1 (invented)"
-    for anchor, on in (("mandate-ends", today() + timedelta(days=150)), ("council-report", today() + timedelta(days=50))):
+    for anchor, days in (("mandate-ends", 150), ("council-report", 50)):
+        on = today() + timedelta(days=days)
         if not MissionDate.objects.filter(mission=mission, anchor=anchor).exists():
             actions.set_mission_date(mission=mission, anchor=anchor, on=on, source=source, by=planner)
     if DutyDone.objects.exists():

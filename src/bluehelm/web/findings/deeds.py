@@ -46,6 +46,10 @@ def _open_and(verb: str) -> Callable[[Finding], bool]:
     return lambda finding: _is_open(finding) and _own(verb)(finding)
 
 
+def _undecided(finding: Finding) -> bool:
+    return State(finding.state) in (State.PROPOSED, State.RAISED, State.RECOMMENDED)
+
+
 def _asked(verb: str) -> Callable[[Recommendation], bool]:
     return lambda asked: (verb, State(asked.state)) in RECOMMENDATION
 
@@ -69,7 +73,7 @@ OF_FINDING = (
     Deed("recommend", _("Recommend"), forms.RecommendForm, actions.recommend, _own("recommend"), tone=""),
     Deed("edit", _("Edit"), forms.EditForm, actions.edit_finding, _is_open),
     Deed("cite", _("Add evidence"), forms.EvidenceForm, actions.add_evidence, _is_open),
-    Deed("merge", _("Merge into another"), forms.MergeForm, actions.merge_findings, _open_and("merge")),
+    Deed("merge", _("Merge into another"), forms.MergeForm, actions.merge_findings, _undecided),
     Deed("unmerge", _("Take out of the other"), forms.ReasonForm, actions.unmerge_finding, _own("unmerge")),
     Deed("relabel", _("Change who may read it"), forms.RelabelForm, actions.relabel_finding, lambda _: True, "release"),
     Deed("end", _("End it"), forms.EndForm, actions.end_finding, _open_and("overtake"), "decide", tone="danger"),

@@ -15,6 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
 from bluehelm.products.brief import Brief, brief_json
+from bluehelm.products.brief_docx import has_word
+from bluehelm.products.brief_pdf import has_documents
 from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.pictures import chart_png, chart_svg
 from bluehelm.store import Version
@@ -86,6 +88,8 @@ def mission_page(request: HttpRequest, mission: str) -> HttpResponse:
         "dates": dates,
         "time": time_control(brief, dates),
         "ages": ages(brief),
+        "has_pdf": has_documents(),
+        "has_word": has_word(),
         "tabs": mission_tabs(brief.mission, dates, "mission"),
         "label_of_tabs": _("Pages of the mission"),
         "page_is_synthetic": brief.synthetic,
@@ -154,7 +158,7 @@ PAPERS: dict[str, tuple[Callable[[Path, Brief], str | bytes], str]] = {
 
 
 @require_safe
-@page_refusals
+@json_refusals
 def brief_document(request: HttpRequest, mission: str, form: str) -> HttpResponse:
     """The brief as one file to keep, print or mail."""
     brief = brief_for(request, mission, readable_dates(request))

@@ -1,0 +1,198 @@
+"""Do the three commands keep their contract: keys, exit codes, one JSON object, refusals that help?"""
+
+import csv
+import json
+import random
+
+import pytest
+
+from bench.forces_instances import (
+    OFFER_COLUMNS,
+    PLEDGE_COLUMNS,
+    REQUIREMENT_COLUMNS,
+    SLOT_COLUMNS,
+    contributors,
+    demand,
+    offers,
+    slots,
+    tours_offered,
+    write,
+)
+from bluehelm.cli import main
+
+pytest.importorskip("highspy")
+
+
+@pytest.fixture
+def files(tmp_path):
+    chance = random.Random(0)
+    return (
+        write(tmp_path / "requirements.csv", demand(30, chance), REQUIREMENT_COLUMNS),
+        write(tmp_path / "pledges.csv", offers(50, chance, joint=0.1, split=0.2), PLEDGE_COLUMNS),
+        write(tmp_path / "contributors.csv", contributors(80, chance, most=(0, 2)), "contributor max_units"),
+    )
+
+
+@pytest.fixture
+def rotation_files(tmp_path):
+    chance = random.Random(0)
+    return (
+        write(tmp_path / "slots.csv", slots(4, 24, chance), SLOT_COLUMNS),
+        write(tmp_path / "offers.csv", tours_offered(12, 24, chance), OFFER_COLUMNS),
+    )
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    def run(*words):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main(["--home", str(tmp_path / "home"), "forces", *map(str, words)])
+        said = capsys.readouterr()
+        return end.value.code, said.out, said.err
+
+    return run
+
+
+def rows_of(path):
+    return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+
+
+def answer(ran):
+    return json.loads(ran[1])
+
+
+MATCH_KEYS = set(
+    "status filled_by_priority surplus_strength filled unfilled unused monthly_cost not_considered objective bound "
+    "inputs seconds greedy".split()
+)
+
+
+def test_match_answers_with_every_key_of_the_contract(run, files):
+    ran = run("match", *files, "--json")
+    found = answer(ran)
+    assert ran[0] == 0
+    assert set(found) >= MATCH_KEYS
+    assert found["status"] == "optimal"
+    assert found["objective"] == found["bound"] == [*found["filled_by_priority"], found["surplus_strength"]]
+    assert [entry["name"] for entry in found["inputs"]] == [path.name for path in files]
+    assert {"host acceptance", "regional politics", "conduct", "performance"} <= set(found["not_considered"])
+
+
+def test_every_requirement_and_every_pledge_is_accounted_for_once(run, files):
+    found = answer(run("match", *files, "--json"))
+    asked = [row["id"] for row in rows_of(files[0])]
+    offered = {row["id"] for row in rows_of(files[1])}
+    assert sorted([one["requirement"] for one in [*found["filled"], *found["unfilled"]]]) == sorted(asked)
+    used = {pledge for one in found["filled"] for pledge in one["pledges"]}
+    unused = {one["pledge"] for one in found["unused"]}
+    assert used | unused == offered
+    assert not used & unused
+    assert all(one["reasons"] for one in found["unused"])
+    codes = {reason["code"] for one in found["unfilled"] for near in one["nearest"] for reason in near["reasons"]}
+    assert codes <= {"capability", "level", "availability", "language", "caveat", "strength", "ceiling", "taken"}
+
+
+def test_a_change_proposed_written_into_the_file_fills_the_requirement(run, files):
+    before = answer(run("match", *files, "--json"))
+    one = next(one for one in before["unfilled"] if one["smallest_change"])
+    change = one["smallest_change"]
+    rows = rows_of(files[1])
+    (row,) = [row for row in rows if row["id"] == change["pledge"]]
+    assert row[change["field"]] == str(change["from"])
+    row[change["field"]] = str(change["to"])
+    write(files[1], rows, PLEDGE_COLUMNS)
+    after = answer(run("match", *files, "--json"))
+    assert after["filled_by_priority"] > before["filled_by_priority"]
+
+
+def test_a_shortfall_exits_1_only_when_asked(run, files):
+    assert run("match", *files)[0] == 0
+    assert run("match", *files, "--fail-on-shortfall")[0] == 1
+
+
+def test_people_are_told_what_is_short_what_was_not_considered_and_how_to_ask_why(run, files):
+    code, out, _ = run("match", *files)
+    assert code == 0
+    for word in ("Asked", "Matched", "Short", "host acceptance", "bluehelm forces explain"):
+        assert word in out
+
+
+def test_explain_names_the_rules_of_the_nearest_offers(run, files):
+    unfilled = answer(run("match", *files[:2], "--json"))["unfilled"][0]
+    found = answer(run("explain", *files[:2], unfilled["requirement"], "--json"))
+    assert found["nearest"] == unfilled["nearest"]
+    assert found["smallest_change"] == unfilled["smallest_change"]
+    assert found["filled"] is False
+    assert unfilled["requirement"] in run("explain", *files[:2], unfilled["requirement"])[1]
+
+
+def test_a_requirement_that_is_not_there_is_refused_and_a_near_one_offered(run, files):
+    code, out, _ = run("explain", *files[:2], "R0000", "--json")
+    assert code == 2
+    assert "Did you mean R0000" in json.loads(out)["error"]["next"]
+
+
+def test_problems_of_all_files_are_told_together_with_file_line_and_column(run, files):
+    files[0].write_text(files[0].read_text().replace("R00002", "R00001"), encoding="utf-8")
+    files[1].write_text(files[1].read_text().replace(",L2,", ",L7,", 1), encoding="utf-8")
+    code, out, _ = run("match", *files, "--json")
+    error = json.loads(out)["error"]
+    assert (code, error["code"]) == (2, "bad_input")
+    assert any(problem.startswith("requirements.csv line 3, id: ") for problem in error["problems"])
+    assert any(problem.startswith("pledges.csv line ") and ", level: " in problem for problem in error["problems"])
+
+
+def test_a_contributor_without_a_row_is_refused(run, files):
+    files[2].write_text("contributor,max_units\nX01,1\n", encoding="utf-8")
+    code, out, _ = run("match", *files, "--json")
+    assert code == 2
+    assert "is not listed in contributors.csv" in json.loads(out)["error"]["problems"][0]
+
+
+def test_a_file_that_is_not_there_is_refused(run, files, tmp_path):
+    code, out, _ = run("match", tmp_path / "none.csv", files[1], "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (2, "no_such_file")
+
+
+def test_what_if_a_pledge_were_dropped(run, files):
+    before = answer(run("match", *files, "--json"))
+    dropped = before["filled"][0]["pledges"][0]
+    after = answer(run("match", *files, "--drop", dropped, "--json"))
+    assert after["filled_by_priority"] <= before["filled_by_priority"]
+    assert all(dropped not in one["pledges"] for one in after["filled"])
+    assert run("match", *files, "--drop", "P99999", "--json")[0] == 2
+    assert run("match", *files, "--delay", "P00001", "--json")[0] == 2
+
+
+def test_the_plan_is_written_as_csv_only_when_all_went_well(run, files, tmp_path):
+    assert run("match", *files, "--out", tmp_path / "plan.csv")[0] == 0
+    rows = rows_of(tmp_path / "plan.csv")
+    assert [row["requirement"] for row in rows] == sorted(row["requirement"] for row in rows) != []
+    assert run("match", *files, "--out", tmp_path / "none" / "plan.csv", "--json")[0] == 2
+
+
+def test_rotate_answers_with_every_key_of_the_contract(run, rotation_files):
+    ran = run("rotate", *rotation_files, "--json")
+    found = answer(ran)
+    wanted = "status uncovered_months cost tours objective bound inputs seconds greedy not_considered".split()
+    assert set(found) >= set(wanted)
+    assert found["status"] == "optimal"
+    assert found["objective"] == found["bound"] == [found["uncovered_months"], found["cost"]]
+    assert set(found["greedy"]) == {"uncovered_months", "cost"}
+    assert {"slot", "offer", "from", "until"} <= set(found["tours"][0])
+    assert sum(len(one["months"]) for one in found["uncovered"]) == found["uncovered_months"]
+    assert "Uncovered" in run("rotate", *rotation_files)[1]
+
+
+def test_rotate_refuses_what_is_no_month(run, rotation_files):
+    rotation_files[0].write_text("id,capability,from,until\nS1,air,2027-13,2027-02\n", encoding="utf-8")
+    code, out, _ = run("rotate", *rotation_files, "--json")
+    assert code == 2
+    assert json.loads(out)["error"]["problems"][0].startswith("slots.csv line 2, from: ")
+
+
+def test_without_the_solver_the_extra_is_named(run, files, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "highspy", None)
+    code, out, _ = run("match", *files, "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (2, "extra_missing")
