@@ -44,6 +44,7 @@ SHOWS = {
     "findings recommend": [
         "findings", "recommend", "{finding}", "--text", "x", "--owner", "head", "--due", "2027-01-01",
     ],
+    "findings publish": ["findings", "publish", "--to", "section:UNSYM/JMAC", "--marking", "confidential"],
     "findings reopen": ["findings", "reopen", "{finding}", "--why", "A guess at what it might say."],
     "findings merge": ["findings", "merge", "{finding}", "--into", "1", "--kept", "A guess at what it might say."],
     "findings start": ["findings", "start", "{finding}", "--step", "x", "--not-observable", "x"],

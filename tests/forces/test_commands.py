@@ -130,7 +130,7 @@ def test_explain_names_the_rules_of_the_nearest_offers(run, files):
 def test_a_requirement_that_is_not_there_is_refused_and_a_near_one_offered(run, files):
     code, out, _ = run("explain", *files[:2], "R0000", "--json")
     assert code == 2
-    assert "Did you mean R0000" in json.loads(out)["error"]["next"]
+    assert "Did you mean R00" in json.loads(out)["error"]["next"]
 
 
 def test_problems_of_all_files_are_told_together_with_file_line_and_column(run, files):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bluehelm.forces import rotation as rotation_module
 from bluehelm.forces.rotation import Slot, Tour, TourOffer, faults, greedy, measured, rotate
 from bluehelm.optimise.programs import Clock
 from bluehelm.tables.months import ordinal
@@ -107,6 +108,15 @@ def test_no_rotation_is_better_than_the_one_found(wanted, offered):
     rotation = rotated(wanted, offered)
     assert rotation.is_proved
     assert rotation.objective == expected
+
+
+@settings(max_examples=60)
+@given(slots(), tour_offers())
+def test_where_the_weighted_search_saves_money_on_coverage_the_stages_put_it_right(wanted, offered):
+    expected = by_hand(wanted, offered)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rotation_module, "DEAR", 0)
+        assert rotated(wanted, offered).objective == expected
 
 
 @pytest.mark.long

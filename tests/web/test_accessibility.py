@@ -18,6 +18,12 @@ PAGES = [
     "/design/",
     "/missions/NOSUCH/",
     "/nowhere/",
+    "/missions/",
+    "/missions/UNSYM/situation/",
+    "/missions/compare/?mission=UNSYM",
+    "/tables/events/revisions/?old=1&new=1&mission=UNSYM",
+    "/coverage/",
+    "/quality/",
 ]
 TOKENS = Path(configured.STATICFILES_DIRS[0]) / "design" / "tokens.css"
 

@@ -345,6 +345,37 @@ def reopen_command(
         _answer(context.obj, actor, number, "Reopened", as_json=as_json)
 
 
+@findings.command("publish")
+def publish_command(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help="The one audience it goes to: mission:UNMISS, headquarters or everyone.")],
+    marking: Annotated[str, typer.Option(help="Leave out findings above this marking.")] = "unclassified",
+    account: Account = None,
+    post: InPost = None,
+    as_json: bool = JSON,
+) -> None:
+    """Make a table version of dates and states, without what findings say: for measuring follow-through elsewhere."""
+    from bluehelm.cli.posts import asked_audience, asked_marking
+
+    highest, audiences = asked_marking(marking, "--marking"), asked_audience(to, "--to")
+    if len(audiences) != 1:
+        raise Refusal("bad_audience", "Name one audience.", "--to", UNCHANGED, "Publish once for each audience.")
+    with _acting(context.obj, account, post) as actor:
+        from bluehelm.web.data.actions import ReleaseError
+        from bluehelm.web.findings.publishing import publish_follow_through
+        from bluehelm.workflows.clock import today
+
+        try:
+            version = publish_follow_through(audience=min(audiences), marking=highest, by=actor, today=today())
+        except ReleaseError as error:
+            raise Refusal("nothing_to_publish", str(error), "--to", UNCHANGED, "Name another audience.") from None
+    answer = {"table": version.table, "version": version.version, "rows": version.rows, "sha256": version.sha256}
+    if as_json:
+        say_json(answer)
+    else:
+        say(f"Published  {version.rows:,} rows as {version.table} version {version.version}")
+
+
 @findings.command("merge")
 def merge_command(
     context: typer.Context,
@@ -381,11 +412,11 @@ def _acting(home: Path, account: str | None, post: str | None) -> Iterator["Acto
 
 @contextmanager
 def _reading(context: typer.Context, account: str | None, post: str | None, audience: str | None) -> Iterator["Actor"]:
-    """Somebody who reads: an account in its post, or whoever belongs to an audience, named before or after the verb."""
+    """Somebody who reads: an account in its post, or whoever belongs to an audience, named before or after the verb.
+
+    Where neither is named, everyone: as for every other command.
+    """
     audience = audience or context.find_root().params.get("audience")
-    if not account and not audience:
-        next_step = "Name the account with --as NAME, or the readers with --audience everyone."
-        raise Refusal("no_reader", "For whom should this be read?", "--as, --audience", UNCHANGED, next_step)
     with _refusals(context.obj, account or ""):
         from bluehelm.web.posts.acting import actor_for_command
 

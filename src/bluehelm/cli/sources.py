@@ -7,7 +7,9 @@ import typer
 
 from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, asked_day
+from bluehelm.cli.posts import asked_audience, asked_marking
 from bluehelm.sources import PROVIDERS, TAILORED, IntakeError
+from bluehelm.store import VersionLabel
 from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError, ImportReport, import_file
@@ -39,6 +41,10 @@ def import_command(
     retrieved: Annotated[str | None, typer.Option(help="The day the file was fetched; default today.")] = None,
     mapping: Mapping = None,
     form: Form = None,
+    to: Annotated[
+        str | None, typer.Option("--releasable-to", help="Who may see it; else as the provider's terms allow.")
+    ] = None,
+    marking: Annotated[str, typer.Option(help="Its marking, with --releasable-to.")] = "unclassified",
     as_json: bool = JSON,
 ) -> None:
     """Take in a provider's file as a new version of its table."""
@@ -58,6 +64,7 @@ def import_command(
                 retrieved=fetched,
                 mapping=mapping,
                 form=form,
+                label=_label(to, marking),
                 progress=tell,
             )
     except ImportRefusedError as refused:
@@ -66,6 +73,13 @@ def import_command(
         say_json(report_json(report))
     else:
         say(report_text(report, dry_run=dry_run))
+
+
+def _label(to: str | None, marking: str) -> VersionLabel | None:
+    """The label that was asked for; None leaves it to the provider's terms."""
+    if to is None:
+        return None
+    return VersionLabel(asked_marking(marking, "--marking").code, tuple(sorted(asked_audience(to, "--releasable-to"))))
 
 
 def _refused_import(refused: ImportRefusedError) -> Refusal:
@@ -112,6 +126,8 @@ def report_text(report: ImportReport, *, dry_run: bool) -> str:
         lines += [f"{title:<10} {r.count:,}: {r.reason} (first: line {r.first_line:,})" for r in reasons]
     if report.same_as:
         lines.append(f"{'Note':<10} the same bytes were imported before, as version {report.same_as}")
+    if report.label and not report.label.releasable_to:
+        lines.append(f"{'Shown to':<10} nobody yet: the provider's terms name no audience. `bluehelm release` does.")
     lines.append(f"{'Next':<10} bluehelm tables, or bluehelm brief MISSION --as-of DATE")
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ own; the audit names them as `system:bluehelm user`. No password is ever taken f
 programs could read it.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,6 +44,10 @@ def _accounts(home: Path) -> Iterator[Any]:
     from bluehelm.web.serve import keep_secret_key  # links are signed with it, and the server must know it
 
     try:
+        from bluehelm.web import production
+
+        if production.BLUEHELM_PRODUCTION:
+            production.require(os.environ)  # before anything is made in the folder
         home.mkdir(parents=True, exist_ok=True)
         keep_secret_key(home)
         open_records(home)

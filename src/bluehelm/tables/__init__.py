@@ -11,6 +11,7 @@ from bluehelm.tables.country_months import COUNTRY_MONTHS
 from bluehelm.tables.deployments import DEPLOYMENTS
 from bluehelm.tables.events import EVENTS
 from bluehelm.tables.fatalities import FATALITIES
+from bluehelm.tables.follow_through import FOLLOW_THROUGH
 from bluehelm.tables.located_events import LOCATED_EVENTS
 from bluehelm.tables.missions import MISSIONS
 from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
@@ -32,6 +33,7 @@ TABLES: dict[str, Table] = {
         CONTRIBUTOR_MONTHS,
         MISSION_MONTHS,
         FATALITIES,
+        FOLLOW_THROUGH,
         AREAS,
         REPORTS,
     )
@@ -46,6 +48,7 @@ __all__ = [
     "DEPLOYMENTS",
     "EVENTS",
     "FATALITIES",
+    "FOLLOW_THROUGH",
     "LOCATED_EVENTS",
     "MISSIONS",
     "MISSION_MONTHS",

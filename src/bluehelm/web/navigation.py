@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.web.accounts.people import keeps_accounts
 from bluehelm.web.audit.readers import is_auditor
 
 API = "/api"
@@ -42,6 +43,7 @@ SECTIONS = (
     Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
     Section(_("Audit"), "audit:list", "audit", is_auditor),
+    Section(_("People"), "people", "people", keeps_accounts),
 )
 
 # The template of whoever is signed in belongs to the accounts; where there are none, nobody is.

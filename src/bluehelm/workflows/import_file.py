@@ -21,7 +21,7 @@ from bluehelm.sources import (
     receive,
     xlsform,
 )
-from bluehelm.store import Store, Submission
+from bluehelm.store import Store, Submission, VersionLabel
 from bluehelm.tables.provenance import Reason
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.mapping import load_mapping
@@ -50,6 +50,7 @@ class ImportReport:
     same_as: int | None = None
     versions_made: tuple[int, ...] = ()
     asked_for: str | None = None
+    label: VersionLabel | None = None
 
 
 class ImportRefusedError(Exception):
@@ -71,16 +72,27 @@ def import_file(
     retrieved: date | None = None,
     mapping: Path | None = None,
     form: Path | None = None,
+    label: VersionLabel | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take in a provider's file as the next version of its table.
 
     Bad rows refuse the file unless `set_aside`; a dry run reads and reports, and changes nothing. `retrieved` is the
     day on which the file was fetched, today when not given. `mapping` and `form` go with providers that need them.
+    `label` says who may see the version; else the provider's terms do, and where those allow nobody, nobody.
     Raises ImportRefusedError or StoreError.
     """
     known = _provider(provider, path, mapping, form)
-    return import_with(home, known, path, dry_run=dry_run, set_aside=set_aside, retrieved=retrieved, progress=progress)
+    return import_with(
+        home,
+        known,
+        path,
+        dry_run=dry_run,
+        set_aside=set_aside,
+        retrieved=retrieved,
+        label=label,
+        progress=progress,
+    )
 
 
 def import_with(
@@ -91,6 +103,7 @@ def import_with(
     dry_run: bool = False,
     set_aside: bool = False,
     retrieved: date | None = None,
+    label: VersionLabel | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """`import_file` with a provider in hand rather than its name."""
@@ -107,13 +120,14 @@ def import_with(
             if dry_run:
                 return report
             tell("Keeping", 0, 0)
-            made = _publish(store, known, delivered, states)
+            made = _publish(store, known, delivered, states, label)
     except IntakeError as cause:
         raise ImportRefusedError(cause, _nothing_read(known, path)) from cause
     finally:
         if home_is_new:
             _leave_no_empty_folder(home)
-    return replace(report, version=made[-1], versions_made=made)
+    kept = label or VersionLabel("unclassified", known.note.releasable_to)
+    return replace(report, version=made[-1], versions_made=made, label=kept)
 
 
 def _states(known: Provider, delivered: Delivered, scratch: Path, retrieved: date) -> list[tuple[date, Intake]]:
@@ -123,7 +137,13 @@ def _states(known: Provider, delivered: Delivered, scratch: Path, retrieved: dat
     return [(retrieved, known.read(delivered, scratch))]
 
 
-def _publish(store: Store, known: Provider, delivered: Delivered, states: list[tuple[date, Intake]]) -> tuple[int, ...]:
+def _publish(
+    store: Store,
+    known: Provider,
+    delivered: Delivered,
+    states: list[tuple[date, Intake]],
+    label: VersionLabel | None,
+) -> tuple[int, ...]:
     """Keep each state as a version, oldest first; one that a cut-short import of this file already kept stays as it is.
 
     Returns the numbers of the versions the file now stands for.
@@ -135,7 +155,7 @@ def _publish(store: Store, known: Provider, delivered: Delivered, states: list[t
     numbers = []
     for day, intake in states:
         if day not in kept:
-            kept[day] = store.publish(_submission(known, delivered, intake, day)).version
+            kept[day] = store.publish(_submission(known, delivered, intake, day, label)).version
         numbers.append(kept[day])
     return tuple(numbers)
 
@@ -238,7 +258,9 @@ def _same_bytes(store: Store, known: Provider, delivered: Delivered) -> int | No
     return same[-1] if same else None
 
 
-def _submission(known: Provider, delivered: Delivered, intake: Intake, retrieved: date) -> Submission:
+def _submission(
+    known: Provider, delivered: Delivered, intake: Intake, retrieved: date, label: VersionLabel | None
+) -> Submission:
     return Submission(
         table=known.table.name,
         source=intake.note or known.note,
@@ -254,4 +276,5 @@ def _submission(known: Provider, delivered: Delivered, intake: Intake, retrieved
         notes=intake.notes,
         coverage=intake.coverage,
         raw=delivered.raw,
+        label=label,
     )

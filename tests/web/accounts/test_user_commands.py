@@ -145,3 +145,4 @@ def test_settings_that_cannot_be_are_a_refusal_and_no_traceback(tmp_path, words)
     assert refused.returncode == 2
     assert "BLUEHELM_ALLOWED_HOSTS must name" in refused.stderr
     assert "Traceback" not in refused.stderr
+    assert words == ("serve",) or not list(tmp_path.glob("secret*"))

@@ -32,13 +32,13 @@ class ComparisonForm(forms.Form):
     """Two sides, each a mission and its months; the second may be left out."""
 
     mission = forms.CharField(label=gettext_lazy("First mission"), widget=forms.TextInput(attrs={"list": "missions"}))
-    since = month_field(label=gettext_lazy("from"))
-    until = month_field(label=gettext_lazy("to"))
+    since = month_field(label=gettext_lazy("First period from"))
+    until = month_field(label=gettext_lazy("First period to"))
     other = forms.CharField(
         label=gettext_lazy("Second mission"), required=False, widget=forms.TextInput(attrs={"list": "missions"})
     )
-    other_since = month_field(label=gettext_lazy("from"))
-    other_until = month_field(label=gettext_lazy("to"))
+    other_since = month_field(label=gettext_lazy("Second period from"))
+    other_until = month_field(label=gettext_lazy("Second period to"))
     month_rule = forms.ChoiceField(
         label=gettext_lazy("An event of several months counts"), required=False, choices=list(MONTH_RULES.items())
     )

@@ -34,7 +34,10 @@ NEW = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that needs somebody: `deed` is what to do about it and `url` where; `task` is a duty with its form."""
+    """One thing that needs somebody: `deed` is what to do about it and `url` where.
+
+    `task` is a duty with its form, `finding` the number of the finding it speaks of.
+    """
 
     text: str
     why: str = ""
@@ -43,6 +46,7 @@ class Entry:
     due_on: date | None = None
     late: bool = False
     task: Task | None = None
+    finding: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,7 @@ def waiting_for_you(actor: Actor, today: date) -> Section:
             deeds[one.open.need],
             one.falls_on,
             one.is_late,
+            finding=one.open.finding,
         )
         for one in reminders_for(actor, Path(settings.BLUEHELM_HOME), today)
     ]
@@ -133,10 +138,7 @@ def waiting_for_you(actor: Actor, today: date) -> Section:
 def overdue_decisions(actor: Actor, today: date) -> Section:
     """Recommendations past their day that nobody has decided on, with who may decide."""
     undecided = _open_recommendations(actor).filter(state="recommended", due_on__lt=today).order_by("due_on")
-    entries = [
-        Entry(one.finding.title, _deciders(one), _page(one.finding), _("See it"), one.due_on, late=True)
-        for one in undecided
-    ]
+    entries = [_about(one.finding, _deciders(one), _("See it"), one.due_on, late=True) for one in undecided]
     overdue = f"{reverse('findings:list')}?due=overdue"
     return _section("decisions", _("Overdue decisions"), entries, _("No decision is overdue."), overdue)
 
@@ -152,11 +154,10 @@ def changed_evidence(actor: Actor, today: date) -> Section:
     cited = Evidence.objects.filter(finding__in=open_findings.values("pk"), version__isnull=False)
     newest = _newest()
     entries = [
-        Entry(
-            one.finding.title,
+        _about(
+            one.finding,
             _("It rests on %(table)s version %(old)s; version %(new)s is there.")
             % {"table": one.table, "old": one.version, "new": newest[one.table].version},
-            _page(one.finding),
             _("Look again"),
         )
         for one in cited.select_related("finding").order_by("-finding__found_on", "pk")
@@ -169,16 +170,13 @@ def changed_evidence(actor: Actor, today: date) -> Section:
 def nothing_begun(actor: Actor, today: date) -> Section:
     """Accepted, and nothing has begun: who owes it, and what it would cost where that is known."""
     accepted = _open_recommendations(actor).filter(state="accepted").order_by("due_on")
-    entries = [
-        Entry(one.finding.title, _owed(one), _page(one.finding), _("See it"), one.due_on, one.due_on < today)
-        for one in accepted
-    ]
+    entries = [_about(one.finding, _owed(one, actor), _("See it"), one.due_on, one.due_on < today) for one in accepted]
     return _section("unbegun", _("Accepted, and nothing has begun"), entries, _("Everything accepted has begun."))
 
 
-def _owed(asked: Recommendation) -> str:
+def _owed(asked: Recommendation, actor: Actor) -> str:
     owed = _("Owed by %(owner)s.") % {"owner": asked.owner.title}
-    if asked.cost_usd is None:
+    if asked.cost_usd is None or not actor.sees("finding", "cost"):
         return owed
     return owed + " " + _("Cost: %(cost)s US dollars.") % {"cost": f"{asked.cost_usd:,}"}
 
@@ -186,9 +184,7 @@ def _owed(asked: Recommendation) -> str:
 def proposals(actor: Actor, today: date) -> Section:
     """What software noticed and no person stands behind yet, gravest first."""
     proposed = findings_shown_to(actor).filter(own_state="proposed").order_by("found_on")
-    entries = [
-        Entry(one.title, one.explanation, _page(one), _("Raise or dismiss it"), one.found_on) for one in proposed
-    ]
+    entries = [_about(one, one.explanation, _("Raise or dismiss it"), one.found_on) for one in proposed]
     return _section("proposals", _("Noticed by the program, for a person to judge"), entries, _("No proposal waits."))
 
 
@@ -197,9 +193,7 @@ def about(name: str, title: str | Promise, *domains: str) -> Listing:
 
     def listing(actor: Actor, today: date) -> Section:
         raised = findings_shown_to(actor).filter(own_state="raised", domain__in=domains).exclude(state="closed")
-        entries = [
-            Entry(one.title, one.statement[:240], _page(one), _("See it")) for one in raised.order_by("found_on")
-        ]
+        entries = [_about(one, one.statement[:240], _("See it")) for one in raised.order_by("found_on")]
         more = f"{reverse('findings:list')}?domain={domains[0]}"
         return _section(name, title, entries, _("No open finding."), more)
 
@@ -212,10 +206,9 @@ def stuck(actor: Actor, today: date) -> Section:
         until_on=None, recommendation__in=_open_recommendations(actor).values("pk")
     ).select_related("recommendation__finding")
     entries = [
-        Entry(
-            wait.recommendation.finding.title,
+        _about(
+            wait.recommendation.finding,
             _("Waits on %(party)s; %(days)s.") % {"party": wait.party, "days": _days((today - wait.from_on).days)},
-            _page(wait.recommendation.finding),
             _("See it"),
             wait.from_on,
         )
@@ -233,8 +226,9 @@ def _open_recommendations(actor: Actor) -> QuerySet[Recommendation]:
     return Recommendation.objects.filter(finding__in=readable.values("pk")).select_related("finding", "owner")
 
 
-def _page(finding: Finding) -> str:
-    return reverse("findings:page", args=[finding.pk])
+def _about(finding: Finding, why: str, deed: str, due_on: date | None = None, late: bool = False) -> Entry:
+    url = reverse("findings:page", args=[finding.pk])
+    return Entry(finding.title, why, url, deed, due_on, late, finding=finding.pk)
 
 
 # Emergencies

@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from bluehelm.web.audit.reads import append_read
+from bluehelm.web.findings.reads import findings_shown_to
 from bluehelm.web.morning.pages import PAGES, MorningPage, page_named, page_of
 from bluehelm.web.morning.sections import Entry, Section
 from bluehelm.web.posts.acting import Actor
@@ -54,7 +56,17 @@ def _named(name: str) -> MorningPage:
 
 
 def _listed(morning: MorningPage, actor: Actor) -> list[Section]:
-    return [listing(actor, today()) for listing in morning.listings]
+    listed = [listing(actor, today()) for listing in morning.listings]
+    _note_reads(actor, {entry.finding for section in listed for entry in section.entries if entry.finding})
+    return listed
+
+
+def _note_reads(actor: Actor, shown: set[int]) -> None:
+    """Write the restricted findings whose titles were shown into the audit."""
+    restricted = dict(findings_shown_to(actor).filter(pk__in=shown, marking__gt=0).values_list("pk", "marking"))
+    if restricted:
+        keys, marking = map(str, restricted), max(restricted.values())
+        append_read(kind="finding", keys=keys, by=actor.account, post=actor.post_code, marking=marking)
 
 
 def _role(actor: Actor) -> str:

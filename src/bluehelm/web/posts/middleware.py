@@ -6,7 +6,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from bluehelm.disclosure import Reader
 from bluehelm.store import Reading
 from bluehelm.web.audit.reads import append_read
 from bluehelm.web.posts.acting import Actor, actor_of_request
@@ -19,21 +18,22 @@ def acting(answer: Answer) -> Answer:
     """Set `request.actor`, found out when it is first asked for, and hide the tables it may not read."""
 
     def with_actor(request: HttpRequest) -> HttpResponseBase:
-        actor: Actor = SimpleLazyObject(lambda: actor_of_request(request))  # type: ignore[assignment]  # stands for one
-        request.actor = actor  # type: ignore[attr-defined]  # ours to add
+        request.actor = SimpleLazyObject(lambda: actor_of_request(request))  # type: ignore[attr-defined]  # ours to add
 
-        def reader() -> Reader:
-            return actor.reader_of("table")
-
-        with tables_as_read_by(reader) as reading:
+        with tables_as_read_by(lambda: _actor(request).reader_of("table")) as reading:
             response = answer(request)
-        note_reads(reading, actor)
+        note_reads(reading, _actor(request))
         if isinstance(response, StreamingHttpResponse):
-            # what is streamed is made after this function has returned
-            response.streaming_content = _streamed(actor, response.streaming_content)  # type: ignore[arg-type]  # WSGI: not async
+            # what is streamed is made after this function has returned, by the actor that answered: a token's, say
+            response.streaming_content = _streamed(_actor(request), response.streaming_content)  # type: ignore[arg-type]  # WSGI: not async
         return response
 
     return with_actor
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set above
+    return actor
 
 
 def _streamed(actor: Actor, parts: Iterable[bytes]) -> Iterator[bytes]:
