@@ -68,4 +68,4 @@ def test_unused_units_stand_by_within_the_ceiling():
     for most, expected in [({}, ["P2"]), ({"XAA": 2}, ["P2"]), ({"XAA": 1}, [])]:
         plan = match(asked, units, most, Clock())
         assert [one.unit.id for one in plan.served] == ["P1"]
-        assert [one.unit.id for one in standbys(plan, units, most)] == expected
+        assert [one.unit.id for one in standbys(plan, units, most, Clock())] == expected

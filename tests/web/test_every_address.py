@@ -78,10 +78,10 @@ def plant(folder, cast) -> None:
         mission="UNSYM", anchor="council-report", on=timezone.now().date() + timedelta(days=50), source=source,
         marking=SECRET.marking.value, releasable_to=Audience.of(SECRET.releasable_to),
     )  # fmt: skip
-    publish_events(
-        folder, timezone.now().date(), file_name=f"{CANARY}.csv", label=VersionLabel("confidential", (SECTION,)),
-        synthetic=True,
-    )  # fmt: skip
+    store = Store(folder)
+    rows = store.scan(store.latest("events", synthetic=True)).collect()
+    label = VersionLabel("confidential", (SECTION,))
+    publish_events(folder, timezone.now().date(), rows, file_name=f"{CANARY}.csv", label=label, synthetic=True)
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/planning", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 MISSION = {"mission": "UNSYM"}
 
 QUERY = "?"
+COMPARED = "mission=UNSYM&since=2025-01&until=2025-06"
 
 # What an address shows to whom: `open`: to everyone, less what they may not read; `signed in`: others are sent to sign
 # in; `keepers` and `auditors`: to others it does not exist; `record`: to those who may read the record; `deed`: takes
@@ -18,17 +19,25 @@ QUERY = "?"
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "missions:home": ("open", {}),
     "missions:list": ("open", {}),
-    "missions:compare": ("open", {QUERY: "mission=UNSYM&since=2025-01&until=2025-06"}),
+    "missions:compare": ("open", {QUERY: COMPARED}),
     "missions:mission": ("open", MISSION),
     "missions:situation": ("open", MISSION),
     "missions:brief-json": ("open", MISSION),
     "missions:brief-html": ("open", MISSION),
+    "missions:brief-pdf": ("open", MISSION),
+    "missions:brief-docx": ("open", MISSION),
+    "missions:comparison-svg": ("open", {QUERY: COMPARED}),
+    "missions:comparison-png": ("open", {QUERY: COMPARED}),
+    "missions:tempo-svg": ("open", MISSION),
+    "missions:tempo-png": ("open", MISSION),
     "missions:chart-svg": ("open", MISSION),
     "missions:chart-png": ("open", MISSION),
     "missions:map-json": ("open", MISSION),
     "missions:borders": ("open", {"kind": "countries"}),
     "data:versions": ("open", {}),
     "data:revisions": ("open", {"table": "events", QUERY: "old=1&new=1"}),
+    "data:revision-svg": ("open", {"table": "events", QUERY: "old=1&new=1"}),
+    "data:revision-png": ("open", {"table": "events", QUERY: "old=1&new=1"}),
     "data:quality": ("open", {}),
     "data:coverage": ("open", {}),
     "data:version": ("record", {"table": "events", "number": 2}),
@@ -36,7 +45,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "api:openapi-json": ("open", {}),
     "api:missions": ("open", {}),
     "api:home": ("open", {}),
-    "api:compare": ("open", {QUERY: "mission=UNSYM&since=2025-01&until=2025-06"}),
+    "api:compare": ("open", {QUERY: COMPARED}),
     "api:mission": ("open", MISSION),
     "api:situation": ("open", MISSION),
     "api:map": ("open", MISSION),

@@ -124,7 +124,7 @@ def single_points(requirements: Sequence[Requirement], units: Sequence[Unit]) ->
     return {name: found[0] for name, found in fitting.items() if len(found) == 1}
 
 
-def standbys(plan: Plan, units: Sequence[Unit], ceilings: Ceilings) -> tuple[Served, ...]:
+def standbys(plan: Plan, units: Sequence[Unit], ceilings: Ceilings, clock: Clock) -> tuple[Served, ...]:
     """A named standby for as many filled requirements as can have one, the most important first.
 
     Only unused units stand by, each for one requirement. A contributor's ceiling counts units that serve together
@@ -133,7 +133,7 @@ def standbys(plan: Plan, units: Sequence[Unit], ceilings: Ceilings) -> tuple[Ser
     board = Board(ceilings, plan.served)
     free = [unit for unit in units if unit.id not in board.by_unit]
     left = {name: None if most is None else max(0, most - board.units_of[name]) for name, most in ceilings.items()}
-    return match([one.requirement for one in plan.served], free, left, Clock()).served
+    return match([one.requirement for one in plan.served], free, left, clock).served
 
 
 def _filled(plan: Plan) -> set[str]:

@@ -96,7 +96,8 @@ def match_pledges(inputs: Inputs, *, time_limit: float | None = None, scenario: 
     rules = packaged_matching()
     pledges = under(scenario, inputs.pledges) if scenario else inputs.pledges
     units = units_of(pledges)
-    plan = match(inputs.requirements, units, inputs.ceilings, Clock(time_limit))
+    clock = Clock(time_limit)
+    plan = match(inputs.requirements, units, inputs.ceilings, clock)
     if wrong := faults(plan.served, inputs.ceilings):
         raise AssertionError(f"the plan breaks its own rules: {wrong[:3]}")
     explainer = Explainer(units, Board(inputs.ceilings, plan.served), rules.weights)
@@ -108,7 +109,7 @@ def match_pledges(inputs: Inputs, *, time_limit: float | None = None, scenario: 
         explainer,
         tuple(explainer.unfilled(inputs.requirements)),
         tuple(explainer.unused(inputs.requirements)),
-        standbys(plan, units, inputs.ceilings),
+        standbys(plan, units, inputs.ceilings, clock),
         measured(greedy(inputs.requirements, units, inputs.ceilings)),
         time.perf_counter() - started,
         *([scenario] if scenario else []),
