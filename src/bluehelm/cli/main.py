@@ -213,7 +213,7 @@ def tables_command(
     elif versions:
         say(_versions_text(versions) + ("\nAll rows and raw files match their digests." if verify else ""))
     else:
-        say("No tables yet.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo")
+        say("No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo; --as NAME sees more")
 
 
 def _months(version: Version) -> str:

@@ -36,7 +36,7 @@ def quality_command(
 
 def _text(answer: dict[str, Any]) -> str:
     if not answer["coverage"]:
-        return "No tables yet.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo"
+        return "No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo"
     findings = answer["findings"]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in Counter(f["severity"] for f in findings).items())
     lines = [f"{len(findings):,} findings ({counts})." if findings else "Nothing needs a look."]

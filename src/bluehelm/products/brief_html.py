@@ -20,8 +20,6 @@ from bluehelm.products.locator import locator_picture
 from bluehelm.products.maps import Outline, also_there
 from bluehelm.products.pictures import as_svg, has_pictures
 
-__all__ = ["brief_page", "sorted_bases"]
-
 
 def brief_page(
     brief: Brief, *, borders: Mapping[str, Any] | None, areas: Sequence[Outline], lines: Mapping[str, Any] | None = None

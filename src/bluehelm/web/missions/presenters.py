@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from bluehelm import __version__
 from bluehelm.definitions import DefinitionError, MissionEntry
 from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Base, Brief, EventPoint, TypeFigure
-from bluehelm.products.brief_html import sorted_bases
+from bluehelm.products.brief_words import sorted_bases
 from bluehelm.products.charts import ChartWords, monthly_chart
 from bluehelm.products.maps import (
     AlsoWords,
@@ -33,11 +33,12 @@ from bluehelm.products.maps import (
     standing,
 )
 from bluehelm.spine import VersionRef
-from bluehelm.store import Store, StoreError, Version
+from bluehelm.store import Store, StoreError
 from bluehelm.tables import TABLES
 from bluehelm.tables.months import month_of
 from bluehelm.web.missions.dates import MONTH_RULES
 from bluehelm.web.missions.periods import first_day
+from bluehelm.workflows.events_view import EventsView, events_view
 from bluehelm.workflows.registry import host_name, mission_registry
 from bluehelm.workflows.situation import situation_rules
 
@@ -46,7 +47,7 @@ TYPE_LABELS = {
     "non-state": gettext_lazy("Non-state conflict"),
     "one-sided": gettext_lazy("One-sided violence"),
 }
-PLACES_LISTED = 500  # a page with thousands of places would be slow to load on a poor line
+PLACES_LISTED = 100  # a page with thousands of places would be slow to load on a poor line
 KIND_LABELS = {
     "joint-entry": gettext_lazy("several missions in one entry"),
     "other": gettext_lazy("not a peacekeeping mission"),
@@ -124,24 +125,25 @@ def _place_in_list(row: MissionRow) -> tuple[bool, bool, int, str]:
 class _Covered:
     """What the newest tables speak of, read without computing a brief."""
 
-    events: Version | None
+    events: EventsView | None
     latest_maps: dict[str, str]
 
     @classmethod
     def of(cls, store: Store, synthetic: bool) -> "_Covered":
+        events = events_view(store.home, synthetic=synthetic)
         deployments = store.latest("deployments", synthetic=synthetic)
         if deployments is None:
-            return cls(store.latest("events", synthetic=synthetic), {})
+            return cls(events, {})
         maps = store.scan(deployments).group_by("mission").agg(pl.col("month").max()).collect()
-        return cls(store.latest("events", synthetic=synthetic), dict(maps.rows()))
+        return cls(events, dict(maps.rows()))
 
     def events_to(self, entry: MissionEntry) -> date | None:
-        """The last month of the mission that the events table covers."""
-        if self.events is None or entry.start_on is None or not any(map(self.events.covers, entry.hosts)):
+        """The last month of the mission that the events cover in one of its host countries."""
+        covering = [self.events.covering([host]) for host in entry.hosts] if self.events else []
+        months = sorted({month for view in covering if view for month in view.months})
+        if entry.start_on is None or not months:
             return None
-        first, last = self.events.coverage.first_month, self.events.coverage.last_month
-        if not first or not last:
-            return None
+        first, last = months[0], months[-1]
         ended = min(last, month_of(entry.end_on)) if entry.end_on else last
         return first_day(ended) if max(first, month_of(entry.start_on)) <= ended else None
 
