@@ -1,13 +1,19 @@
 """Which data need a look, and what do they cover? The command `quality`."""
 
 from collections import Counter
-from typing import Annotated, Any
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bluehelm.cli.answers import JSON, say, say_json, table
+from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import asked_day
 from bluehelm.workflows.clock import today
+
+if TYPE_CHECKING:
+    from bluehelm.situation.quality import DataFinding
 
 SHOWN = 30
 
@@ -21,17 +27,37 @@ def quality_command(
     context: typer.Context,
     as_of: Annotated[str | None, typer.Option(help="How things stood on this day; default today.")] = None,
     known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Put them into the ledger of findings.")
+    ] = False,
+    at_least: Annotated[str, typer.Option(help="With --propose: low, medium or high.")] = "high",
     as_json: bool = JSON,
 ) -> None:
     """Look for gaps, stale providers, jumps and rows listed twice; repairs nothing."""
     from bluehelm.workflows.quality import watch_json, watch_quality
 
     day, known = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on")
-    answer = watch_json(watch_quality(context.obj, as_of=day, known_on=known))
+    watched = watch_quality(context.obj, as_of=day, known_on=known)
+    answer = watch_json(watched)
+    if propose:
+        answer["proposed"] = _propose(context.obj, watched.findings, day, at_least)
     if as_json:
         say_json(answer)
     else:
         say(_text(answer))
+
+
+def _propose(home: Path, noticed: "Iterable[DataFinding]", day: date, at_least: str) -> list[int]:
+    """The numbers of the proposals in the ledger."""
+    from bluehelm.web.records import open_records
+
+    if at_least not in ("low", "medium", "high"):
+        what = f"{at_least!r} is no severity of the watch; there is low, medium, high."
+        raise Refusal("bad_severity", what, "--at-least", "Nothing was changed.", "Name one of them.")
+    open_records(home)
+    from bluehelm.web.findings.noticed import propose_noticed
+
+    return [finding.pk for finding in propose_noticed(home, noticed, day, at_least=at_least)]
 
 
 def _text(answer: dict[str, Any]) -> str:
@@ -40,6 +66,8 @@ def _text(answer: dict[str, Any]) -> str:
     findings = answer["findings"]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in Counter(f["severity"] for f in findings).items())
     lines = [f"{len(findings):,} findings ({counts})." if findings else "Nothing needs a look."]
+    if "proposed" in answer:
+        lines.append(f"{len(answer['proposed']):,} of them stand as proposals in the ledger of findings.")
     lines += [f"{finding['severity']:<8}  {finding['title']}: {finding['what']}" for finding in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"and {len(findings) - SHOWN:,} more; --json lists all.")

@@ -9,7 +9,7 @@ from bluehelm.web.accounts.models import User
 from bluehelm.web.posts.models import Organisation, Post
 from bluehelm.web.posts.rights import rights
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class ReasonForm(forms.Form):

@@ -12,7 +12,7 @@ class MissionDateForm(forms.Form):
     """A date that duties hang on."""
 
     anchor = forms.ChoiceField(label=_("What happens"))
-    on = forms.DateField(label=_("On"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("On"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     source = forms.CharField(
         label=_("Source"), max_length=300, help_text=_("The resolution or letter that says so, with its paragraph.")
     )

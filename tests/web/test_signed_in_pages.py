@@ -1,0 +1,61 @@
+"""Are the pages behind the sign-in quiet, usable by everybody and narrow enough, in the demonstration as served?"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.web.conftest import SRC, free_port, serving
+from tests.web.test_browser import (  # noqa: F401  # fixtures
+    CLIPPED,
+    DESKTOP,
+    PHONE,
+    SMALL_PHONE,
+    check_quiet,
+    chromium,
+    violations,
+    visit,
+)
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "demo-head": ["/morning/planning/", "/morning/protection/", "/posts/", "/posts/all/", "/posts/rights/"],
+    "demo-planner": ["/calendar/", "/posts/glass/", "/posts/post/jmac/"],
+    "demo-force-generation": ["/morning/forces/"],
+    "demo-researcher": ["/morning/research/"],
+    "demo-auditor": ["/audit/", "/audit/1/"],
+    "demo-administrator": ["/posts/new/", "/posts/new-organisation/", "/posts/post/jmac/"],
+}
+
+
+@pytest.fixture(scope="module")
+def whole_demo(tmp_path_factory):
+    """The address of the demonstration that the command builds, records and all."""
+    home = tmp_path_factory.mktemp("whole") / "home"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEHELM_")}
+    command = [sys.executable, "-m", "bluehelm", "--home", str(home), "demo", "--no-serve"]
+    subprocess.run(command, env=kept | {"PYTHONPATH": str(SRC)}, check=True, capture_output=True)
+    with serving(home, free_port()) as served:
+        yield served.address.rstrip("/")
+
+
+@pytest.mark.parametrize("person", PAGES)
+def test_pages_behind_the_sign_in_are_quiet_and_can_be_used_by_everybody(visit, whole_demo, person):  # noqa: F811
+    seen = visit(f"{whole_demo}/demo/sign-in/")
+    seen.page.click(f"button[value='{person}']")
+    for path in PAGES[person]:
+        seen.page.set_viewport_size(DESKTOP)
+        seen.page.goto(whole_demo + path)
+        for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+            seen.page.set_viewport_size(size)
+            seen.page.emulate_media(color_scheme=scheme)
+            seen.settled()
+            assert violations(seen) == [], (path, size, scheme)
+            seen.keep(f"{person}{path.replace('/', '-')}{size['width']}")
+        seen.page.set_viewport_size(SMALL_PHONE)
+        seen.wait_for(f"document.documentElement.scrollWidth <= {SMALL_PHONE['width']}")
+        assert seen.page.evaluate(CLIPPED) == [], path
+    assert seen.hosts == {"127.0.0.1"}
+    check_quiet(seen)
