@@ -45,9 +45,12 @@ def whole_demo(tmp_path_factory):
 def test_pages_behind_the_sign_in_are_quiet_and_can_be_used_by_everybody(visit, whole_demo, person):  # noqa: F811
     seen = visit(f"{whole_demo}/demo/sign-in/")
     seen.page.click(f"button[value='{person}']")
+    seen.page.wait_for_url(f"{whole_demo}/")
+    seen.settled()
     for path in PAGES[person]:
         seen.page.set_viewport_size(DESKTOP)
         seen.page.goto(whole_demo + path)
+        seen.settled()
         for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
             seen.page.set_viewport_size(size)
             seen.page.emulate_media(color_scheme=scheme)
