@@ -45,7 +45,7 @@ def whole_demo(tmp_path_factory):
 def test_pages_behind_the_sign_in_are_quiet_and_can_be_used_by_everybody(visit, whole_demo, person):  # noqa: F811
     seen = visit(f"{whole_demo}/demo/sign-in/")
     seen.page.click(f"button[value='{person}']")
-    seen.page.wait_for_url(f"{whole_demo}/")
+    seen.page.wait_for_url(f"{whole_demo}/morning/**")
     seen.settled()
     for path in PAGES[person]:
         seen.page.set_viewport_size(DESKTOP)

@@ -27,9 +27,7 @@ def quality_command(
     context: typer.Context,
     as_of: Annotated[str | None, typer.Option(help="How things stood on this day; default today.")] = None,
     known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
-    propose: Annotated[
-        bool, typer.Option("--propose", help="Put them into the ledger of findings.")
-    ] = False,
+    propose: Annotated[bool, typer.Option("--propose", help="Put them into the ledger of findings.")] = False,
     at_least: Annotated[str, typer.Option(help="With --propose: low, medium or high.")] = "high",
     as_json: bool = JSON,
 ) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from bluehelm import __version__
+from bluehelm.disclosure import OPEN, Label
 from bluehelm.spine import DefinitionRef, VersionRef
 
 # Far enough to see what threatens to come over the line, near enough to be the mission's business.
@@ -138,6 +139,15 @@ class Brief:
     versions: tuple[VersionRef, ...]
     notes: tuple[str, ...]
     definitions: tuple[DefinitionRef, ...] = ()
+    label: Label = OPEN
+
+    @property
+    def marking(self) -> str:
+        """What every page of the brief must carry, `CONFIDENTIAL, for mission:UNMISS`; empty for open data."""
+        if self.label == OPEN:
+            return ""
+        readers = ", ".join(sorted(self.label.releasable_to)) or "nobody"
+        return f"{self.label.marking.code.replace('-', ' ').upper()}, for {readers}"
 
 
 def brief_json(brief: Brief) -> dict[str, Any]:
@@ -148,6 +158,8 @@ def brief_json(brief: Brief) -> dict[str, Any]:
         "as_of": brief.as_of.isoformat(),
         "known_on": brief.known_on.isoformat() if brief.known_on else None,
         "synthetic": brief.synthetic,
+        "marking": brief.label.marking.code,
+        "releasable_to": sorted(brief.label.releasable_to),
         "scope": {
             "countries": list(brief.scope.countries),
             "area": brief.scope.area,

@@ -44,6 +44,7 @@ def paper(brief: Brief) -> dict[str, Any]:
         "name": brief.name,
         "title": f"{brief.mission}, brief as of {words.day(brief.as_of)}",
         "synthetic": words.SYNTHETIC if brief.synthetic else "",
+        "marking": brief.marking,
         "dates": words.dates_line(brief),
         "headlines": _headlines(brief),
         "gaps": _gaps(brief),

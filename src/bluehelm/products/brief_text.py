@@ -18,6 +18,8 @@ MONTHS_SHOWN = 12
 def brief_text(brief: Brief) -> str:
     """The whole brief as plain text, lines of about 100 characters."""
     parts = [_heading(brief), _scope(brief)]
+    if brief.marking:
+        parts.insert(0, brief.marking)
     if brief.synthetic:
         parts.insert(
             0,

@@ -84,8 +84,8 @@ def chart_picture(
         return None
     lines = source_lines(brief) if sources is None else sources
     above: dict[str, Any] = {"text": wrap(heading(brief, words), HEADING_LENGTH)}
-    if brief.synthetic:
-        above |= {"subtitle": words.synthetic, "subtitleColor": WARNING, "subtitleFontWeight": "bold"}
+    if warnings := [text for text in (brief.marking, words.synthetic if brief.synthetic else "") if text]:
+        above |= {"subtitle": warnings, "subtitleColor": WARNING, "subtitleFontWeight": "bold"}
     return _between(chart, above, lines)
 
 

@@ -65,6 +65,7 @@ def _set_up(page: Any) -> None:
 
 def _footer(line: Any) -> None:
     line.style = "Caption"
+    line.add_run("{% if marking %}{{ marking }} · {% endif %}")
     line.add_run("{% if synthetic %}Synthetic demonstration data. {% endif %}{{ title }}   ")
     for text in ("PAGE", "/", "NUMPAGES"):
         line.add_run(f" {text} ") if text == "/" else line._p.append(_field(text))
@@ -87,6 +88,9 @@ def _element(tag: str, **attributes: str) -> Any:
 
 
 def _opening(page: Any) -> None:
+    page.add_paragraph("{%p if marking %}")
+    page.add_paragraph().add_run("{{ marking }}").bold = True
+    page.add_paragraph("{%p endif %}")
     page.add_paragraph("{%p if synthetic %}")
     warning = page.add_paragraph()
     warning.add_run("{{ synthetic }}").bold = True

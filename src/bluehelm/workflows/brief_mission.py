@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from bluehelm.definitions import area_file
+from bluehelm.disclosure import OPEN, combined
 from bluehelm.products.brief import (
     WHOLE_COUNTRY,
     Base,
@@ -35,6 +36,7 @@ from bluehelm.workflows.mission_events import (
     mission_events,
     what_is_known,
 )
+from bluehelm.workflows.readers import label_of
 from bluehelm.workflows.registry import host_name
 
 __all__ = ["UnknownMissionError", "brief_mission"]
@@ -71,6 +73,7 @@ def brief_mission(
         versions=tuple(version_ref(version) for version in known.versions),
         notes=tuple(_notes(known, window, as_of, known_on)),
         definitions=tuple(definitions_of(known)),
+        label=combined(label_of(version.label) for version in known.versions) if known.versions else OPEN,
     )
 
 

@@ -122,14 +122,14 @@ def test_a_passkey_is_added_asked_for_and_replaces_the_password(see, authenticat
     seen.page.click(".masthead button")  # sign out
     seen.page.wait_for_url("**/accounts/login/")
     seen.page.click("#passkey_login")
-    seen.page.wait_for_url(re.compile(r"localhost:\d+/$"))
+    seen.page.wait_for_url(re.compile(r"localhost:\d+/morning/"))
 
     seen.page.click(".masthead button")
     seen.page.wait_for_url("**/accounts/login/")
     sign_in(seen)
     assert where(seen) == "/accounts/second-factor/authenticate/"
     seen.page.click("#use_passkey")
-    seen.page.wait_for_url(re.compile(r"localhost:\d+/$"))
+    seen.page.wait_for_url(re.compile(r"localhost:\d+/morning/"))
     assert seen.complaints == []
 
     # a browser without the key is told so in words

@@ -180,7 +180,7 @@ def test_it_can_be_switched_off_by_others(client, person):
     client.post("/accounts/second-factor/totp/deactivate/")
     assert not Authenticator.objects.exists()
     assert ("account.second_factor_removed", "anna", "anna") in deeds()
-    assert sign_in(Client()).headers["Location"] == "/"
+    assert sign_in(Client()).headers["Location"] == "/morning/"
 
 
 def test_single_sign_on_counts_where_the_issuer_asks_for_a_second_factor(client, person, post_of, enforced, settings):
@@ -200,5 +200,5 @@ def test_an_administrator_removes_the_factors_of_somebody_who_lost_them(client, 
         remove_second_factors(name="anna", by=CHIEF, reason=" ")
     assert remove_second_factors(name="anna", by=CHIEF, reason="telephone lost; known by voice") == 2
     assert not is_signed_in(client)
-    assert sign_in(Client()).headers["Location"] == "/"
+    assert sign_in(Client()).headers["Location"] == "/morning/"
     assert ("account.second_factor_removed", "anna", "chief") in deeds()

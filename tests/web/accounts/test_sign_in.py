@@ -102,7 +102,7 @@ def test_a_link_cannot_sign_anybody_out(client, person):
 
 def test_nobody_is_led_to_another_site_after_signing_in(client, person):
     sent = {"login": "anna", "password": PASSWORD, "next": "https://example.org/trap"}
-    assert client.post("/accounts/login/", sent).headers["Location"] == "/"
+    assert client.post("/accounts/login/", sent).headers["Location"] == "/morning/"
     sent["next"] = "/tables/"
     assert Client().post("/accounts/login/", sent).headers["Location"] == "/tables/"
 

@@ -20,7 +20,7 @@ AUTHENTICATION_BACKENDS = [
     "bluehelm.web.accounts.backends.Accounts",
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/morning/"  # what needs this person now
 
 # Passwords
 PASSWORD_HASHERS = [
