@@ -47,7 +47,7 @@ CHECKS = {
 }
 KNOWN_HOLES = ["-m", "pip_audit", "--requirement", "requirements/all.txt", "--disable-pip", "--require-hashes"]
 KNOWN_HOLES += ["--format", "json", "--progress-spinner", "off"]
-ADVISORIES_PATIENCE_SECONDS = 300
+ADVISORIES_PATIENCE_SECONDS = 60
 REACH = "see that this machine reaches its package registry, then run `python3 dev.py setup`."
 REACH_NPM = "see that this machine reaches its npm registry (and has libatomic1), then run `python3 dev.py setup`."
 

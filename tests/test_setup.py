@@ -317,11 +317,19 @@ def test_test_runs_pytest_on_two_cores_without_the_long_ones(
     assert machine.log[-1] == asked
 
 
-CHECKED = ["ruff format --check .", "ruff check .", "mypy", "importlinter/cli"]
+CHECKED = [
+    "ruff format --check .",
+    "ruff check .",
+    "mypy",
+    "importlinter/cli",
+    "bandit --quiet --recursive src --configfile pyproject.toml",
+    "bandit --quiet --recursive src/bluehelm/web --tests B608",
+    "pip_audit --requirement requirements/all.txt --disable-pip --require-hashes --format json --progress-spinner off",
+]
 
 
 def with_checks(machine: Machine, types: int = 0) -> None:
-    for module in ("ruff", "importlinter/cli", "pytest"):
+    for module in ("ruff", "importlinter/cli", "bandit", "pip_audit", "pytest"):
         note_as(machine, module)
     note_as(machine, "mypy", code=types)
 

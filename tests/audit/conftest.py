@@ -8,6 +8,7 @@ import pytest
 
 from bluehelm.cli import main
 from tests.audit.ledgers import write_entries
+from tests.audit.lifted import flush_lifts_the_audit_guards  # noqa: F401  # a fixture
 from tests.postgres import postgres_server  # noqa: F401  # a fixture
 
 ENTRIES = 12

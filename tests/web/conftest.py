@@ -21,6 +21,7 @@ from bluehelm.tables.grid import cell_of
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, Reason, SourceNote
 from bluehelm.workflows.demo import build_demo
 from bluehelm.workflows.import_file import import_file
+from tests.audit.lifted import flush_lifts_the_audit_guards  # noqa: F401  # a fixture
 
 SRC = Path(__file__).resolve().parents[2] / "src"
 PATIENCE_SECONDS = 60

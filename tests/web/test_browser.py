@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from bluehelm.web.missions.presenters import PLACES_LISTED
 from tests.web.conftest import free_port, serving
 
 pytestmark = pytest.mark.browser
@@ -406,8 +407,8 @@ def test_without_scripts_the_tables_still_say_everything(visit, demo_site):
         summary.click()
     assert seen.page.locator("table.places tbody tr").first.is_visible()
     layers = seen.page.request.get(f"{demo_site}/missions/UNSYM/map.json").json()
-    deadliest = sorted((event["properties"]["best"] for event in layers["events"]["features"]), reverse=True)[:500]
-    assert shown_sum(seen, "table.places td:nth-of-type(4)") == sum(deadliest)
+    deadliest = sorted((event["properties"]["best"] for event in layers["events"]["features"]), reverse=True)
+    assert shown_sum(seen, "table.places td:nth-of-type(4)") == sum(deadliest[:PLACES_LISTED])
     assert shown_sum(seen, "table.months td:nth-of-type(1):not([colspan])") == figures["events"]["count"]
     assert shown_sum(seen, "table.months td:nth-of-type(2)") == figures["events"]["best"]
     troops = seen.page.locator("#bases ~ .scroll tbody td:nth-of-type(1)").all_inner_texts()

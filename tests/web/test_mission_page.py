@@ -130,7 +130,7 @@ def test_the_events_on_the_map_stand_in_a_table_deadliest_first(client, demo):
         )
     deaths = [int(row[3].replace(",", "")) for row in rows]
     assert deaths == sorted(deaths, reverse=True)
-    assert len(rows) == min(500, len(listed))
+    assert len(rows) == min(presenters.PLACES_LISTED, len(listed))
     assert all(row in listed for row in rows)
 
 

@@ -87,7 +87,8 @@ def test_users_are_our_own_and_no_change_waits_for_a_migration():
 
 def test_labels_are_those_that_migrations_will_always_name():
     ours = {config.label: config.name for config in apps.get_app_configs() if config.name.startswith("bluehelm")}
-    assert ours == {"accounts": "bluehelm.web.accounts", "missions": "bluehelm.web.missions"}
+    assert set(ours) == {"accounts", "audit", "data", "findings", "missions", "morning", "posts", "rhythm"}
+    assert all(name == f"bluehelm.web.{label}" for label, name in ours.items())
 
 
 def test_a_taken_port_is_passed_over_and_the_eleventh_is_the_last():
