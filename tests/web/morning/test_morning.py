@@ -8,6 +8,7 @@ from django.test import Client
 from bluehelm.disclosure import Label, Marking
 from bluehelm.spine import Recommendation, RecordRef, RowRef
 from bluehelm.store import Store
+from bluehelm.tables.provenance import Coverage
 from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
@@ -92,6 +93,20 @@ def test_new_data_is_compared_with_what_came_before(cast, tmp_path):
     listed = sections.new_versions(cast["researcher"], TODAY)
     assert len(listed.entries) == 2 and "version before had 0" in listed.entries[0].why
     assert titles(sections.new_versions(cast["researcher"], TODAY + timedelta(days=60))) == []
+
+
+def test_a_revised_table_leads_to_what_moved(cast, tmp_path):
+    assert titles(sections.moved_figures(cast["researcher"], TODAY)) == []
+    publish_events(tmp_path, TODAY)
+    (moved,) = sections.moved_figures(cast["researcher"], TODAY).entries
+    assert moved.url == "/tables/events/revisions/?old=1&new=2"
+    assert sections.moved_figures(cast["researcher"], TODAY + timedelta(days=60)).entries == ()
+
+
+def test_what_is_covered_names_the_newest_version_of_each_provider(cast, tmp_path):
+    publish_events(tmp_path, TODAY, coverage=Coverage("2020-01", "2026-10", None))
+    (covered,) = sections.coverage(cast["researcher"], TODAY).entries
+    assert covered.why == "2020-01 to 2026-10"
 
 
 def test_a_long_section_shows_the_first_and_counts_the_rest(cast):

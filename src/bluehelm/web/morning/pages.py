@@ -65,7 +65,9 @@ PAGES = (
         ("viewer",),
         (
             sections.new_versions,
+            sections.moved_figures,
             sections.changed_evidence,
+            sections.coverage,
             sections.about("data", _("Open: data, outlook, impact"), "data", "outlook", "impact"),
         ),
     ),

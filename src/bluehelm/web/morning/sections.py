@@ -31,6 +31,9 @@ LONGEST = 12
 SOON = timedelta(days=14)
 NEW = timedelta(days=31)
 
+REVISED = ("events", "country_months")
+"""Tables whose versions can be compared by country and month."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -257,9 +260,7 @@ def new_versions(actor: Actor, today: date) -> Section:
     """The table versions of the last month, and what each changed against the one before of its provider."""
     store = Store(Path(settings.BLUEHELM_HOME))
     entries = []
-    for version in sorted(store.versions(), key=lambda one: (one.retrieved, one.version), reverse=True):
-        if version.retrieved < today - NEW:
-            continue
+    for version in _recent(store, today):
         before = _before(store, version)
         compared = (
             _("%(rows)s rows; the version before had %(before)s.") if before else _("%(rows)s rows; the first one.")
@@ -276,6 +277,51 @@ def new_versions(actor: Actor, today: date) -> Section:
         )
     nothing = _("No table has a version of the last month.")
     return _section("versions", _("New data"), entries, nothing, reverse("data:versions"))
+
+
+def moved_figures(actor: Actor, today: date) -> Section:
+    """Tables whose figures may have moved: two versions of one provider, the newer of the last month."""
+    store, entries = Store(Path(settings.BLUEHELM_HOME)), []
+    for version in _recent(store, today):
+        before = _before(store, version)
+        if before is None or version.table not in REVISED:
+            continue
+        asked = f"?old={before.version}&new={version.version}"
+        entries.append(
+            Entry(
+                _("%(title)s: version %(old)s became %(new)s")
+                % {"title": version.source.title, "old": before.version, "new": version.version},
+                _("Which country-months changed, and which figures of a mission moved with them."),
+                reverse("data:revisions", args=[version.table]) + asked,
+                _("What moved"),
+                version.retrieved,
+            )
+        )
+    return _section("moved", _("Estimates that moved"), entries, _("No figure was revised in the last month."))
+
+
+def coverage(actor: Actor, today: date) -> Section:
+    """What each provider's newest version covers."""
+    newest: dict[tuple[str, str], Version] = {}
+    for version in Store(Path(settings.BLUEHELM_HOME)).versions():
+        newest[version.table, version.provider] = version
+    entries = [
+        Entry(
+            f"{version.source.title}: {version.table}",
+            _("%(first)s to %(last)s") % {"first": covered.first_month, "last": covered.last_month},
+            reverse("data:coverage"),
+            _("See the map"),
+        )
+        for version in newest.values()
+        if (covered := version.coverage).first_month
+    ]
+    return _section("coverage", _("What the data cover"), entries, _("No table covers any month."))
+
+
+def _recent(store: Store, today: date) -> list[Version]:
+    """The versions of the last month, newest first."""
+    found = [version for version in store.versions() if version.retrieved >= today - NEW]
+    return sorted(found, key=lambda one: (one.retrieved, one.version), reverse=True)
 
 
 def _before(store: Store, version: Version) -> Version | None:
