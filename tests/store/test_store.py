@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from bluehelm.sources.intake import NOTED_ROWS
-from bluehelm.store import Store, StoreError, Submission
+from bluehelm.store import Store, StoreError, Submission, VersionLabel, reading_as
 from bluehelm.tables import MISSIONS
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 from tests.ged_rows import ged_row, ged_text
@@ -316,3 +316,41 @@ def test_an_import_killed_at_random_points_leaves_the_old_version_whole(tmp_path
 @pytest.mark.long
 def test_a_hundred_killed_imports_leave_every_version_whole(tmp_path):
     check_killed_imports(tmp_path, times=100)
+
+
+HIDDEN = VersionLabel("confidential", ("mission:UNX",))
+
+
+def seen_by_others(label):
+    return label != HIDDEN
+
+
+def test_a_damaged_version_that_is_hidden_stops_nobody_and_is_not_named(tmp_path):
+    store = Store(tmp_path)
+    submit(store, ["A"])
+    hidden = submit(store, ["B"])
+    store.relabel(hidden, HIDDEN)
+    (store.folder("missions", hidden.version) / "version.json").write_text("{broken")
+    with reading_as(seen_by_others):
+        assert [version.version for version in store.versions()] == [1]
+        assert store.damaged() == []
+    assert "cannot be read" in " ".join(store.damaged())
+
+
+def test_a_lost_label_hides_the_version_and_is_damage(tmp_path):
+    store = Store(tmp_path)
+    version = submit(store, ["A"])
+    (store.folder("missions", version.version) / "label.json").unlink()
+    assert store.damaged() == ["missions version 1: label.json is missing"]
+    with reading_as(lambda label: bool(label.releasable_to)):
+        assert store.versions() == []
+
+
+def test_reading_a_restricted_version_is_remembered_and_reading_open_data_is_not(tmp_path):
+    store = Store(tmp_path)
+    submit(store, ["A"])
+    restricted = store.relabel(submit(store, ["B"]), HIDDEN)
+    with reading_as(lambda label: True) as reading:
+        for version in store.versions():
+            assert store.scan(version).collect().height == 1
+    assert reading.restricted == {("missions", restricted.version): HIDDEN}

@@ -206,11 +206,12 @@ def release_command(
     from bluehelm.store import StoreError
     from bluehelm.web.data.actions import ReleaseError, release_version
     from bluehelm.web.posts.acting import NotAllowedError, actor_for_command
+    from bluehelm.workflows.readers import tables_as_read_by
 
     try:
-        version = release_version(
-            table=table_name, number=number, label=label, reason=reason, by=actor_for_command(account)
-        )
+        actor = actor_for_command(account)
+        with tables_as_read_by(lambda: actor.reader_of("table")):  # --as may stand after the verb
+            version = release_version(table=table_name, number=number, label=label, reason=reason, by=actor)
     except StoreError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
     except (ReleaseError, NotAllowedError) as error:

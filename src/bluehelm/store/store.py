@@ -18,7 +18,7 @@ from uuid import uuid4
 import polars as pl
 from filelock import FileLock, Timeout
 
-from bluehelm.store.labels import VersionLabel, admitted, note_read, read_label, write_label
+from bluehelm.store.labels import LABEL, VersionLabel, admitted, note_read, read_label, write_label
 from bluehelm.store.version import ENTRY, FLAGGED, SET_ASIDE, Version, read_entry, write_entry
 from bluehelm.store.years import MANY_ROWS, ROWS, YEARS, digest_of, file_digest, files_of, split_by_year
 from bluehelm.tables import TABLES
@@ -90,8 +90,9 @@ class Store:
         found = []
         for name in names:
             for entry in sorted((self.home / "tables" / name).glob(f"[0-9]*/{ENTRY}")):
-                found.append(self._read(entry.parent))
-        return [version for version in found if admitted(version.label)]
+                if admitted(read_label(entry.parent)):  # asked first: a hidden one that is damaged stays hidden
+                    found.append(self._read(entry.parent))
+        return found
 
     def version(self, table: str, number: int) -> Version:
         """One version; raises StoreError when there is none, or none that the reader may see: he cannot tell which."""
@@ -200,10 +201,14 @@ class Store:
     def damaged(self) -> list[str]:
         """What is wrong on disk: versions or files that are missing, rows or raw files that do not match their digest.
 
+        Of versions that the reader may not see nothing is said, except that a number is missing.
+
         An entry rewritten together with the files it speaks of is not noticed: that takes a record kept elsewhere.
         """
         problems = self._missing_versions()
         for entry in sorted((self.home / "tables").glob(f"*/[0-9]*/{ENTRY}")):
+            if not admitted(read_label(entry.parent)):
+                continue
             name = f"{entry.parent.parent.name} version {int(entry.parent.name)}"
             try:
                 version = self._read(entry.parent)
@@ -226,7 +231,7 @@ class Store:
 
     def _damages(self, version: Version) -> list[str]:
         folder, problems = self.folder(version.table, version.version), []
-        for name in (SET_ASIDE, FLAGGED):
+        for name in (LABEL, SET_ASIDE, FLAGGED):
             if not (folder / name).is_file():
                 problems.append(f"{name} is missing")
         files = files_of(folder)

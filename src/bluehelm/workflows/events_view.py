@@ -15,6 +15,7 @@ import polars as pl
 
 from bluehelm.situation.chains import Candidates, fresh_candidates
 from bluehelm.store import Store, Version
+from bluehelm.store.labels import note_read
 from bluehelm.tables.months import months_between
 
 YEARLY = "ucdp-ged"
@@ -92,9 +93,16 @@ def _last_month(yearly: Version | None) -> str:
     return (yearly.coverage.last_month if yearly else "") or ""
 
 
+def _candidates(home: Path, yearly: Version | None, candidates: tuple[Version, ...]) -> Candidates:
+    """The candidate rows; who reads them is noted whether or not they were read before in this process."""
+    for version in candidates:
+        note_read(version.table, version.version, version.label)
+    return _read_candidates(home, yearly, candidates)
+
+
 # Versions never change, so that what was read of them once holds as long as the process lives.
 @lru_cache(maxsize=4)
-def _candidates(home: Path, yearly: Version | None, candidates: tuple[Version, ...]) -> Candidates:
+def _read_candidates(home: Path, yearly: Version | None, candidates: tuple[Version, ...]) -> Candidates:
     store = Store(home)
     rows = [store.scan(version).collect() for version in candidates]
     listed = pl.concat(rows)["event_id"].unique()

@@ -74,6 +74,15 @@ def test_a_release_says_why(cast, store):
         release_version(table="events", number=1, label=OPEN, reason=" as asked ", by=cast["sym-head"])
 
 
+@pytest.mark.parametrize("names", [(), ("mission:TYPO",), ("mission:UNOTH",)])
+def test_a_label_under_which_it_could_not_be_taken_back_is_refused(cast, store, names):
+    with pytest.raises(ReleaseError, match="take it back"):
+        release_version(
+            table="events", number=1, label=label(Marking.UNCLASSIFIED, *names), reason=REASON, by=cast["sym-head"]
+        )
+    assert kept(store) == OPEN
+
+
 def test_a_version_without_a_readable_label_is_shown_to_nobody(store):
     (store.folder("events", 1) / "label.json").write_text("{", encoding="utf-8")
     with reading_as(lambda found: bool(found.releasable_to)):

@@ -65,8 +65,12 @@ def tokens_act(answer: View) -> View:
             act_with_token(request)
         except TokenRefusedError as refused:
             return refusal(request, refused)
-        with tables_as_read_by(lambda: request.actor.reader_of("table")):  # type: ignore[attr-defined]
-            return answer(request)
+        from bluehelm.web.posts.middleware import note_reads  # posts know accounts already
+
+        with tables_as_read_by(lambda: request.actor.reader_of("table")) as reading:  # type: ignore[attr-defined]
+            response = answer(request)
+        note_reads(reading, request.actor)  # type: ignore[attr-defined]  # set by the middleware
+        return response
 
     return with_token
 

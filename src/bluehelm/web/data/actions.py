@@ -47,6 +47,8 @@ def release_version(*, table: str, number: int, label: Label, reason: str, by: A
         by.require("release", "table", marking)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReleaseError(_("Say in a few words why; the reason stands in the audit."))
+    if not by.may_read("table", label):
+        raise ReleaseError(_("Under this label you could not see it yourself, nor take it back. Check the audience."))
     detail: dict[str, JSON] = {"from": _plain(before), "to": _plain(label)}
     append_entry(
         deed="table.released",
