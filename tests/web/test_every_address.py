@@ -79,9 +79,11 @@ def plant(folder, cast) -> None:
         marking=SECRET.marking.value, releasable_to=Audience.of(SECRET.releasable_to),
     )  # fmt: skip
     store = Store(folder)
-    rows = store.scan(store.latest("events", synthetic=True)).collect()
+    first = store.latest("events", synthetic=True)
+    rows = store.scan(first).collect()
     label = VersionLabel("confidential", (SECTION,))
-    publish_events(folder, timezone.now().date(), rows, file_name=f"{CANARY}.csv", label=label, synthetic=True)
+    facts = {"file_name": f"{CANARY}.csv", "label": label, "synthetic": True, "coverage": first.coverage}
+    publish_events(folder, timezone.now().date(), rows, **facts)
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/planning", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),
