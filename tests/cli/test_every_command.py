@@ -194,3 +194,15 @@ def test_the_demonstration_s_audit_holds_and_tells_of_its_deeds(planted):
     answer = json.loads(out)
     assert (code, answer["ok"], answer["first_bad"]) == (0, True, None)
     assert answer["entries"] > 100
+
+
+def test_the_account_may_be_named_before_the_verb_or_after_it(planted):
+    home, _ = planted
+    asked = {
+        "before": ["--home", str(home), "--as", "demo-jmac", "findings", "list", "--json"],
+        "after": ["--home", str(home), "findings", "list", "--as", "demo-jmac", "--json"],
+        "nobody": ["--home", str(home), "findings", "list", "--json"],
+    }
+    told = {name: json.loads(answer[1]) for name, answer in json.loads(python(ASK, given=json.dumps(asked))).items()}
+    assert told["before"] == told["after"] and told["before"]["findings"]
+    assert told["nobody"]["findings"] == [], "the account of one command must not stay with the next"

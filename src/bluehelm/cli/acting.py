@@ -4,7 +4,6 @@ For the account of `--as` in its post, for the readers of an `--audience`, or el
 nothing of the records is opened.
 """
 
-import os
 from functools import cache
 from pathlib import Path
 
@@ -24,17 +23,25 @@ def read_as(context: typer.Context, home: Path, account: str | None, audience: s
     if account and audience:
         what = "A command reads as an account or as an audience, not as both."
         raise Refusal("two_readers", what, "--as, --audience", UNCHANGED, "Leave one of them out.")
-    if account:
-        os.environ[ACCOUNT] = account  # for the command's own --as
+    remembered(context, account)
 
     @cache
     def reader() -> Reader:
-        return account_reader(home, account) if account else audience_reader(audience)
+        acting = context.meta.get(ACCOUNT)  # --as may stand before the verb or after it
+        return account_reader(home, acting) if acting and not audience else audience_reader(audience)
 
     if audience:
         reader()  # an unreadable one is refused whatever the command does
     reading = context.with_resource(tables_as_read_by(reader))
-    context.call_on_close(lambda: _note_reads(reading, account))
+    context.call_on_close(lambda: _note_reads(reading, context.meta.get(ACCOUNT)))
+
+
+def remembered(context: typer.Context, account: str | None) -> str | None:
+    """The account of a command: the one named after the verb, else the one named before it."""
+    kept = context.find_root().meta
+    if account:
+        kept[ACCOUNT] = account
+    return account or kept.get(ACCOUNT)
 
 
 def _note_reads(reading: Reading, account: str | None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.workflows.whole_file import FileRefusedError, whole_file, writable
@@ -27,7 +28,10 @@ DATABASE = "bluehelm.sqlite3"
 Since = Annotated[int, typer.Option(min=0, help="Only the entries after this number.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Account = Annotated[
-    str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", help="The account that asks; it must be an auditor's.")
+    str | None,
+    typer.Option(
+        "--as", envvar="BLUEHELM_ACCOUNT", callback=remembered, help="The account that asks; it must be an auditor's."
+    ),
 ]
 
 

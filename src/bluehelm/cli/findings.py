@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 findings = typer.Typer(help="List findings, raise them, and carry them to their effect.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(min=1, help="The finding's number.")]
-Account = Annotated[str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", help="The account that acts.")]
+Account = Annotated[
+    str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", callback=remembered, help="The account that acts.")
+]
 InPost = Annotated[str | None, typer.Option("--post", help="In which of the account's posts; else in the first one.")]
 Which = Annotated[int, typer.Option("--recommendation", min=1, help="Which of the finding's recommendations.")]
 Seen = Annotated[int | None, typer.Option("--seen", help="The version you saw; refused if it has changed since.")]

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.disclosure import Label, Marking, audience_names
@@ -194,7 +195,7 @@ def release_command(
     reason: Annotated[str, typer.Option("--why", "--reason", help="Why; it is kept.")],
     marking: Annotated[str, typer.Option(help="Its marking.")] = "unclassified",
     account: Annotated[
-        str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", help="The account that acts.")
+        str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", callback=remembered, help="The account that acts.")
     ] = None,
     as_json: bool = JSON,
 ) -> None:

@@ -35,12 +35,15 @@ from bluehelm.web.findings.models import (
     Wait,
 )
 from bluehelm.web.posts.acting import Actor, NotAllowedError, audiences_of
-from bluehelm.web.posts.marked import ChangedMeanwhileError
+from bluehelm.web.posts.marked import ChangedMeanwhileError, readable
 from bluehelm.web.posts.models import Audience, Post
 from bluehelm.web.posts.rights import rights
 from bluehelm.workflows.findings.rules import finding_rules
 
 NO_SUCH = "There is no such finding, or it is not addressed to you."
+READ_ONLY = "This was opened in an emergency: it may be read, and not changed."
+MOST_USD = 10**12
+LAST_DAY = date(2100, 12, 31)
 PLAIN = (
     "state",
     "own_state",
@@ -158,8 +161,9 @@ def dismiss_proposal(*, number: int, expected_version: int, reason: str, by: Act
 def edit_finding(
     *, number: int, expected_version: int, texts: Texts, reason: str = "", by: Actor, on: date | None = None
 ) -> Finding:
-    """Correct what is said of a finding."""
+    """Correct what is said of a finding; the post that raised it does, or somebody who may decide."""
     deed = _Deed.begin(number, expected_version, by, on)
+    deed.require_raiser()
     _check_words(texts.domain, texts.severity, texts.confidence)
     if not (texts.title.strip() and texts.statement.strip()):
         raise FindingError("A finding has a title and says what was found.")
@@ -199,6 +203,8 @@ def relabel_finding(
     deed = _Deed.begin(number, expected_version, by, on, right="release")
     by.require("release", "finding", label.marking)
     _require_reason(reason)
+    if not may_read(own_reader(by), label):
+        raise FindingError("You could not read it any more yourself; keep an audience that you belong to.")
     before = deed.finding.label
     owners = [one.owner for one in _open_recommendations(deed.finding).select_related("owner__organisation")]
     if shut_out := sorted({post.code for post in owners if not may_own(post, label)}):
@@ -223,6 +229,9 @@ def recommend(
     deed.move("recommend")
     if what.due_on < deed.on:
         raise FindingError(f"It cannot be due on {what.due_on}, before it is recommended on {deed.on}.")
+    _check_ahead(what.due_on)
+    if what.cost_usd is not None and what.cost_usd > MOST_USD:
+        raise FindingError(f"A cost of more than {MOST_USD:,} US dollars is a slip of the pen.")
     made = Recommendation.objects.create(
         finding=deed.finding,
         number=deed.finding.recommendations.count() + 1,
@@ -254,7 +263,9 @@ def reschedule(
     """Give a recommendation another due day or another owner; the old ones stay in the history."""
     deed = _Deed.begin(number, expected_version, by, on)
     asked = deed.recommendation(recommendation)
+    deed.require_owner(asked)
     _require_reason(reason)
+    _check_ahead(due_on)
     if State(asked.state) not in OPEN - {State.IMPLEMENTED}:
         raise FindingError(f"It is {asked.state}; there is nothing left to be due.")
     if due_on < asked.made_on:
@@ -331,6 +342,8 @@ def start_action(
     spine.Action(steps=planned, look_for=look_for, named_on=deed.on, started_on=deed.on)
     if isinstance(look_for, spine.Measurement) and look_for.read_on < deed.on:
         raise FindingError(f"The effect cannot be read on {look_for.read_on}, before the action begins.")
+    if isinstance(look_for, spine.Measurement):
+        _check_ahead(look_for.read_on)
     action = Action.objects.create(
         decision=decision,
         started_on=deed.on,
@@ -583,7 +596,7 @@ def end_recommendation(
 @transaction.atomic
 def reopen_finding(*, number: int, expected_version: int, reason: str, by: Actor, on: date | None = None) -> Finding:
     """Begin again with a finding that was dismissed, overtaken or superseded, and with what ended along with it."""
-    deed = _Deed.begin(number, expected_version, by, on)
+    deed = _Deed.begin(number, expected_version, by, on, right="decide")
     _require_reason(reason)
     ended_as, ended_on = deed.finding.own_state, deed.finding.ended_on
     deed.move("reopen")
@@ -604,7 +617,7 @@ def reopen_recommendation(
     *, number: int, recommendation: int, expected_version: int, reason: str, by: Actor, on: date | None = None
 ) -> Recommendation:
     """Put an ended recommendation up for decision again; what was decided and done before is kept."""
-    deed = _Deed.begin(number, expected_version, by, on)
+    deed = _Deed.begin(number, expected_version, by, on, right="decide")
     _require_reason(reason)
     if deed.finding.own_state != State.RAISED:
         raise FindingError(f"The finding itself is {deed.finding.own_state}; reopen that first.")
@@ -632,7 +645,9 @@ def merge_findings(
     deed.move("merge")
     if not kept.strip():
         raise FindingError("Say what of it is kept in the other finding.")
-    if State(deed.finding.state) not in OPEN or deed.finding.recommendations.exclude(state="recommended").exists():
+    decided = Decision.objects.filter(recommendation__finding=deed.finding).exists()
+    undecided_only = not deed.finding.recommendations.exclude(state="recommended").exists()
+    if decided or not undecided_only or State(deed.finding.state) not in OPEN:
         raise FindingError("Something was decided about it already; decide about both, or supersede one by the other.")
     other = _other(into, deed.finding, by)
     if other.own_state not in ("proposed", "raised"):
@@ -658,7 +673,10 @@ def unmerge_finding(*, number: int, expected_version: int, reason: str, by: Acto
 def keep_apart(
     *, number: int, other: int, expected_version: int, reason: str, by: Actor, on: date | None = None
 ) -> Apart:
-    """A person found two findings that read alike to be two; they are not proposed as one again."""
+    """A person found two findings that read alike to be two; they are not proposed as one again.
+
+    Neither history names the other or why: the two may have different readers.
+    """
     deed = _Deed.begin(number, expected_version, by, on)
     _require_reason(reason)
     second = _other(other, deed.finding, by)
@@ -666,7 +684,7 @@ def keep_apart(
     apart, _ = Apart.objects.get_or_create(
         first_id=first, second_id=last, defaults={"by": by.account, "on": deed.on, "reason": reason.strip()}
     )
-    deed.done("finding.kept_apart", reason=reason, fields={"other": ["", other]})
+    deed.done("finding.kept_apart")
     return apart
 
 
@@ -728,7 +746,14 @@ class _Deed:
         actor = self.actor
         if actor is None or actor.post_code == asked.owner.code or actor.may("decide", "finding", self.finding.marking):
             return
-        raise NotAllowedError(f"Only {asked.owner.title}, the owner, or somebody who may decide reports on this.")
+        raise NotAllowedError(f"Only {asked.owner.title}, the owner, or somebody who may decide does this.")
+
+    def require_raiser(self) -> None:
+        """Who raised it corrects it, in whatever hands the post is now, or somebody who may decide."""
+        actor, finding = self.actor, self.finding
+        if actor is None or is_raiser(actor, finding) or actor.may("decide", "finding", finding.marking):
+            return
+        raise NotAllowedError("Only the post that raised it, or somebody who may decide, changes what it says.")
 
     def advance(self, asked: Recommendation, verb: str, *saved: str) -> None:
         """Take one recommendation to where the verb leads, and keep the other fields named."""
@@ -777,11 +802,21 @@ class _Deed:
 
 
 def held_finding(number: int, by: Actor) -> Finding:
-    """The finding for a change, if the actor may read it; NotAllowedError says the same of all others."""
-    found = Finding.objects.select_for_update(of=("self",)).readable_by(by).filter(pk=number).first()
-    if not isinstance(found, Finding):
-        raise NotAllowedError(NO_SUCH)
+    """The finding for a change, if the actor's own post may read it; NotAllowedError says the same of all others."""
+    found = Finding.objects.select_for_update(of=("self",)).filter(readable(own_reader(by)), pk=number).first()
+    if found is None:
+        only_opened = Finding.objects.readable_by(by).filter(pk=number).exists()
+        raise NotAllowedError(READ_ONLY if only_opened else NO_SUCH)
     return found
+
+
+def own_reader(actor: Actor) -> Reader:
+    """The actor without what was opened in an emergency, which is there to be read and never to be changed."""
+    return Reader(actor.reader_of("finding").passes[:1])
+
+
+def is_raiser(actor: Actor, finding: Finding) -> bool:
+    return actor.post is not None and actor.post.pk == finding.raised_post_id
 
 
 def _finding(found: spine.Finding, label: Label, *, own_state: State, **more: Any) -> Finding:
@@ -823,6 +858,8 @@ def _note(
         post=post,
         reason=reason.strip(),
         fields=dict(fields),
+        marking=finding.marking,
+        releasable_to=finding.releasable_to,
     )
     before = {name: pair[0] for name, pair in fields.items()}
     after = {name: pair[1] for name, pair in fields.items()}
@@ -961,10 +998,20 @@ def _check_audience(label: Label, by: Actor) -> None:
     """Address a new finding to one's own audiences; to address others, or everyone, takes the right to release."""
     if not label.releasable_to:
         raise FindingError("Say to whom it may be released; a finding addressed to nobody is read by nobody.")
-    own = {name for held in by.reader.passes[:1] for name in held.audiences} - {EVERYONE}
-    beyond = sorted(label.releasable_to - own)
+    beyond = sorted(label.releasable_to - own_audiences(by))
     if beyond and not by.may("release", "finding", label.marking):
         raise NotAllowedError(f"To address {', '.join(beyond)} takes the right to release.")
+
+
+def own_audiences(actor: Actor) -> frozenset[str]:
+    """Whom the actor may address by its post alone: its own people, not everyone nor every house of its kind."""
+    named = frozenset(name for held in actor.reader.passes[:1] for name in held.audiences)
+    return named - {EVERYONE} - {kind.audience for kind in rights().organisations}
+
+
+def _check_ahead(day: date) -> None:
+    if day > LAST_DAY:
+        raise FindingError(f"{day} is too far ahead; the last day is {LAST_DAY}.")
 
 
 def _require_reason(reason: str) -> None:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.rights import Deed as Right
+from bluehelm.disclosure import may_read
 from bluehelm.spine.course import FINDING, OPEN, RECOMMENDATION, State
 from bluehelm.web.findings import actions, forms
 from bluehelm.web.findings.models import Finding, Recommendation
@@ -25,7 +26,8 @@ Subject = Finding | Recommendation
 class Deed:
     """One thing a person can do: its words, what is typed for it, the action it calls, and the right it takes.
 
-    `whose` is owner where the owner of the recommendation does it, or somebody who may decide.
+    `whose` is owner or raiser where the owner of the recommendation or the post that raised the finding does it, or
+    somebody who may decide.
     """
 
     verb: str
@@ -34,7 +36,7 @@ class Deed:
     act: Callable[..., object]
     fits: Callable[[Any], bool]
     right: Right = "create"
-    whose: Literal["anybody", "owner"] = "anybody"
+    whose: Literal["anybody", "owner", "raiser"] = "anybody"
     tone: Literal["", "secondary", "danger"] = "secondary"
 
 
@@ -71,13 +73,13 @@ OF_FINDING = (
     Deed("raise", _("Raise it"), forms.PlainForm, actions.raise_proposal, _own("raise"), tone=""),
     Deed("dismiss", _("Dismiss"), forms.ReasonForm, actions.dismiss_proposal, _own("dismiss")),
     Deed("recommend", _("Recommend"), forms.RecommendForm, actions.recommend, _own("recommend"), tone=""),
-    Deed("edit", _("Edit"), forms.EditForm, actions.edit_finding, _is_open),
+    Deed("edit", _("Edit"), forms.EditForm, actions.edit_finding, _is_open, whose="raiser"),
     Deed("cite", _("Add evidence"), forms.EvidenceForm, actions.add_evidence, _is_open),
     Deed("merge", _("Merge into another"), forms.MergeForm, actions.merge_findings, _undecided),
     Deed("unmerge", _("Take out of the other"), forms.ReasonForm, actions.unmerge_finding, _own("unmerge")),
     Deed("relabel", _("Change who may read it"), forms.RelabelForm, actions.relabel_finding, lambda _: True, "release"),
     Deed("end", _("End it"), forms.EndForm, actions.end_finding, _open_and("overtake"), "decide", tone="danger"),
-    Deed("reopen", _("Reopen"), forms.ReasonForm, actions.reopen_finding, _own("reopen")),
+    Deed("reopen", _("Reopen"), forms.ReasonForm, actions.reopen_finding, _own("reopen"), "decide"),
 )
 
 OF_RECOMMENDATION = (
@@ -87,12 +89,15 @@ OF_RECOMMENDATION = (
     Deed("read-effect", _("Read the effect"), forms.ReadForm, actions.read_effect, _measured, tone=""),
     Deed("give-up-reading", _("It cannot be read"), forms.WhyForm, actions.give_up_reading, _measured),
     Deed("wait", _("It is waiting"), forms.WaitForm, actions.begin_wait, _not_in_place),
-    Deed("reschedule", _("Change day or owner"), forms.RescheduleForm, actions.reschedule, _not_in_place),
+    Deed("reschedule", _("Change day or owner"), forms.RescheduleForm, actions.reschedule, _not_in_place, whose="owner"),
     Deed(
         "end-recommendation", _("End it"), forms.EndRecommendationForm, actions.end_recommendation,
         _asked("overtake"), "decide", tone="danger",
     ),
-    Deed("reopen-recommendation", _("Reopen"), forms.ReasonForm, actions.reopen_recommendation, _asked("reopen")),
+    Deed(
+        "reopen-recommendation", _("Reopen"), forms.ReasonForm, actions.reopen_recommendation,
+        _asked("reopen"), "decide",
+    ),
 )  # fmt: skip
 
 STEP_DONE = Deed("step", _("Done"), forms.StepForm, actions.finish_step, _asked("step"), whose="owner")
@@ -108,5 +113,8 @@ def may(actor: Actor, deed: Deed, finding: Finding, asked: Recommendation | None
         return False
     if not deed.fits(asked if asked is not None else finding) or not actor.may(deed.right, "finding", finding.marking):
         return False
+    if not may_read(actions.own_reader(actor), finding.label):
+        return False
     is_owner = asked is not None and actor.post_code == asked.owner.code
-    return deed.whose == "anybody" or is_owner or actor.may("decide", "finding", finding.marking)
+    is_whose = {"anybody": True, "owner": is_owner, "raiser": actions.is_raiser(actor, finding)}[deed.whose]
+    return is_whose or actor.may("decide", "finding", finding.marking)

@@ -17,6 +17,7 @@ STILL_DUE = tuple(sorted(state.value for state in OPEN - {State.IMPLEMENTED, Sta
 DUE = ("", "overdue", "week", "month")
 SORTS = ("due", "newest", "severity")
 STATES = ("open", "ended", "all")
+MOST_WORDS, MOST_CHARACTERS = 20, 200
 WITHIN_DAYS = {"week": 7, "month": 30}
 
 
@@ -36,6 +37,8 @@ class Filters:
     def problems(self) -> list[str]:
         """What cannot be understood; empty when all can."""
         words = finding_rules().vocabulary
+        if self._is_too_long():
+            return [f"that is too long; ask for at most {MOST_WORDS} words and {MOST_CHARACTERS} characters"]
         known = {
             "state": {*STATES, *(state.value for state in State)},
             "domain": {"", *(word.word for word in words.domains)},
@@ -48,6 +51,10 @@ class Filters:
             for name, choices in known.items()
             if getattr(self, name) not in choices
         ]
+
+    def _is_too_long(self) -> bool:
+        asked = [getattr(self, field.name) for field in fields(self)]
+        return len(self.text.split()) > MOST_WORDS or any(len(one) > MOST_CHARACTERS or "\x00" in one for one in asked)
 
     @property
     def is_default(self) -> bool:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.disclosure import EVERYONE, Label, Marking, audience_names
 from bluehelm.spine import Measurement, NotObservable, Recommendation
-from bluehelm.web.findings.actions import Texts
+from bluehelm.web.findings.actions import MOST_USD, Texts, own_audiences
 from bluehelm.web.findings.evidence import EvidenceError, Sha256Of, read_evidence
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.findings.presenters import titles
@@ -19,6 +20,7 @@ from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.models import MARKINGS, Post
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+MOST_NUMBERED = 2**31 - 1
 EVIDENCE_HELP = _("One a line, such as: events version 3, SYN000042 · or: document: Patrol report 114")
 
 
@@ -26,11 +28,22 @@ def _rows(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
-class DeedForm(forms.Form):
-    """Fields that every deed has; `recommendation` is 0 where the deed is about the finding itself."""
+class Number(forms.IntegerField):
+    """A number of something that is counted from one."""
 
-    expected_version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    recommendation = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    def __init__(self, **named: Any) -> None:
+        super().__init__(min_value=1, max_value=MOST_NUMBERED, **named)
+
+
+class DeedForm(forms.Form):
+    """Fields that every deed has; `recommendation` is 0 where the deed is about the finding itself.
+
+    `acting_post` is the post in which the page was opened: what was typed in one post is not done in another.
+    """
+
+    expected_version = Number(widget=forms.HiddenInput)
+    recommendation = Number(widget=forms.HiddenInput, required=False)
+    acting_post = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     texts_of_the_finding: ClassVar[bool] = False
 
     def __init__(
@@ -38,6 +51,7 @@ class DeedForm(forms.Form):
     ) -> None:
         super().__init__(*args, **named)
         self.actor, self.sha256_of = actor, sha256_of
+        self.fields["acting_post"].initial = actor.post_code
         for name, words in (("domain", "domains"), ("severity", "severities"), ("confidence", "confidences")):
             self._choose(name, titles(words).items())
         self._choose("cause", titles("causes").items())
@@ -57,16 +71,31 @@ class DeedForm(forms.Form):
         except EvidenceError as error:
             raise forms.ValidationError(error.problems) from None
 
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        opened_in, now_in = said.get("acting_post"), self.actor.post_code
+        if opened_in and opened_in != now_in:
+            self.data = {**self._as_sent(), "acting_post": now_in}  # so that it can be sent again on purpose
+            raise forms.ValidationError(
+                _("You opened this as %(before)s and now act as %(now)s. Send it again if you mean it as %(now)s.")
+                % {"before": opened_in, "now": now_in}
+            )
+        return said
+
+    def _as_sent(self) -> dict[str, Any]:
+        if not isinstance(self.data, QueryDict):
+            return dict(self.data)
+        return {name: values if len(values) > 1 else values[0] for name, values in self.data.lists() if values}
+
     def deed(self) -> dict[str, Any]:
         """What the action takes beside the finding, its number and the actor."""
-        beside = {"expected_version"} | (set() if self.cleaned_data.get("recommendation") else {"recommendation"})
+        beside = {"expected_version", "acting_post"} | (set() if self.cleaned_data.get("recommendation") else {"recommendation"})
         return {name: value for name, value in self.cleaned_data.items() if name not in beside}
 
 
 def _audiences(actor: Actor) -> list[str]:
     """What the actor may address: its own audiences, and everyone where it may release."""
-    own = {name for held in actor.reader.passes[:1] for name in held.audiences} - {EVERYONE}
-    return sorted(own, key=lambda name: (not name.startswith("mission:"), name)) + (
+    return sorted(own_audiences(actor), key=lambda name: (not name.startswith("mission:"), name)) + (
         [EVERYONE] if actor.may("release", "finding") else []
     )
 
@@ -157,7 +186,7 @@ class EvidenceForm(DeedForm):
 class StepForm(EvidenceForm):
     """A step that is done."""
 
-    step = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    step = Number(widget=forms.HiddenInput)
 
 
 class RelabelForm(ReasonForm):
@@ -165,8 +194,7 @@ class RelabelForm(ReasonForm):
 
     marking = forms.TypedChoiceField(label=_("Marking"), coerce=int, choices=MARKINGS)
     releasable_to = forms.CharField(
-        label=_("Releasable to"), max_length=1000, help_text=_("Such as: mission:UNSYM | headquarters. Empty: nobody."),
-        required=False,
+        label=_("Releasable to"), max_length=1000, help_text=_("Such as: mission:UNSYM | headquarters"),
     )  # fmt: skip
     field_order = ("marking", "releasable_to", "reason")
 
@@ -187,7 +215,7 @@ class RecommendForm(DeedForm):
     text = forms.CharField(label=_("What should be done"), widget=_rows(3), max_length=4000)
     owner = forms.ChoiceField(label=_("Owner post"))
     due_on = forms.DateField(label=_("Due on"), widget=DAY)
-    cost_usd = forms.IntegerField(label=_("Cost in US dollars, if known"), min_value=0, required=False)
+    cost_usd = forms.IntegerField(label=_("Cost in US dollars, if known"), min_value=0, max_value=MOST_USD, required=False)
     capability = forms.ChoiceField(
         label=_("Does it bring a capability?"),
         choices=[("", _("no")), ("new", _("a new one")), ("redirected", _("one that is moved or given another task"))],
@@ -300,7 +328,7 @@ class WaitForm(DeedForm):
 class EndWaitForm(DeedForm):
     """A wait that is over."""
 
-    wait = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    wait = Number(widget=forms.HiddenInput)
 
     def deed(self) -> dict[str, Any]:
         return {"wait": self.cleaned_data["wait"]}
@@ -313,9 +341,7 @@ class EndForm(ReasonForm):
     """The finding is no longer to be followed."""
 
     how = forms.ChoiceField(label=_("How it ended"), widget=forms.RadioSelect, choices=HOW)
-    superseded_by = forms.IntegerField(
-        label=_("Number of the finding that took its place"), min_value=1, required=False
-    )
+    superseded_by = Number(label=_("Number of the finding that took its place"), required=False)
     field_order = ("how", "superseded_by", "reason")
 
 
@@ -329,7 +355,7 @@ class EndRecommendationForm(ReasonForm):
 class MergeForm(DeedForm):
     """Two findings that are one."""
 
-    into = forms.IntegerField(label=_("Merge into finding number"), min_value=1)
+    into = Number(label=_("Merge into finding number"))
     kept = forms.CharField(
         label=_("What of this one is kept there"), widget=_rows(2), max_length=2000, help_text=_("Both stay readable.")
     )
@@ -338,7 +364,7 @@ class MergeForm(DeedForm):
 class ApartForm(ReasonForm):
     """Two findings that are two."""
 
-    other = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    other = Number(widget=forms.HiddenInput)
 
 
 class FilterForm(forms.Form):

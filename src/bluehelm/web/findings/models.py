@@ -8,9 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.disclosure import Label, Marking
 from bluehelm.spine import EvidenceRef, RecordRef, RowRef, State
 from bluehelm.web.posts.marked import MarkedRecord
-from bluehelm.web.posts.models import Post
+from bluehelm.web.posts.models import MARKINGS, Audience, Post
 
 OWN_STATES = ("proposed", "raised", "dismissed", "overtaken", "superseded", "merged")
 RECOMMENDATION_STATES = (
@@ -325,7 +326,11 @@ class Evidence(models.Model):
 
 
 class Change(models.Model):
-    """One deed in the history of a finding, as its readers see it; the audit keeps its own proof."""
+    """One deed in the history of a finding, as its readers see it; the audit keeps its own proof.
+
+    `marking` and `releasable_to` are the finding's own when it was done: who could not read it then does not learn from
+    its history what stood there.
+    """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="changes")
     row_version = models.PositiveIntegerField()
@@ -336,6 +341,8 @@ class Change(models.Model):
     post = models.CharField(_("post"), max_length=60, blank=True)
     reason = models.TextField(_("reason"), blank=True)
     fields = models.JSONField(default=dict)
+    marking = models.PositiveSmallIntegerField(choices=MARKINGS)
+    releasable_to = models.ForeignKey(Audience, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("pk",)
@@ -344,6 +351,10 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deed}, {self.on:%Y-%m-%d}"
+
+    @property
+    def label(self) -> Label:
+        return Label(Marking(self.marking), self.releasable_to.names)
 
 
 class Apart(models.Model):

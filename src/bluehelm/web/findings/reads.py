@@ -51,7 +51,7 @@ def whole_finding(actor: Actor, number: int) -> Finding | None:
     return (
         findings_shown_to(actor)
         .select_related("releasable_to", "raised_post", "ended_post")
-        .prefetch_related(Prefetch("recommendations", recommendations), "evidence", "changes")
+        .prefetch_related(Prefetch("recommendations", recommendations), "evidence", "changes__releasable_to")
         .filter(pk=number)
         .first()
     )
