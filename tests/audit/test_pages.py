@@ -190,3 +190,10 @@ def test_no_page_has_a_script_or_a_style_of_its_own(auditor, some_entries):
         assert not [attrs for tag, attrs in page.elements if "style" in attrs or tag == "style"]
         assert all(attrs.get("src") for tag, attrs in page.elements if tag == "script")
     assert json.dumps(auditor.get("/api/audit/").json())
+
+
+def test_a_day_is_written_as_the_browser_reads_it():
+    from bluehelm.web.audit.forms import WantedForm
+
+    form = WantedForm({"from_on": "2026-11-21"}, Entry.objects.none())
+    assert form.fields["from_on"].widget.format == "%Y-%m-%d"

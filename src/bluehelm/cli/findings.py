@@ -71,7 +71,7 @@ def list_command(
             what = "The filters could not be understood."
             raise Refusal("bad_filter", what, "options", UNCHANGED, "Correct them.", problems)
         found = list_json(actor, asked)
-    found["versions"] = _with_retrieval(context.obj, found["versions"])
+        found["versions"] = _with_retrieval(context.obj, found["versions"])
     if as_json:
         say_json(found)
         return
@@ -410,7 +410,8 @@ def _acting(home: Path, account: str | None, post: str | None) -> Iterator["Acto
     with _refusals(home, account):
         from bluehelm.web.posts.acting import actor_for_command
 
-        yield actor_for_command(account, post=post)
+        with _tables_of(actor_for_command(account, post=post)) as actor:
+            yield actor
 
 
 @contextmanager
@@ -423,7 +424,19 @@ def _reading(context: typer.Context, account: str | None, post: str | None, audi
     with _refusals(context.obj, account or ""):
         from bluehelm.web.posts.acting import actor_for_command
 
-        yield actor_for_command(None if audience else account, audience, post)
+        with _tables_of(actor_for_command(None if audience else account, audience, post)) as actor:
+            yield actor
+
+
+@contextmanager
+def _tables_of(actor: "Actor") -> Iterator["Actor"]:
+    """Tables, too, are read as whoever acts: a finding may cite versions that go to fewer than the finding does."""
+    from bluehelm.web.posts.middleware import note_reads
+    from bluehelm.workflows.readers import tables_as_read_by
+
+    with tables_as_read_by(lambda: actor.reader_of("table")) as reading:
+        yield actor
+    note_reads(reading, actor)
 
 
 @contextmanager

@@ -119,7 +119,9 @@ def _by_rule(rule: str, first: date, last: date, since: date) -> list[date]:
 
 
 def _by_anchor(duty: Duty, anchored: Iterable[date]) -> list[date]:
-    return sorted(day + timedelta(days=duty.days) for day in anchored)
+    reach = timedelta(days=abs(duty.days)) + MARGIN
+    in_reach = (day for day in anchored if date.min + reach <= day <= date.max - reach)  # beyond it there are no days
+    return sorted(day + timedelta(days=duty.days) for day in in_reach)
 
 
 def _moved(duty: Duty, day: date, calendar: WorkingCalendar) -> date:

@@ -129,3 +129,23 @@ def test_the_last_administrator_cannot_close_the_own_account(chief):
 def test_what_is_not_there_is_not_there(chief, address):
     assert chief.get(address).status_code in (404, 405)
     assert chief.post(address).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("name", ["\u0430nna", "anna smith", "anna@b", "\uff41nna"])
+def test_names_that_look_like_others_are_refused(db, name):
+    from bluehelm.web.accounts.actions import AccountError, open_account
+    from tests.web.accounts.conftest import TESTER
+
+    with pytest.raises(AccountError, match="letters"):
+        open_account(name=name, by=TESTER)
+
+
+@pytest.mark.parametrize("reason", ["x" * 2001, "NUL \0"])
+def test_a_reason_that_cannot_be_kept_closes_nothing(person, reason):
+    from bluehelm.web.accounts.actions import AccountError, close_account
+    from tests.web.accounts.conftest import TESTER
+
+    with pytest.raises(AccountError, match="reason"):
+        close_account(name="anna", by=TESTER, reason=reason)
+    person.refresh_from_db()
+    assert person.is_active

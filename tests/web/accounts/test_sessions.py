@@ -122,3 +122,7 @@ def test_pages_of_an_account_are_kept_by_no_cache(signed_in):
 def test_somebody_who_is_not_signed_in_has_no_session_row(client):
     client.get("/")
     assert not Session.objects.exists()
+
+
+def test_a_number_of_any_length_ends_no_session(signed_in):
+    assert signed_in.post("/accounts/sessions/end/", {"session": "9" * 5000}).status_code == 404

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from hypothesis import given
@@ -326,3 +326,11 @@ def test_django_ninja_says_the_same(made, client, person):
     assert (denied.status_code, denied["WWW-Authenticate"][:6]) == (403, "Bearer")
     assert program.get("/who", headers={"Authorization": "Bearer x"}).status_code == 401
     assert program.get("/findings").status_code == 401
+
+
+def test_a_post_that_is_not_held_is_not_replaced_by_another(planner):
+    from bluehelm.web.accounts.views import _post_asked_for
+
+    assert _post_asked_for(RequestFactory().get("/", {"post": "planner-1"}), [planner]) == planner
+    with pytest.raises(Http404):
+        _post_asked_for(RequestFactory().get("/", {"post": "somebody-elses"}), [planner])

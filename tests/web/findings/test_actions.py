@@ -250,7 +250,7 @@ def test_a_rejected_recommendation_is_decided_anew_after_reopening(chain):
     )
     assert chain.state == "rejected"
     chain.do(
-        actions.reopen_recommendation, "unsym-planner", recommendation=1, reason="Engineers came.", on=date(2026, 4, 1)
+        actions.reopen_recommendation, "unsym-chief", recommendation=1, reason="Engineers came.", on=date(2026, 4, 1)
     )
     assert chain.state == "recommended"
     chain.accept(on=date(2026, 4, 3))
@@ -267,7 +267,7 @@ def test_what_ended_with_its_finding_comes_back_with_it(chain, planner, how):
     named = {"superseded_by": other.pk} if how == "superseded" else {}
     chain.do(actions.end_finding, "unsym-chief", how=how, reason="The village moved.", **named)
     assert (chain.state, chain.finding.recommendations.get().state) == (how, how)
-    chain.do(actions.reopen_finding, "unsym-planner", reason="It moved back.")
+    chain.do(actions.reopen_finding, "unsym-chief", reason="It moved back.")
     assert (chain.state, chain.finding.recommendations.get().state) == ("recommended", "recommended")
     assert chain.finding.superseded_by is None
 
@@ -289,9 +289,9 @@ def test_a_recommendation_alone_can_be_overtaken(chain):
 
 def test_reopening_takes_a_reason_and_something_that_ended(chain):
     with pytest.raises(FindingError, match="Say why"):
-        chain.do(actions.reopen_finding, "unsym-planner", reason="")
+        chain.do(actions.reopen_finding, "unsym-chief", reason="")
     with pytest.raises(NotPossibleError, match="possible now"):
-        chain.do(actions.reopen_finding, "unsym-planner", reason="Once more.")
+        chain.do(actions.reopen_finding, "unsym-chief", reason="Once more.")
 
 
 def test_merging_keeps_both_and_can_be_undone(chain, planner):
@@ -376,12 +376,12 @@ def test_a_person_cannot_pose_as_software(planner):
         actions.propose_finding(found=proposal(proposed_by="", raised_by="somebody"), key="a", label=MISSION)
 
 
-def test_a_dismissed_proposal_can_be_reopened_by_whoever_stands_behind_it(planner):
+def test_a_dismissed_proposal_can_be_reopened_by_whoever_stands_behind_it(planner, chief):
     first = propose()
     actions.dismiss_proposal(number=first.pk, expected_version=1, reason="Known.", by=planner)
-    actions.reopen_finding(number=first.pk, expected_version=2, reason="Not known after all.", by=planner)
+    actions.reopen_finding(number=first.pk, expected_version=2, reason="Not known after all.", by=chief)
     first.refresh_from_db()
-    assert (first.state, first.raised_by) == ("raised", "unsym-planner")
+    assert (first.state, first.raised_by) == ("raised", "unsym-chief")
 
 
 # Two people at once
@@ -448,8 +448,8 @@ def test_a_new_due_day_takes_a_reason_and_keeps_the_old(chain):
     chain.recommend()
     named = {"recommendation": 1, "due_on": date(2026, 8, 1), "owner": "unsym-engineers"}
     with pytest.raises(FindingError, match="Say why"):
-        chain.do(actions.reschedule, "unsym-planner", reason=" ", **named)
-    chain.do(actions.reschedule, "unsym-planner", reason="The steel came late.", **named)
+        chain.do(actions.reschedule, "unsym-engineers", reason=" ", **named)
+    chain.do(actions.reschedule, "unsym-engineers", reason="The steel came late.", **named)
     change = Change.objects.last()
     assert change.fields["due_on"] == ["2026-06-01", "2026-08-01"]
     assert "owner" not in change.fields

@@ -138,7 +138,7 @@ def test_two_findings_are_merged_and_a_rejected_one_reopened(bluehelm, chain, pl
     chain.recommend()
     number = str(chain.finding.pk)
     bluehelm("decide", number, "rejected", "--why", "No.", account="unsym-chief")
-    reopened = bluehelm("reopen", number, "--recommendation", "1", "--why", "Engineers came.")[1]
+    reopened = bluehelm("reopen", number, "--recommendation", "1", "--why", "Engineers came.", account="unsym-chief")[1]
     assert reopened["state"] == "recommended"
 
 

@@ -77,7 +77,7 @@ def open_edit(seen, ledger: str):
 
 
 def test_two_people_in_two_browsers_see_each_others_change(sign_in, ledger):
-    first, second = sign_in("planner"), sign_in("jmac", PHONE)
+    first, second = sign_in("planner"), sign_in("chief-of-staff", PHONE)
     forms = [open_edit(seen, ledger) for seen in (first, second)]
     forms[0].locator("[name=severity]").select_option("high")
     forms[0].locator("[name=title]").fill("Only men among the new assistants")

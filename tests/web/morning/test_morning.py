@@ -133,3 +133,16 @@ def test_an_unknown_morning_is_not_there(cast):
     client = Client()
     client.force_login(User.objects.get(username="sym-planner"))
     assert client.get("/morning/never/").status_code == 404
+
+
+def test_who_was_put_on_a_post_shows_to_the_head_and_the_auditor(cast):
+    from django.utils import timezone
+
+    from bluehelm.web.posts import actions as posts
+
+    viewer, on = User.objects.get(username="sym-viewer"), timezone.now().date()
+    posts.occupy(post=cast["sym-jmac"].post, person=viewer, from_on=on, by=cast["administrator"])
+    for who in ("sym-head", "auditor"):
+        (shown,) = sections.posts_filled(cast[who], on).entries
+        assert "sym-viewer, put there by administrator" in shown.why
+    assert sections.posts_filled(cast["sym-planner"], on).entries == ()

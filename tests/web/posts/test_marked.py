@@ -74,3 +74,10 @@ def test_of_two_who_change_the_same_version_one_succeeds_and_the_other_sees_the_
         theirs.save_changed("source", expected_version=1)
     assert refusal.value.current.source == "mine"
     assert MissionDate.objects.get(pk=mine.pk).row_version == 2
+
+
+@pytest.mark.parametrize("name", ["mission:A|everyone", "", "mission:", "Nobody"])
+@pytest.mark.django_db
+def test_an_audience_that_cannot_be_read_back_is_refused(name):
+    with pytest.raises(ValueError, match="audience"):
+        Audience.of({name})

@@ -156,3 +156,11 @@ def test_somebody_without_a_post_is_told_so(signed_in, db):
     assert "You hold no post today" in client.get("/posts/").content.decode()
     assert client.get("/api/posts/all/").json() == {"posts": []}
     assert client.get("/morning/").url == "/morning/research/"
+
+
+def test_an_onward_address_that_is_no_page_leads_to_one_s_posts(signed_in):
+    assert signed_in("sym-viewer").post("/posts/choose/", {"post": "sym-viewer", "next": "foo"}).url == "/posts/"
+
+
+def test_what_is_answered_to_somebody_signed_in_is_kept_by_no_machine(signed_in):
+    assert signed_in("sym-viewer").get("/posts/")["Cache-Control"] == "no-store"

@@ -25,9 +25,10 @@ def cast(db, settings, tmp_path):
     return make_cast()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def today(monkeypatch):
-    monkeypatch.setattr("bluehelm.web.rhythm.views.today", lambda: TODAY)
+    for module in ("views", "actions"):
+        monkeypatch.setattr(f"bluehelm.web.rhythm.{module}.today", lambda: TODAY)
     return TODAY
 
 
@@ -170,3 +171,27 @@ duties:
         encoding="utf-8",
     )
     assert {task.duty.duty for task in tasks_of(cast["sym-planner"], TODAY)} == {"coffee"}
+
+
+@pytest.mark.parametrize("on", [date.min, date(1999, 12, 31), date.max])
+def test_a_date_of_a_wrong_century_is_refused(cast, on):
+    with pytest.raises(actions.RhythmError, match="lies from"):
+        set_date(cast, on=on)
+
+
+def test_a_date_of_a_wrong_century_that_is_kept_already_breaks_no_page(cast):
+    kept = set_date(cast)
+    MissionDate.objects.filter(pk=kept.pk).update(on=date.min)
+    assert tasks_of(cast["sym-planner"], TODAY)
+
+
+def test_what_is_not_due_or_another_posts_is_not_done(cast):
+    with pytest.raises(actions.RhythmError, match="not due"):
+        done(cast, due_on=date(2090, 1, 2))
+    with pytest.raises(NotAllowedError):
+        done(cast, who="sym-planner")
+    assert not DutyDone.objects.exists()
+
+
+def test_an_onward_address_that_is_no_page_leads_to_the_calendar(planner_page):
+    assert planner_page.post("/calendar/done/", {"next": "foo"}).url == "/calendar/"

@@ -4,6 +4,7 @@ Opening, closing, reopening and unlocking accounts, links to set a password, and
 that the actor may change accounts, does it in one transaction and leaves an entry in the audit.
 """
 
+import re
 from collections.abc import Iterable
 
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
@@ -29,6 +30,11 @@ from bluehelm.web.posts.acting import Actor, keeper
 from bluehelm.web.posts.models import Occupancy, Post
 
 DEMO = "system:demonstration"
+
+
+LONGEST_REASON = 2000
+NAME = re.compile(r"[A-Za-z0-9._-]+")
+"""Letters that look alike in two scripts would let one account pass for another."""
 
 
 class AccountError(ValueError):
@@ -63,6 +69,7 @@ def open_account(*, name: str, by: Actor, email: str = "", post: str = "", passw
 def close_account(*, name: str, by: Actor, reason: str) -> User:
     """Close an account: its sessions end, its tokens are revoked, its records keep its name."""
     _require(by)
+    _require_readable(reason)
     user = _account(name)
     if not reason.strip():
         raise AccountError(_("Closing an account takes a reason."), _("Say why, for the audit."))
@@ -85,6 +92,7 @@ def close_account(*, name: str, by: Actor, reason: str) -> User:
 def reopen_account(*, name: str, by: Actor, reason: str) -> User:
     """Open a closed account again; its last use counts from now, so that it is not dormant at once."""
     _require(by)
+    _require_readable(reason)
     user = _account(name)
     if not reason.strip():
         raise AccountError(_("Reopening an account takes a reason."), _("Say why, for the audit."))
@@ -129,6 +137,7 @@ def password_link(*, name: str, by: Actor) -> str:
 def remove_second_factors(*, name: str, by: Actor, reason: str) -> int:
     """Remove every second factor of somebody who lost them all; how many there were. Ends the sessions too."""
     _require(by)
+    _require_readable(reason)
     user = _account(name)
     if not reason.strip():
         raise AccountError(_("Removing second factors takes a reason."), _("Say how you know who asked."))
@@ -170,6 +179,11 @@ def _demo_person(post: Post) -> User:
 
 def _require(by: Actor) -> None:
     by.require("create", "account")
+
+
+def _require_readable(reason: str) -> None:
+    if len(reason) > LONGEST_REASON or "\0" in reason:
+        raise AccountError(_("The reason cannot be kept."), _("Write plain text of at most 2,000 characters."))
 
 
 def _record(deed: str, name: str, by: Actor, *, reason: str = "", **detail: str) -> None:
@@ -215,6 +229,8 @@ def _refuse_what_does_not_fit(user: User) -> None:
         raise AccountError(
             _("There is an account '%(name)s' already.") % {"name": user.username}, _("Choose another name.")
         )
+    if not NAME.fullmatch(user.username):
+        raise AccountError(_("A name has only the letters a to z, digits, and . _ -"), _("Choose another name."))
     try:
         user.username_validator(user.username)
         if user.email:

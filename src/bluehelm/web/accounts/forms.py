@@ -40,7 +40,7 @@ class AccountForm(forms.Form):
     """A new account, on a post or not."""
 
     name = forms.CharField(
-        label=_("Name to sign in with"), max_length=150, help_text=_("Letters, digits and @ . + - _ only.")
+        label=_("Name to sign in with"), max_length=150, help_text=_("Letters a to z, digits and . _ - only.")
     )
     email = forms.EmailField(
         label=_("E-mail address"), required=False, help_text=_("Single sign-on finds the account by it.")

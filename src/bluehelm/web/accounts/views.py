@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -158,8 +158,13 @@ def _working_tokens(user: User) -> Any:
 
 def _post_asked_for(request: HttpRequest, held: list[Post]) -> Post | None:
     asked = request.POST.get("post") or request.GET.get("post")
-    return next((post for post in held if post.code == asked), held[0] if held else None)
+    if not asked:
+        return held[0] if held else None
+    post = next((post for post in held if post.code == asked), None)
+    if post is None:
+        raise Http404
+    return post
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < 19 else 0

@@ -17,8 +17,12 @@ class WantedForm(forms.Form):
     deed = forms.ChoiceField(label=_("Deed"), required=False)
     kind = forms.ChoiceField(label=_("Kind of record"), required=False)
     by = forms.CharField(label=_("By"), required=False, max_length=160)
-    from_on = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until_on = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = forms.DateField(
+        label=_("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    until_on = forms.DateField(
+        label=_("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, data: Any, entries: QuerySet[Entry]) -> None:
         super().__init__(data, auto_id="wanted-%s")

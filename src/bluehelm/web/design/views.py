@@ -44,7 +44,9 @@ class SampleForm(forms.Form):
 
     place = forms.CharField(label=_("Place"), help_text=_("As the gazetteer names it."))
     count = forms.IntegerField(label=_("People"), min_value=0, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=[("patrol", _("patrol")), ("escort", _("escort"))])
     certainty = forms.ChoiceField(
         label=_("Certainty"),

@@ -12,6 +12,7 @@ from django.http import QueryDict
 
 from bluehelm.web.findings.forms import DeedForm, texts_of
 from bluehelm.web.findings.models import Change, Finding
+from bluehelm.web.findings.sight import Sight, sight_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def clash(form: DeedForm, finding: Finding, seen: int) -> Clash:
     if not form.texts_of_the_finding:
         return Clash(since, ())
     now = texts_of(finding)
-    before = now | _as_it_was(since)
+    before = now | _as_it_was(since, sight_of(finding, form.actor))
     compared = (
         Differing(
             name, str(form.fields[name].label), str(before[name]), str(value), str(form.cleaned_data.get(name, ""))
@@ -57,11 +58,11 @@ def clash(form: DeedForm, finding: Finding, seen: int) -> Clash:
     return Clash(since, tuple(one for one in compared if len({one.before, one.now, one.yours}) > 1))
 
 
-def _as_it_was(since: Iterable[Change]) -> dict[str, Any]:
-    """The fields that were changed since, with what they held before the first of these changes."""
+def _as_it_was(since: Iterable[Change], sight: Sight) -> dict[str, Any]:
+    """The fields that were changed since, with what they held before the first of these changes that may be seen."""
     was: dict[str, Any] = {}
     for change in since:
-        for name, (before, _after) in change.fields.items():
+        for name, (before, _after) in sight.fields_of(change).items():
             was.setdefault(name, before)
     return {name: was[name] for name in texts_of(Finding()) if name in was}
 

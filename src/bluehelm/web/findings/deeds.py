@@ -89,7 +89,10 @@ OF_RECOMMENDATION = (
     Deed("read-effect", _("Read the effect"), forms.ReadForm, actions.read_effect, _measured, tone=""),
     Deed("give-up-reading", _("It cannot be read"), forms.WhyForm, actions.give_up_reading, _measured),
     Deed("wait", _("It is waiting"), forms.WaitForm, actions.begin_wait, _not_in_place),
-    Deed("reschedule", _("Change day or owner"), forms.RescheduleForm, actions.reschedule, _not_in_place, whose="owner"),
+    Deed(
+        "reschedule", _("Change day or owner"), forms.RescheduleForm, actions.reschedule, _not_in_place,
+        whose="owner",
+    ),
     Deed(
         "end-recommendation", _("End it"), forms.EndRecommendationForm, actions.end_recommendation,
         _asked("overtake"), "decide", tone="danger",

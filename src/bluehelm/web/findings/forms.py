@@ -4,7 +4,7 @@ Every form carries the number of the finding that the person saw. What comes out
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.http import QueryDict
@@ -36,7 +36,7 @@ class Number(forms.IntegerField):
 
 
 class DeedForm(forms.Form):
-    """Fields that every deed has; `recommendation` is 0 where the deed is about the finding itself.
+    """Fields that every deed has; `recommendation` is empty where the deed is about the finding itself.
 
     `acting_post` is the post in which the page was opened: what was typed in one post is not done in another.
     """
@@ -75,21 +75,20 @@ class DeedForm(forms.Form):
         said = super().clean() or {}
         opened_in, now_in = said.get("acting_post"), self.actor.post_code
         if opened_in and opened_in != now_in:
-            self.data = {**self._as_sent(), "acting_post": now_in}  # so that it can be sent again on purpose
+            sent = cast("QueryDict", self.data).copy()
+            sent["acting_post"] = now_in  # so that it can be sent again on purpose
+            self.data = sent
             raise forms.ValidationError(
                 _("You opened this as %(before)s and now act as %(now)s. Send it again if you mean it as %(now)s.")
                 % {"before": opened_in, "now": now_in}
             )
         return said
 
-    def _as_sent(self) -> dict[str, Any]:
-        if not isinstance(self.data, QueryDict):
-            return dict(self.data)
-        return {name: values if len(values) > 1 else values[0] for name, values in self.data.lists() if values}
-
     def deed(self) -> dict[str, Any]:
         """What the action takes beside the finding, its number and the actor."""
-        beside = {"expected_version", "acting_post"} | (set() if self.cleaned_data.get("recommendation") else {"recommendation"})
+        beside = {"expected_version", "acting_post"}
+        if not self.cleaned_data.get("recommendation"):
+            beside.add("recommendation")
         return {name: value for name, value in self.cleaned_data.items() if name not in beside}
 
 
@@ -215,7 +214,9 @@ class RecommendForm(DeedForm):
     text = forms.CharField(label=_("What should be done"), widget=_rows(3), max_length=4000)
     owner = forms.ChoiceField(label=_("Owner post"))
     due_on = forms.DateField(label=_("Due on"), widget=DAY)
-    cost_usd = forms.IntegerField(label=_("Cost in US dollars, if known"), min_value=0, max_value=MOST_USD, required=False)
+    cost_usd = forms.IntegerField(
+        label=_("Cost in US dollars, if known"), min_value=0, max_value=MOST_USD, required=False
+    )
     capability = forms.ChoiceField(
         label=_("Does it bring a capability?"),
         choices=[("", _("no")), ("new", _("a new one")), ("redirected", _("one that is moved or given another task"))],

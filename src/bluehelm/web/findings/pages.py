@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 
 from bluehelm.web.findings import deeds
@@ -26,11 +27,12 @@ from bluehelm.web.findings.presenters import (
     own_evidence,
     stepper,
     titles,
-    who_of,
 )
 from bluehelm.web.findings.reads import near_duplicates, related
+from bluehelm.web.findings.sight import Sight, sight_of
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.models import Post
+from bluehelm.web.posts.reads import posts_shown_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class DecisionView:
     """A decision and what followed from it."""
 
     decision: Decision
+    why: str
+    modified_to: str
     outcome: str
     stands: bool
     action: Action | None
@@ -115,6 +119,8 @@ class ChangeView:
     deed: str
     by: str
     post: str
+    fields: dict[str, Any]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +151,8 @@ class Offers:
 
     def __init__(self, finding: Finding, actor: Actor, sha256_of: Sha256Of, typed: Typed | None) -> None:
         self.finding, self.actor, self.sha256_of, self.typed = finding, actor, sha256_of, typed
-        self.owners = possible_owners(finding)
+        self.sight = sight_of(finding, actor)
+        self.owners = possible_owners(finding, actor)
 
     def of(self, deed: Deed, asked: Recommendation | None = None, **initial: Any) -> Offered | None:
         """The deed as it is offered here; None when the actor may not do it here and now."""
@@ -169,12 +176,16 @@ class Offers:
         return [offered for deed in among if (offered := self.of(deed, asked))]
 
 
-def possible_owners(finding: Finding) -> Callable[[], list[Post]]:
-    """The posts that may read a finding and hence own what is recommended about it, looked up when first asked for."""
+def possible_owners(finding: Finding, actor: Actor) -> Callable[[], list[Post]]:
+    """The posts that may read a finding and hence own what is recommended about it, looked up when first asked for.
+
+    Only those that the actor is shown anyway: in the list of posts, or as an owner of the finding.
+    """
 
     @cache
     def found() -> list[Post]:
-        posts = Post.objects.filter(closed_on=None).select_related("organisation")
+        shown = Q(pk__in=posts_shown_to(actor).values("pk")) | Q(recommendations__finding=finding)
+        posts = Post.objects.filter(shown, closed_on=None).select_related("organisation").distinct()
         return [post for post in posts if may_own(post, finding.label)]
 
     return found
@@ -207,8 +218,8 @@ def finding_page(finding: Finding, actor: Actor, sha256_of: Sha256Of, typed: Typ
         severity_tone=TONES.get(finding.severity, ""),
         domain=titles("domains").get(finding.domain, finding.domain),
         confidence=titles("confidences").get(finding.confidence, finding.confidence),
-        shows_who=actor.sees("finding", "raised_by"),
-        evidence=_cited(own_evidence(finding)),
+        shows_who=offers.sight.names,
+        evidence=_cited(own_evidence(finding), offers.sight),
         links=[] if asked else stepper(finding, None),
         recommendations=[_recommendation(finding, one, offers, actor) for one in asked],
         deeds=offers.all_of(deeds.OF_FINDING),
@@ -217,9 +228,9 @@ def finding_page(finding: Finding, actor: Actor, sha256_of: Sha256Of, typed: Typ
             for other, likeness in near_duplicates(actor, finding)
         ],
         related=related(actor, finding),
-        history=[_change(one, finding, actor) for one in reversed(finding.changes.all())],
+        history=[_change(one, offers.sight) for one in reversed(finding.changes.all())],
         clash=typed.clash if typed else None,
-        clashing=[_change(one, finding, actor) for one in typed.clash.changes] if typed and typed.clash else [],
+        clashing=[_change(one, offers.sight) for one in typed.clash.changes] if typed and typed.clash else [],
     )
 
 
@@ -241,13 +252,15 @@ def _decision(decision: Decision, asked: Recommendation, offers: Offers) -> Deci
     effect = effect_of(action) if action else None
     return DecisionView(
         decision=decision,
+        why=offers.sight.why(decision),
+        modified_to=offers.sight.modified_to(decision),
         outcome=str(OUTCOME_LABELS[decision.outcome]),
         stands=decision == asked.decision,
         action=action,
         steps=[_step(step, asked, offers, decision) for step in action.steps.all()] if action else [],
-        evidence=_cited(action_evidence(action)) if action else [],
+        evidence=_cited(action_evidence(action), offers.sight) if action else [],
         effect=effect,
-        effect_evidence=_cited(effect.evidence.all()) if effect else [],
+        effect_evidence=_cited(effect.evidence.all(), offers.sight) if effect else [],
         confidence=titles("confidences").get(effect.confidence, "") if effect else "",
     )
 
@@ -255,7 +268,7 @@ def _decision(decision: Decision, asked: Recommendation, offers: Offers) -> Deci
 def _step(step: Step, asked: Recommendation, offers: Offers, decision: Decision) -> StepView:
     can_be_done = step.done_on is None and decision == asked.decision
     done = offers.of(deeds.STEP_DONE, asked, step=step.number) if can_be_done else None
-    return StepView(step, _cited(step.evidence.all()), done)
+    return StepView(step, _cited(step.evidence.all(), offers.sight), done)
 
 
 def _wait(wait: Wait, asked: Recommendation, offers: Offers) -> WaitView:
@@ -263,10 +276,17 @@ def _wait(wait: Wait, asked: Recommendation, offers: Offers) -> WaitView:
     return WaitView(wait, titles("causes").get(wait.cause, wait.cause), ended)
 
 
-def _change(change: Change, finding: Finding, actor: Actor) -> ChangeView:
-    by, post = who_of(change, finding, actor)
-    return ChangeView(change, str(DEED_LABELS.get(change.deed, change.deed)), by, post)
+def _change(change: Change, sight: Sight) -> ChangeView:
+    by, post = sight.who_of(change)
+    label = str(DEED_LABELS.get(change.deed, change.deed))
+    return ChangeView(change, label, by, post, sight.fields_of(change), sight.reason_of(change))
 
 
-def _cited(evidence: Iterable[Evidence]) -> list[Cited]:
-    return [Cited(str(one.ref), evidence_link(one)) for one in evidence]
+def _cited(evidence: Iterable[Evidence], sight: Sight) -> list[Cited]:
+    return [_cited_one(one, sight) for one in evidence]
+
+
+def _cited_one(evidence: Evidence, sight: Sight) -> Cited:
+    if sight.sees(evidence):
+        return Cited(str(evidence.ref), evidence_link(evidence))
+    return Cited(f"{evidence.table} version {evidence.version}", "")

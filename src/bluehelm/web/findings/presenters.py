@@ -18,6 +18,7 @@ from bluehelm.spine import RecordRef, State
 from bluehelm.spine.course import CHAIN, IN_PLACE, OPEN
 from bluehelm.spine.reminders import Reminder
 from bluehelm.web.findings.models import Action, Change, Decision, Effect, Evidence, Finding, Recommendation
+from bluehelm.web.findings.sight import Sight, sight_of, versions_seen
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.findings.rules import finding_rules
 
@@ -110,6 +111,7 @@ def finding_row(finding: Finding) -> dict[str, Any]:
 
 def finding_json(finding: Finding, actor: Actor) -> dict[str, Any]:
     """One finding with everything that hangs on it, as far as the actor sees it."""
+    sight = sight_of(finding, actor)
     return {
         **finding_row(finding),
         "due": _iso(_due(finding)),
@@ -119,9 +121,9 @@ def finding_json(finding: Finding, actor: Actor) -> dict[str, Any]:
         "proposed_by": finding.proposed_by or None,
         **_raised(finding, actor),
         "ended": _ended(finding),
-        "evidence": [evidence_json(one) for one in own_evidence(finding)],
-        "recommendations": [_recommendation_json(one, actor) for one in finding.recommendations.all()],
-        "history": [_change_json(one, finding, actor) for one in finding.changes.all()],
+        "evidence": [evidence_json(one, sight) for one in own_evidence(finding)],
+        "recommendations": [_recommendation_json(one, sight) for one in finding.recommendations.all()],
+        "history": [_change_json(one, sight) for one in finding.changes.all()],
     }
 
 
@@ -145,19 +147,19 @@ def _ended(finding: Finding) -> dict[str, Any] | None:
     }
 
 
-def _recommendation_json(asked: Recommendation, actor: Actor) -> dict[str, Any]:
+def _recommendation_json(asked: Recommendation, sight: Sight) -> dict[str, Any]:
     return {
         "number": asked.number,
         "text": asked.text,
         "owner": asked.owner.code,
         "due": asked.due_on.isoformat(),
-        "cost_usd": asked.cost_usd if actor.sees("finding", "cost") else None,
+        "cost_usd": asked.cost_usd if sight.actor.sees("finding", "cost") else None,
         "capability": asked.capability or None,
         "state": asked.state,
         "made": asked.made_on.isoformat(),
         "ended": _iso(asked.ended_on),
         "ended_reason": asked.ended_reason or None,
-        "decisions": [_decision_json(one) for one in asked.decisions.all()],
+        "decisions": [_decision_json(one, sight) for one in asked.decisions.all()],
         "waits": [
             {
                 "cause": wait.cause,
@@ -171,20 +173,20 @@ def _recommendation_json(asked: Recommendation, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _decision_json(decision: Decision) -> dict[str, Any]:
+def _decision_json(decision: Decision, sight: Sight) -> dict[str, Any]:
     action = action_of(decision)
     return {
         "outcome": decision.outcome,
-        "by": decision.decided_by,
+        "by": decision.decided_by if sight.names else None,
         "post": decision.decided_post.code,
         "on": decision.decided_on.isoformat(),
-        "why": decision.why,
-        "modified_to": decision.modified_to or None,
-        "action": _action_json(action) if action else None,
+        "why": sight.why(decision) or None,
+        "modified_to": sight.modified_to(decision) or None,
+        "action": _action_json(action, sight) if action else None,
     }
 
 
-def _action_json(action: Action) -> dict[str, Any]:
+def _action_json(action: Action, sight: Sight) -> dict[str, Any]:
     effect = effect_of(action)
     return {
         "started": action.started_on.isoformat(),
@@ -201,16 +203,16 @@ def _action_json(action: Action) -> dict[str, Any]:
                 "number": step.number,
                 "text": step.text,
                 "done_on": _iso(step.done_on),
-                "evidence": [evidence_json(one) for one in step.evidence.all()],
+                "evidence": [evidence_json(one, sight) for one in step.evidence.all()],
             }
             for step in action.steps.all()
         ],
-        "evidence": [evidence_json(one) for one in action_evidence(action)],
-        "effect": _effect_json(effect) if effect else None,
+        "evidence": [evidence_json(one, sight) for one in action_evidence(action)],
+        "effect": _effect_json(effect, sight) if effect else None,
     }
 
 
-def _effect_json(effect: Effect) -> dict[str, Any]:
+def _effect_json(effect: Effect, sight: Sight) -> dict[str, Any]:
     return {
         "on": effect.read_on.isoformat(),
         "post": effect.read_post.code,
@@ -218,20 +220,24 @@ def _effect_json(effect: Effect) -> dict[str, Any]:
         "judgement": effect.judgement or None,
         "confidence": effect.confidence or None,
         "not_observable_why": effect.not_observable_why or None,
-        "evidence": [evidence_json(one) for one in effect.evidence.all()],
+        "evidence": [evidence_json(one, sight) for one in effect.evidence.all()],
     }
 
 
-def evidence_json(evidence: Evidence) -> dict[str, Any]:
-    """A piece of evidence: a record by kind and id, or a row by table, version, key and digest."""
+def evidence_json(evidence: Evidence, sight: Sight) -> dict[str, Any]:
+    """A piece of evidence: a record by kind and id, or a row by table, version, key and digest.
+
+    Key and digest are null where the version is hidden from the reader.
+    """
     ref = evidence.ref
     if isinstance(ref, RecordRef):
         return {"kind": ref.kind, "id": ref.id}
-    return {"table": ref.table, "version": ref.version, "key": ref.key or None, "sha256": ref.sha256}
+    key, sha256 = (ref.key or None, ref.sha256) if sight.sees(evidence) else (None, None)
+    return {"table": ref.table, "version": ref.version, "key": key, "sha256": sha256}
 
 
-def _change_json(change: Change, finding: Finding, actor: Actor) -> dict[str, Any]:
-    by, post = who_of(change, finding, actor)
+def _change_json(change: Change, sight: Sight) -> dict[str, Any]:
+    by, post = sight.who_of(change)
     return {
         "version": change.row_version,
         "on": change.on.isoformat(),
@@ -239,26 +245,23 @@ def _change_json(change: Change, finding: Finding, actor: Actor) -> dict[str, An
         "deed": change.deed,
         "by": by or None,
         "post": post or None,
-        "reason": change.reason or None,
-        "fields": change.fields,
+        "reason": sight.reason_of(change) or None,
+        "fields": sight.fields_of(change),
     }
 
 
-def who_of(change: Change, finding: Finding, actor: Actor) -> tuple[str, str]:
-    """Who did something and in which post; both empty where the actor does not see who reported the finding."""
-    hidden = not actor.sees("finding", "raised_by") and change.by == finding.raised_by
-    return ("", "") if hidden else (change.by, change.post)
-
-
 def cited_refs(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Every table version that these findings' chains cite, once, in order."""
+    """Every table version that these findings' chains cite, once, in order; no digest of one hidden from the reader."""
+    findings = list(findings)
+    seen = versions_seen(findings)
     cited = {
-        (one.table, one.version, one.sha256)
+        (one.table, one.version, one.sha256 if (one.table, one.version) in seen else None)
         for finding in findings
         for one in finding.evidence.all()
         if one.version is not None
     }
-    return [{"table": table, "version": version, "sha256": sha256} for table, version, sha256 in sorted(cited)]
+    in_order = sorted(cited, key=lambda one: (one[0], one[1], one[2] or ""))
+    return [{"table": table, "version": version, "sha256": sha256} for table, version, sha256 in in_order]
 
 
 def reminder_json(reminder: Reminder) -> dict[str, Any]:
@@ -400,7 +403,7 @@ def _stopped_on(finding: Finding, asked: Recommendation | None) -> date | None:
 
 
 def evidence_link(evidence: Evidence) -> str:
-    """The address of the version a piece of evidence cites; empty where there is no page of it."""
+    """The address of the version that a piece of evidence cites; empty where there is no page of it."""
     if evidence.version is None:
         return ""
     try:

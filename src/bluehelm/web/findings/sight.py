@@ -16,6 +16,9 @@ from bluehelm.store import Store, StoreError
 from bluehelm.web.findings.models import Change, Decision, Evidence, Finding
 from bluehelm.web.posts.acting import Actor
 
+OF_THE_ANSWER = ("decision.", "action.", "step.", "effect.")
+"""Deeds of those who answer a finding, as against those who report it."""
+
 Versions = frozenset[tuple[str, int]]
 
 
@@ -47,11 +50,13 @@ class Sight:
         return decision.modified_to if decision.pk in self.decisions else ""
 
     def who_of(self, change: Change) -> tuple[str, str]:
-        """Account and post of a change. Where accounts are not named, posts are left out of what is done to the
-        finding itself, whoever did it: otherwise the gaps would point to who reported it."""
+        """Account and post of a change; where accounts are not named, only the posts of those who answered it.
+
+        Whether a post is shown depends on the deed and not on who did it: gaps would point to who reported it.
+        """
         if self.names:
             return change.by, change.post
-        return "", "" if change.deed.startswith("finding.") else change.post
+        return "", change.post if change.deed.startswith(OF_THE_ANSWER) else ""
 
     def sees(self, evidence: Evidence) -> bool:
         return evidence.version is None or (evidence.table, evidence.version) in self.versions
@@ -104,7 +109,7 @@ def _readable_changes(finding: Finding, actor: Actor) -> frozenset[int]:
 def _readable_decisions(finding: Finding, changes: frozenset[int]) -> frozenset[int]:
     """The decisions that stand, and earlier ones that were taken when the actor could read the finding."""
     asked = list(finding.recommendations.all())
-    taken = sorted((decision.pk for one in asked for decision in one.decisions.all()))
+    taken = sorted(decision.pk for one in asked for decision in one.decisions.all())
     noted = [change.row_version for change in finding.changes.all() if change.deed.startswith("decision.")]
     standing = {one.decision.pk for one in asked if one.decision}
     return frozenset(standing | {pk for pk, number in zip(taken, noted, strict=True) if number in changes})

@@ -53,6 +53,7 @@ from bluehelm.workflows.clock import today
 from bluehelm.workflows.findings.rules import finding_rules
 
 A_PAGE = 50
+MOST_DIGITS = 9
 REFUSED = (FindingError, ChainError, NotPossibleError)
 HIDDEN = ("step", "wait", "other")
 SCOPE = "read:finding"
@@ -310,17 +311,17 @@ def do(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     form = _typed_form(request, deed, finding)
     where = _place(request)
     if not form.is_valid():
-        return _page(request, finding, Typed(verb, where, form), status=400)
+        return _refused(request, finding, Typed(verb, where, form), status=400)
     try:
         deed.act(number=number, expected_version=form.cleaned_data["expected_version"], by=actor, **form.deed())
     except ChangedMeanwhileError:
         return _changed_meanwhile(request, number, deed, form)
     except NotAllowedError as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, finding, Typed(verb, where, form), status=403)
+        return _refused(request, finding, Typed(verb, where, form), status=403)
     except REFUSED as refusal:
         form.add_error(None, str(refusal))
-        return _page(request, finding, Typed(verb, where, form), status=400)
+        return _refused(request, finding, Typed(verb, where, form), status=400)
     messages.success(request, _("Done: %(deed)s.") % {"deed": deed.label})
     return redirect("findings:page", number)
 
@@ -328,14 +329,14 @@ def do(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def _place(request: HttpRequest) -> str:
     said = request.POST.get("recommendation", "")
     hidden = {name: request.POST[name] for name in HIDDEN if request.POST.get(name)}
-    return place(int(said) if said.isdecimal() else 0, hidden)
+    return place(int(said) if said.isdecimal() and len(said) <= MOST_DIGITS else 0, hidden)
 
 
 def _typed_form(request: HttpRequest, deed: Deed, finding: Finding, data: Any = None) -> DeedForm:
     return deed.form(
         data or request.POST,
         actor=actor_from(request),
-        owners=possible_owners(finding),
+        owners=possible_owners(finding, actor_from(request)),
         sha256_of=_sha256_of(request),
         auto_id=f"{deed.verb}-{_place(request)}-%s",
     )
@@ -349,7 +350,13 @@ def _changed_meanwhile(request: HttpRequest, number: int, deed: Deed, form: Deed
     found = clash(form, finding, form.cleaned_data["expected_version"])
     again = _typed_form(request, deed, finding, carried_over(form, found, finding))
     again.is_valid()
-    return _page(request, finding, Typed(deed.verb, _place(request), again, found), status=409)
+    return _refused(request, finding, Typed(deed.verb, _place(request), again, found), status=409)
+
+
+def _refused(request: HttpRequest, finding: Finding, typed: Typed, status: int) -> HttpResponse:
+    """The finding's page with the refused form in its place: a read of the finding like any other."""
+    note_read(actor_from(request), [finding])
+    return _page(request, finding, typed, status)
 
 
 def note_read(actor: Actor, found: list[Finding]) -> None:

@@ -26,6 +26,7 @@ PAGES = (
         ("planner", "component-head", "mission-leadership", "administrator", "auditor"),
         (
             sections.broken_glass,
+            sections.posts_filled,
             sections.waiting_for_you,
             sections.next_deadlines,
             sections.overdue_decisions,

@@ -5,6 +5,7 @@ adds its own by adding a function to a page. Nothing is listed that the actor ma
 this data folder is left out rather than shown as done.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,11 +18,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bluehelm.disclosure import Marking
 from bluehelm.store import Store, Version
+from bluehelm.web.audit.models import Entry as AuditEntry
 from bluehelm.web.findings.models import Evidence, Finding, Recommendation, Wait
 from bluehelm.web.findings.reads import findings_shown_to, reminders_for
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.actions import glass_to_see
+from bluehelm.web.posts.reads import posts_shown_to
 from bluehelm.web.posts.rights import rights
 from bluehelm.web.rhythm.reads import Task, tasks_of
 
@@ -251,6 +255,36 @@ def broken_glass(actor: Actor, today: date) -> Section:
         for glass in glass_to_see(actor)
     ]
     return _section("glass", _("Opened in an emergency"), entries, _("Nothing was opened in an emergency."))
+
+
+# Posts
+
+
+def posts_filled(actor: Actor, today: date) -> Section:
+    """Who was put on which post in the last week, and which posts are new: an administrator's deeds, seen by others."""
+    listed = []
+    if actor.may("read", "break_glass", Marking.STRICTLY_CONFIDENTIAL):
+        posts = {post.code: post for post in posts_shown_to(actor)}
+        since = f"{(today - timedelta(days=7)).isoformat()}T"
+        deeds = AuditEntry.objects.filter(deed__in=("post.created", "post.occupied"), key__in=posts, at__gte=since)
+        listed = [
+            Entry(
+                posts[deed.key].title,
+                _filling(deed),
+                reverse("posts:post", args=[deed.key]),
+                _("See it"),
+                date.fromisoformat(deed.at[:10]),
+            )
+            for deed in deeds.order_by("-sequence")
+        ]
+    return _section("filled", _("Posts filled"), listed, _("No post was made or filled in the last week."))
+
+
+def _filling(deed: AuditEntry) -> str:
+    if deed.deed == "post.created":
+        return _("Made by %(by)s.") % {"by": deed.by}
+    account = json.loads(deed.detail)["account"]
+    return _("%(account)s, put there by %(by)s.") % {"account": account, "by": deed.by}
 
 
 # Data

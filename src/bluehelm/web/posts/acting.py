@@ -18,8 +18,15 @@ from bluehelm.web.accounts.models import User
 from bluehelm.web.posts.models import BrokenGlass, Occupancy, Post
 from bluehelm.web.posts.rights import rights
 
+LONGEST_NAMED = 120
+"""Characters that the audit keeps of a post."""
+
 CHOSEN_POST, VIEWED_POST = "post", "viewed_post"
 """Where a session keeps the post a person acts in, and the one an administrator looks through."""
+
+
+NEVER_VIEWED = frozenset({"audit_entry", "account", "break_glass"})
+"""Kinds of record that nobody reads by looking through another post."""
 
 
 class NotAllowedError(PermissionError):
@@ -43,9 +50,13 @@ class Actor:
     role: Role | None = None
     reader: Reader = OUTSIDER
     viewing: str = ""
+    own_post: str = ""
 
     @property
     def post_code(self) -> str:
+        """The post as the audit names it: whoever looks through another's eyes stays named by the own post."""
+        if self.viewing:
+            return f"{self.own_post} viewing: {self.viewing}"[:LONGEST_NAMED]
         return self.post.code if self.post else ""
 
     def reader_of(self, kind: str) -> Reader:
@@ -62,9 +73,14 @@ class Actor:
 
     def may(self, deed: Deed, kind: str, marking: int = 0) -> bool:
         """Whether the role reaches this far; whether a certain record is addressed to the actor is another question."""
-        if self.role is None or self.post is None or (self.viewing and deed != "read"):
+        if self.role is None or self.post is None or (self.viewing and not self._may_view(deed, kind, marking)):
             return False
         return self.role.may(deed, kind, marking) and marking <= self.post.clearance
+
+    def _may_view(self, deed: Deed, kind: str, marking: int) -> bool:
+        """Looking through other eyes reaches no higher than one's own clearance, and never to what watches oneself."""
+        cleared = max((held.clearance for held in self.reader.passes), default=-1)
+        return deed == "read" and kind not in NEVER_VIEWED and marking <= cleared
 
     def require(self, deed: Deed, kind: str, marking: int = 0) -> None:
         """Raises NotAllowedError when `may` says no."""
@@ -141,7 +157,15 @@ def viewing_as(administrator: Actor, post: Post) -> Actor:
         raise NotAllowedError("This takes a post.")
     clearance = Marking(min(post.clearance, administrator.post.clearance))
     reader = Reader((Pass(clearance, audiences_of(post)),))
-    return Actor(administrator.account, administrator.user_id, post, rights().role(post.role), reader, post.code)
+    return Actor(
+        administrator.account,
+        administrator.user_id,
+        post,
+        rights().role(post.role),
+        reader,
+        post.code,
+        administrator.post_code,
+    )
 
 
 def actor_of_request(request: HttpRequest) -> Actor:

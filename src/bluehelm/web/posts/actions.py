@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.chain import JSON
 from bluehelm.web.audit.entries import append_entry
-from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.web.posts.acting import Actor, NotAllowedError, audiences_of
 from bluehelm.web.posts.models import BrokenGlass, Occupancy, Organisation, Post
 from bluehelm.web.posts.reads import audiences_to_open
 from bluehelm.web.posts.rights import rights
@@ -20,6 +20,7 @@ from bluehelm.web.posts.rights import rights
 LONGEST_EMERGENCY = timedelta(hours=8)
 SHORTEST_REASON = 15
 """Characters: enough that a reason says something."""
+LONGEST_REASON = 2000
 
 
 class PostError(ValueError):
@@ -41,7 +42,7 @@ def create_organisation(*, code: str, name: str, kind: str, by: Actor) -> Organi
 
 @transaction.atomic
 def create_post(*, post: Post, by: Actor) -> Post:
-    """A new post with a known role; its clearance reaches no higher than that of the role."""
+    """A new post with a known role; it reads no kind of record above its role's reach, whatever its clearance."""
     by.require("create", "post")
     if post.role not in rights().codes:
         raise PostError(_("%(role)s is no role.") % {"role": post.role})
@@ -63,7 +64,9 @@ def create_post(*, post: Post, by: Actor) -> Post:
 def occupy(*, post: Post, person: User, from_on: date, until_on: date | None = None, by: Actor) -> Occupancy:
     """Put a person on a post; PostError when the person holds it already in that time."""
     by.require("create", "post")
-    overlapping = Occupancy.objects.select_for_update().filter(post=post, person=person)
+    if person.pk == by.user_id:
+        raise PostError(_("Nobody fills a post with oneself; ask another administrator."))
+    overlapping = Occupancy.objects.select_for_update().filter(post=post, person=person, ended_at=None)
     if any(_overlap(held, from_on, until_on) for held in overlapping):
         raise PostError(_("This person holds the post already in that time."))
     occupancy = Occupancy(post=post, person=person, from_on=from_on, until_on=until_on)
@@ -75,15 +78,26 @@ def occupy(*, post: Post, person: User, from_on: date, until_on: date | None = N
 
 
 @transaction.atomic
-def vacate(*, occupancy: Occupancy, until_on: date, by: Actor) -> Occupancy:
-    """End an occupancy on a day; duties and promises stay with the post."""
+def vacate(*, occupancy: Occupancy, until_on: date, at_once: bool = False, by: Actor) -> Occupancy:
+    """End an occupancy on a day, never later than it ends already, or at once; duties stay with the post."""
     by.require("create", "post")
     occupancy = Occupancy.objects.select_for_update().select_related("post", "person").get(pk=occupancy.pk)
+    if occupancy.ended_at:
+        raise PostError(_("This has ended already."))
+    if at_once:
+        occupancy.ended_at = timezone.now()
+        until_on = max(occupancy.from_on, min(occupancy.ended_at.date(), occupancy.until_on or date.max))
     if until_on < occupancy.from_on:
         raise PostError(_("The last day comes before the first."))
+    if occupancy.until_on and until_on > occupancy.until_on:
+        raise PostError(_("It ends earlier already; fill the post again to extend it."))
     occupancy.until_on = until_on
-    occupancy.save(update_fields=["until_on"])
-    detail = {"account": occupancy.person.get_username(), "until": until_on.isoformat()}
+    occupancy.save(update_fields=["until_on", "ended_at"])
+    detail: dict[str, JSON] = {
+        "account": occupancy.person.get_username(),
+        "until": until_on.isoformat(),
+        "at_once": at_once,
+    }
     append_entry(
         deed="post.vacated", kind="post", key=occupancy.post.code, by=by.account, post=by.post_code, detail=detail
     )
@@ -158,27 +172,46 @@ def close_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
 
 @transaction.atomic
 def acknowledge_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
-    """The owner of the opened audience has seen who opened it and why."""
+    """A post that was told has seen who opened what and why; the others are still told."""
     glass = BrokenGlass.objects.select_for_update().get(pk=glass.pk)
     if glass not in glass_to_see(by):
-        raise NotAllowedError("Only the head of what was opened acknowledges this.")
-    glass.seen_by_owner_at = timezone.now()
-    glass.save(update_fields=["seen_by_owner_at"])
+        raise NotAllowedError("Only those who are told acknowledge this.")
+    glass.seen_by = sorted({*glass.seen_by, by.post_code})
+    glass.save(update_fields=["seen_by"])
     append_entry(deed="glass.acknowledged", kind="break_glass", key=str(glass.pk), by=by.account, post=by.post_code)
     return glass
 
 
 def glass_to_see(actor: Actor) -> list[BrokenGlass]:
-    """The emergencies in the mission that the actor's post heads, not yet acknowledged, newest first."""
-    if actor.post is None or not actor.post.mission or actor.viewing or not actor.may("read", "break_glass"):
+    """The emergencies the actor's post is told of and has not acknowledged, newest first.
+
+    Told are the heads of the mission, and of the opened part those who watch over it or raise findings there.
+    """
+    if actor.post is None or not actor.post.mission or actor.viewing or actor.may("read", "audit_entry"):
         return []
-    waiting = BrokenGlass.objects.filter(seen_by_owner_at=None, post__mission=actor.post.mission)
-    return list(waiting.exclude(person_id=actor.user_id).select_related("post", "person"))
+    broken = BrokenGlass.objects.filter(post__mission=actor.post.mission).exclude(person_id=actor.user_id)
+    return [
+        glass
+        for glass in broken.select_related("post", "person")
+        if actor.post.code not in glass.seen_by and _is_told(actor, glass)
+    ]
+
+
+def _is_told(actor: Actor, glass: BrokenGlass) -> bool:
+    post = actor.post
+    assert post is not None
+    watches = actor.may("read", "break_glass", glass.marking)
+    if not post.component and not post.section:
+        return watches
+    in_it = glass.audience in audiences_of(post)
+    return in_it and (watches or actor.may("create", "finding", glass.marking))
 
 
 def _require_reason(reason: str) -> None:
     if len(reason.strip()) < SHORTEST_REASON:
         raise PostError(_("Say in a few words why; the reason stands in the audit."))
+    if len(reason) > LONGEST_REASON:
+        raise PostError(_("Say why in at most %(count)s characters.") % {"count": LONGEST_REASON})
 
 
 def _overlap(held: Occupancy, from_on: date, until_on: date | None) -> bool:

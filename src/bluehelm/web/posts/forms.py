@@ -16,7 +16,10 @@ class ReasonForm(forms.Form):
     """Why; it stands in the audit."""
 
     reason = forms.CharField(
-        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), help_text=_("It stands in the audit for ever.")
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the audit for ever."),
     )
 
 
@@ -94,3 +97,4 @@ class VacateForm(forms.Form):
     """The last day on the post."""
 
     until_on = forms.DateField(label=_("Last day"), widget=DAY)
+    at_once = forms.BooleanField(label=_("End it at once, not with the end of the day"), required=False)

@@ -23,6 +23,8 @@ def acting(answer: Answer) -> Answer:
         with tables_as_read_by(lambda: _actor(request).reader_of("table")) as reading:
             response = answer(request)
         note_reads(reading, _actor(request))
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"  # what is answered to one person is kept by no machine
         if isinstance(response, StreamingHttpResponse):
             # what is streamed is made after this function has returned, by the actor that answered: a token's, say
             response.streaming_content = _streamed(_actor(request), response.streaming_content)  # type: ignore[arg-type]  # WSGI: not async

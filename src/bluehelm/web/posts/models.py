@@ -3,21 +3,39 @@
 Rights and duties belong to posts, since staff rotate; a person holds those of the posts that he or she occupies today.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from bluehelm.disclosure import Marking
+from bluehelm.disclosure import Marking, audience_names
 
 MARKINGS = [
     (Marking.UNCLASSIFIED.value, _("Unclassified")),
     (Marking.CONFIDENTIAL.value, _("Confidential")),
     (Marking.STRICTLY_CONFIDENTIAL.value, _("Strictly Confidential")),
 ]
+
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]*")
+"""What audiences and addresses are made of: no separator of theirs may stand in it."""
+
+
+def _require_plain(record: models.Model, form: re.Pattern[str], *fields: str) -> None:
+    wrong = [name for name in fields if (value := getattr(record, name)) and not form.fullmatch(value)]
+    if wrong:
+        said = (
+            _("Only letters, digits, hyphens and underscores.")
+            if form is CODE
+            else _("Only letters, digits, blanks, full stops, hyphens and underscores.")
+        )
+        raise ValidationError(dict.fromkeys(wrong, said))
 
 
 class Organisation(models.Model):
@@ -33,6 +51,9 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        _require_plain(self, CODE, "code")
 
 
 class Post(models.Model):
@@ -60,11 +81,16 @@ class Post(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        _require_plain(self, CODE, "code")
+        _require_plain(self, UNIT, "mission", "component", "section")
+
 
 class OccupancyQuerySet(models.QuerySet["Occupancy"]):
     def on(self, day: date) -> "OccupancyQuerySet":
-        """The occupancies that hold on a day; the last day counts."""
+        """The occupancies that hold on a day and were not ended at once; the last day counts."""
         return self.filter(
+            Q(ended_at__isnull=True),
             Q(until_on__isnull=True) | Q(until_on__gte=day),
             Q(post__closed_on__isnull=True) | Q(post__closed_on__gt=day),
             from_on__lte=day,
@@ -80,6 +106,7 @@ class Occupancy(models.Model):
     )
     from_on = models.DateField(_("from"))
     until_on = models.DateField(_("until"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at once"), null=True, blank=True, editable=False)
 
     objects = OccupancyQuerySet.as_manager()
 
@@ -113,8 +140,10 @@ class Audience(models.Model):
 
     @classmethod
     def of(cls, names: Iterable[str]) -> "Audience":
-        """The audience of these names, made when it is the first of its kind."""
+        """The audience of these names, made when it is the first; ValueError for a name that cannot be read back."""
         wanted = sorted(set(names))
+        if unreadable := [name for name in wanted if audience_names(name) != {name}]:
+            raise ValueError(f"{', '.join(map(repr, unreadable))}: more than one audience, or none")
         audience, is_new = cls.objects.get_or_create(text="|".join(wanted))
         if is_new:
             AudienceName.objects.bulk_create(AudienceName(audience=audience, name=name) for name in wanted)
@@ -144,7 +173,7 @@ class BrokenGlass(models.Model):
     reason = models.TextField(_("reason"))
     from_at = models.DateTimeField(_("from"))
     until_at = models.DateTimeField(_("until"))
-    seen_by_owner_at = models.DateTimeField(_("seen by its owner"), null=True, blank=True)
+    seen_by = models.JSONField(_("seen by these posts"), default=list, blank=True)
 
     class Meta:
         ordering = ("-from_at",)

@@ -76,7 +76,7 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _onward(request: HttpRequest) -> str:
     asked = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-    return asked if is_ours else reverse("posts:mine")
+    return asked if is_ours and asked.startswith("/") else reverse("posts:mine")
 
 
 @signed_in

@@ -1,6 +1,6 @@
 """Which deeds change the mission calendar?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -11,7 +11,8 @@ from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.models import Audience
 from bluehelm.web.rhythm.models import DutyDone, MissionDate
-from bluehelm.web.rhythm.reads import rhythm_of_the_house
+from bluehelm.web.rhythm.reads import EARLIEST, LATEST, is_due, rhythm_of_the_house
+from bluehelm.workflows.clock import today
 
 
 class RhythmError(ValueError):
@@ -25,6 +26,8 @@ def set_mission_date(*, mission: str, anchor: str, on: date, source: str, by: Ac
     _require_own_mission(by, mission)
     if anchor not in {known.anchor for known in rhythm_of_the_house().anchors}:
         raise RhythmError(_("No duty hangs on %(anchor)s.") % {"anchor": anchor})
+    if not EARLIEST <= on <= LATEST:
+        raise RhythmError(_("A date lies from %(first)s to %(last)s.") % {"first": EARLIEST, "last": LATEST})
     if not source.strip():
         raise RhythmError(_("Name the resolution or letter that sets this date."))
     fields = {"mission": mission, "anchor": anchor, "on": on, "source": source.strip()}
@@ -67,8 +70,10 @@ def do_duty(*, mission: str, duty: str, due_on: date, evidence: str, by: Actor) 
     if post is None or by.viewing or post.mission != mission:
         raise NotAllowedError("Only a post of the mission does its duties.")
     owed = next((known for known in rhythm_of_the_house().duties if known.duty == duty), None)
-    if owed is None or (owed.role != post.role and not by.may("create", "duty")):
+    if owed is None or owed.role != post.role:
         raise NotAllowedError("This duty is another post's.")
+    if due_on > today() + timedelta(days=1) or not is_due(by, owed, due_on):
+        raise RhythmError(_("This duty is not due on that day."))
     if not evidence.strip():
         raise RhythmError(_("Say where what was made is found."))
     fields = {"mission": mission, "duty": duty, "due_on": due_on, "evidence": evidence.strip(), "post": post}

@@ -9,11 +9,14 @@ from django.conf import settings
 
 from bluehelm.definitions.finding_rules import parse_working_calendars
 from bluehelm.definitions.packaged import packaged_text
-from bluehelm.definitions.rhythm import Duty, Rhythm, all_due, parse_rhythm
+from bluehelm.definitions.rhythm import Duty, Rhythm, all_due, due_days, parse_rhythm
 from bluehelm.spine.working_days import WorkingCalendar
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.rights import rights
 from bluehelm.web.rhythm.models import DutyDone, MissionDate
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""No date of a mission calendar lies outside: a wrong century is a slip of the pen."""
 
 LOOK_BACK = timedelta(days=14)
 LOOK_AHEAD = timedelta(days=30)
@@ -30,6 +33,7 @@ class Task:
     done: DutyDone | None
     is_mine: bool
     is_late: bool
+    may_be_done: bool
 
     @property
     def is_daily(self) -> bool:
@@ -60,6 +64,16 @@ def working_calendar(place: str) -> WorkingCalendar:
     text = own.read_text(encoding="utf-8") if own.is_file() else packaged_text(name)
     calendars = parse_working_calendars(text, name)
     return calendars.by_place().get(place) or calendars.by_place()[calendars.elsewhere]
+
+
+def is_due(actor: Actor, duty: Duty, day: date) -> bool:
+    """Whether the actor's mission owes a duty on a day."""
+    if actor.post is None or not EARLIEST <= day <= LATEST:
+        return False
+    known = MissionDate.objects.filter(mission=actor.post.mission, anchor=duty.anchor or "", withdrawn=False)
+    anchored = list(known.values_list("on", flat=True))
+    since, calendar = rhythm_of_the_house().valid_from, working_calendar(actor.post.duty_station)
+    return bool(due_days(duty, day, day, since=since, calendar=calendar, anchored=anchored))
 
 
 def tasks_of(actor: Actor, today: date) -> list[Task]:
@@ -93,6 +107,7 @@ def _tasks(actor: Actor, mission: str, first: date, last: date, today: date) -> 
             done.get((one.duty, one.due_on)),
             duties[one.duty].role == post.role,
             one.due_on < today and (one.duty, one.due_on) not in done,
+            duties[one.duty].role == post.role and one.due_on <= today + timedelta(days=1),
         )
         for one in due
     ]

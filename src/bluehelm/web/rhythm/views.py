@@ -110,7 +110,8 @@ def done(request: HttpRequest) -> HttpResponse:
 
 def _onward(request: HttpRequest) -> str:
     asked = request.POST.get("next", "")
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) else "rhythm:calendar"
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) and asked.startswith("/")
+    return asked if is_ours else "rhythm:calendar"
 
 
 @signed_in

@@ -185,6 +185,18 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, verbose_name="reason")),
                 ("fields", models.JSONField(default=dict)),
                 (
+                    "marking",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Unclassified"), (1, "Confidential"), (2, "Strictly Confidential")]
+                    ),
+                ),
+                (
+                    "releasable_to",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="posts.audience"
+                    ),
+                ),
+                (
                     "finding",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="findings.finding"

@@ -78,6 +78,10 @@ class Migration(migrations.Migration):
                 ("from_on", models.DateField(verbose_name="from")),
                 ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
                 (
+                    "ended_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="ended at once"),
+                ),
+                (
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -116,7 +120,7 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(verbose_name="reason")),
                 ("from_at", models.DateTimeField(verbose_name="from")),
                 ("until_at", models.DateTimeField(verbose_name="until")),
-                ("seen_by_owner_at", models.DateTimeField(blank=True, null=True, verbose_name="seen by its owner")),
+                ("seen_by", models.JSONField(blank=True, default=list, verbose_name="seen by these posts")),
                 (
                     "person",
                     models.ForeignKey(
