@@ -88,3 +88,25 @@ def test_a_fetch_that_is_killed_leaves_no_file_and_the_next_one_sweeps_what_it_l
     assert not (home / "raw").exists()
     assert fetched(home, Answer(ROWS)).size == len(ROWS)
     assert list(home.glob("staging/*")) == []
+
+
+@pytest.mark.parametrize(
+    ("provider", "name", "content_type"),
+    [
+        ("geopko", "geopko.csv", "text/csv"),
+        ("areas", "areas.geojson", "application/geo+json"),
+        ("ucdp-ged-precise", "ged211.parquet", "application/vnd.apache.parquet"),
+    ],
+)
+def test_a_provider_without_an_address_is_fetched_from_the_one_that_is_given(tmp_path, provider, name, content_type):
+    with serving(lambda _: Answer(b"some bytes", content_type=content_type)) as server:
+        asked = {"url": f"{server.url}/mirror/{name}", "now": MONDAY, "environment": {}}
+        report = fetch_file(tmp_path / "home", provider, **asked)
+    assert (report.path.name, report.path.read_bytes()) == (name, b"some bytes")
+
+
+def test_a_page_in_place_of_the_file_is_refused_wherever_it_comes_from(tmp_path):
+    page = Answer(b"<html>", content_type="text/html")
+    with serving(lambda _: page) as server, pytest.raises(IntakeError) as refused:
+        fetch_file(tmp_path / "home", "geopko", url=f"{server.url}/x.csv", now=MONDAY, environment={})
+    assert refused.value.code and not (tmp_path / "home").exists()

@@ -28,6 +28,12 @@ LARGEST_BYTES = 4 << 30
 MOST_REDIRECTS = 5
 CONNECT_SECONDS, READ_SECONDS = 30.0, 120.0
 TABULAR = ("text/csv", "text/plain", "application/csv", "application/vnd.ms-excel")
+OF_OTHER_FORMATS = (
+    "application/geo+json",
+    "application/json",
+    "application/vnd.apache.parquet",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 PACKED = ("application/zip", "application/x-zip-compressed", "application/gzip", "application/x-gzip")
 # Servers that do not know a file's type say one of these.
 UNSAID = ("", "application/octet-stream", "binary/octet-stream", "application/x-download")
@@ -98,6 +104,12 @@ def fetcher(address: Address) -> Fetch:
         return download(url, name, asked, address.content_types)
 
     return fetch
+
+
+def from_given_address(asked: Asked) -> Fetched:
+    """The fetch of a provider without a public address of its own: from where the user says, an own mirror say."""
+    assert asked.url
+    return fetcher(Address(asked.url, "fetched.dat", content_types=TABULAR + OF_OTHER_FORMATS))(asked)
 
 
 def _name_in(url: str, address: Address) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bluehelm.sources import PROVIDERS, IntakeError
-from bluehelm.sources.fetching import LARGEST_BYTES, Asked, Fetched
+from bluehelm.sources.fetching import LARGEST_BYTES, Asked, Fetched, from_given_address
 from bluehelm.store import Store
 
 Progress = Callable[[str, int, int], None]
@@ -50,9 +50,10 @@ def fetch_file(
     if known is None:
         what = f"There is no provider {provider!r}; there is: {', '.join(PROVIDERS)}."
         raise IntakeError("unknown_provider", what, provider, "`bluehelm providers` says which can be fetched.")
-    if known.fetch is None:
+    fetch = known.fetch or (from_given_address if url else None)
+    if fetch is None:
         what = f"{provider} cannot be fetched: {known.by_hand}."
-        next_step = f"Download it from {known.note.url} and use `bluehelm import {provider} FILE`."
+        next_step = f"Name an address with --url, or download it and use `bluehelm import {provider} FILE`."
         raise IntakeError("not_fetchable", what, provider, next_step)
     tell = progress or (lambda step, done, total: None)
     moment, home_is_new = now or datetime.now(UTC), not home.exists()
@@ -71,7 +72,7 @@ def fetch_file(
                 progress=lambda done, total: tell("Fetching", done, total),
                 largest_bytes=largest_bytes,
             )
-            return _kept(home, provider, known.fetch(asked), moment)
+            return _kept(home, provider, fetch(asked), moment)
     finally:
         if home_is_new:
             _leave_no_empty_folder(home)
