@@ -32,6 +32,7 @@ TITLES = {
     "buttons": _("Buttons"),
     "deed": _("A deed that asks for more"),
     "cards": _("Cards"),
+    "tasks": _("What needs somebody now"),
     "tabs": _("Tabs and choices"),
     "pages": _("Pages of a long list"),
     "steps": _("Chain of steps"),
