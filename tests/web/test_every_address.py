@@ -85,12 +85,12 @@ def plant(folder, cast) -> None:
     facts = {"file_name": f"{CANARY}.csv", "label": label, "synthetic": True, "coverage": first.coverage}
     publish_events(folder, timezone.now().date(), rows, **facts)
     BrokenGlass.objects.create(
-        person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/planning", marking=1,
+        person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
 
 
-HEADS = {"sym-chief", "sym-head"}
+HEADS = {"sym-head", "sym-chief", "sym-conduct"}
 """Those who are told of broken glass, on the pages that tell of it."""
 TELLS_OF_GLASS = {"posts:mine", "morning:page", "morning:json"}
 

@@ -112,8 +112,8 @@ def test_closing_takes_a_reason_and_an_open_account(person):
     ("asked", "words"),
     [
         ({"name": "ANNA"}, "already"),
-        ({"name": "two words"}, "valid username"),
-        ({"name": ""}, "valid username"),
+        ({"name": "two words"}, "letters a to z"),
+        ({"name": ""}, "letters a to z"),
         ({"name": "berta", "email": "not an address"}, "valid email"),
         ({"name": "berta", "email": "Anna@Example.org"}, "another account has"),
         ({"name": "berta", "post": "NO-SUCH"}, "no open post"),
