@@ -1,0 +1,1 @@
+"""Did our presence change it, and what can the estimate not carry?"""

@@ -1,0 +1,1 @@
+"""What may happen next, and how good were such statements before?"""
