@@ -1,0 +1,1 @@
+"""What change should the mandate bring, and how will we know?"""
