@@ -15,6 +15,7 @@ import typer
 from bluehelm.cli.main import app
 
 CANARY = "zq7-canary"
+PLAN = str(Path(__file__).resolve().parents[2] / "docs" / "examples" / "unmiss-framework.yaml")
 
 # Commands that show something, with arguments that come as near to the secret as they can.
 SHOWS = {
@@ -29,6 +30,7 @@ SHOWS = {
     "revisions": ["revisions", "events", "1", "2", "--json"],
     "situation": ["situation", "UNSYM", "--json"],
     "place": ["place", "Zelleb", "--json"],
+    "plan compute": ["plan", "compute", "UNSYM", "--file", PLAN, "--as-of", "2026-06-30", "--json"],
     "providers": ["providers", "--json"],
     "brief-template": ["brief-template", "--out", "{out}/brief-template.docx"],
     "audit verify": ["audit", "verify", "--json"],
@@ -58,7 +60,8 @@ SHOWS = {
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "dictionary", "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
+    "dictionary", "plan check", "plan diff", "plan indicators",
+    "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
     "serve", "findings add", "posts organisation", "posts add", "posts fill",
     "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
 }  # fmt: skip

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from bluehelm.geo.areas import EARTH_RADIUS_KM, area_of, distance_to_area_km, inside
+from bluehelm.plans.values import Reading, over_parts, over_time, share_of
 from bluehelm.products.brief import NEARBY_KM
 from bluehelm.situation.events import Window, doubtful, totals
 from bluehelm.situation.month_rules import by_month, counted, totals_by_type
@@ -117,3 +118,20 @@ def test_presence_by_place():
         for place in places_on_map(deployments(), "UNX", "2017-01")
     ]
     assert said == found
+
+
+def test_roll_up():
+    rows = table(METHODS / "roll-up.md", "**Worked.** Women and men trained")
+    *quarters, year = rows
+    told = {
+        sex: [Reading(row["quarter"], float(row[sex]), parts={"sex": sex}) for row in quarters]
+        for sex in ("women", "men")
+    }
+    for row, women, men in zip(quarters, told["women"], told["men"], strict=True):
+        assert over_parts([women, men], "sum").value == float(row["both"])
+    whole = [over_time(readings, "sum", "2027") for readings in told.values()]
+    assert [one.value for one in whole] == [float(year["women"]), float(year["men"])]
+    assert over_parts(whole, "sum").value == float(year["both"])
+    assert share_of(whole, "sex", "women") == 0.25
+    shares = [share_of([women, men], "sex", "women") for women, men in zip(told["women"], told["men"], strict=True)]
+    assert f"{np.mean(shares):.3f}" == "0.227"

@@ -114,9 +114,10 @@ def test_an_undefined_share_reads_not_disaggregated():
     assert share_of([replace(one, value=0.0) for one in told], "sex", "women") is None
 
 
-def test_bounds_in_the_wrong_order_are_refused():
-    with pytest.raises(ValueError, match="not in order"):
-        Reading("2027-01", 3, low=4, high=5)
+def test_a_value_outside_its_bounds_is_kept_and_doubtful():
+    assert Reading("2027-01", 3, low=4, high=5).is_doubtful
+    assert not Reading("2027-01", 3, low=3).is_doubtful
+    assert not Reading("2027-01", None, low=1, high=2).is_doubtful
 
 
 PERIODS = st.builds(

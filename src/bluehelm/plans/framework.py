@@ -80,7 +80,7 @@ class Document(Named):
 
     kind: Literal["resolution", "directive", "concept", "mission-plan", "work-plan", "report"]
     title: Text
-    on: date | None = None
+    dated: date | None = None  # `on` would be read by YAML as the word yes
 
 
 class Task(Named):

@@ -44,12 +44,11 @@ class Reading:
     counts: Mapping[str, float] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the value lies outside its own bounds, as providers' sums sometimes do: kept, and said."""
         bounds = [one for one in (self.low, self.value, self.high) if one is not None]
-        if bounds != sorted(bounds):
-            raise ValueError(
-                f"{self.period}: low {self.low}, value {self.value} and high {self.high} are not in order."
-            )
+        return bounds != sorted(bounds)
 
 
 def over_time(readings: Sequence[Reading], rule: RollUp, period: str) -> Reading:

@@ -5,6 +5,7 @@ country decides, for a drawn one the coordinates, in the area that held on the d
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -125,18 +126,21 @@ class MissionEvents:
     nearby: pl.DataFrame | None
 
 
-def mission_events(known: Known, window: Window | None) -> MissionEvents | None:
-    """The events of a window of days; None where no version speaks of the mission's countries."""
+def mission_events(known: Known, window: Window | None, needed: Sequence[str] = NEEDED) -> MissionEvents | None:
+    """The events of a window of days; None where no version speaks of the mission's countries.
+
+    `needed` are the columns of the mission's own events that are read.
+    """
     if known.events is None or window is None:
         return None
     events, hosts = known.events.scan().filter(touching(window)), known.entry.hosts
     if known.drawn is None:
-        mine = events.filter(pl.col("iso3").is_in(hosts)).select(NEEDED).collect()
+        mine = events.filter(pl.col("iso3").is_in(hosts)).select(needed).collect()
         land = country_polygons(known.home, hosts)
         others = events.filter(~pl.col("iso3").is_in(hosts).fill_null(False)).select(NEEDED_NEARBY)
         return MissionEvents(mine, None if land is None else _near(others, land))
     whole = whole_area(known.drawn)
-    close = within_box(events, whole).select(NEEDED).collect()
+    close = within_box(events, whole).select(needed).collect()
     within = inside_drawn(close, known.drawn)
     return MissionEvents(close.filter(within), _near(close.filter(~within).lazy(), whole))
 

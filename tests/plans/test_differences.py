@@ -1,0 +1,61 @@
+"""Is every change between two versions of a plan told in words, and nothing else?"""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bluehelm.plans.differences import differences
+from bluehelm.plans.framework import parse_framework
+from tests.plans.frameworks import SOUND, sound, spoilt
+
+
+def words(old: str, new: str) -> list[str]:
+    return [str(one) for one in differences(sound(), spoilt(old, new))]
+
+
+def test_a_plan_does_not_differ_from_itself():
+    assert differences(sound(), sound()) == []
+
+
+def test_a_changed_target_is_told_with_what_it_was():
+    said = words("targets: [{period: 2027-H2, value: 12}]", "targets: [{period: 2027-H2, value: 15}]")
+    assert said == ["Changed targets of indicator I1: period 2027-H2, value 12 became period 2027-H2, value 15"]
+
+
+def test_a_line_that_is_new_and_one_that_is_gone_are_told():
+    assert words(", owner: force}", "}") == ["Changed owner of indicator I4: force became nothing"]
+    assert words("unit: days, better: higher,", "unit: days, better: higher, area: north,") == [
+        "Changed area of indicator I4: nothing became north"
+    ]
+
+
+def test_a_part_taken_out_is_one_line_with_its_title():
+    said = words("    - {id: D2, title: Market committees, of: peace}\n", "")
+    assert said == ["Took out driver D2: Market committees"]
+    back = differences(spoilt("    - {id: D2, title: Market committees, of: peace}\n", ""), sound())
+    assert [str(one) for one in back] == ["Added driver D2: Market committees"]
+
+
+def test_an_indicator_that_moves_keeps_its_id_and_is_told_as_moved():
+    line = SOUND[SOUND.index("              - {id: I4") : SOUND.index("            activities:")]
+    moved = SOUND.replace(line, "").replace(
+        "            indicators:\n            activities:", "            activities:"
+    )
+    moved = moved.replace(
+        "        outputs:\n", line.replace("              - {id", "          - {id") + "        outputs:\n"
+    )
+    found = [str(one) for one in differences(sound(), parse_framework(moved, "plan.yaml"))]
+    assert found == ["Moved indicator I4 from P1 to O1.1"]
+
+
+def test_the_frame_itself_is_told():
+    assert words("last_month: 2028-06", "last_month: 2028-12") == [
+        "Changed last month of framework: 2028-06 became 2028-12"
+    ]
+
+
+@given(st.sampled_from([("value: 12", "value: 13"), ("of: peace", "of: conflict"), ("id: I2", "id: I7")]))
+def test_back_and_forth_name_the_same_parts(change: tuple[str, str]):
+    changed = spoilt(*change)
+    there = {(one.part, one.id) for one in differences(sound(), changed)}
+    back = {(one.part, one.id) for one in differences(changed, sound())}
+    assert there == back != set()
