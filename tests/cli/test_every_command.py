@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from bluehelm.cli.main import app
+from tests.plans.frameworks import SOUND
 
 CANARY = "zq7-canary"
 PLAN = str(Path(__file__).resolve().parents[2] / "docs" / "examples" / "unmiss-framework.yaml")
@@ -32,6 +33,10 @@ SHOWS = {
     "place": ["place", "Zelleb", "--json"],
     "plan compute": ["plan", "compute", "UNSYM", "--file", PLAN, "--as-of", "2026-06-30", "--json"],
     "providers": ["providers", "--json"],
+    "plan show": ["plan", "show", "UNSYM", "--json"],
+    "plan diff": ["plan", "diff", "1", "3", "--mission", "UNSYM", "--json"],
+    "plan reports": ["plan", "reports", "UNSYM", "--json"],
+    "plan value": ["plan", "value", "UNSYM", "C1", "2026-07", "--source", "x", "--value", "1", "--json"],
     "brief-template": ["brief-template", "--out", "{out}/brief-template.docx"],
     "audit verify": ["audit", "verify", "--json"],
     "audit checkpoint": ["audit", "checkpoint", "--out", "{out}/checkpoint.json", "--json"],
@@ -60,7 +65,7 @@ SHOWS = {
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "dictionary", "plan check", "plan diff", "plan indicators",
+    "dictionary", "plan check", "plan indicators", "plan load", "plan import",
     "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
     "serve", "findings add", "posts organisation", "posts add", "posts fill",
     "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
@@ -79,6 +84,9 @@ from bluehelm.spine import RecordRef
 from bluehelm.web.findings import actions
 from bluehelm.web.posts.acting import actor_for_command
 secret = Label(Marking.CONFIDENTIAL, frozenset({{"section:UNSYM/JMAC"}}))
+from bluehelm.web.plans.actions import load_plan
+load_plan(mission="UNSYM", text={SOUND!r}.replace("title: Deaths in the north", "title: {CANARY} indicator"),
+          why="{CANARY} why", by=actor_for_command("demo-jmac"), label=secret)
 texts = actions.Texts(title="{CANARY} title", statement="{CANARY} statement", domain="protection",
                       severity="critical", confidence="high", mission="UNSYM")
 found = actions.raise_finding(texts=texts, evidence=(RecordRef("document", "{CANARY} document"),), label=secret,

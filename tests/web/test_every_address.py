@@ -19,8 +19,10 @@ from bluehelm.store import Store, VersionLabel
 from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
+from bluehelm.web.plans.actions import Amount, enter_value, load_plan
 from bluehelm.web.posts.models import Audience, BrokenGlass
 from bluehelm.web.rhythm.models import MissionDate
+from tests.plans.frameworks import SOUND
 from tests.web.cast import POSTS, make_cast
 from tests.web.conftest import publish_events
 from tests.web.walk import PAGES, QUERY, addresses
@@ -84,6 +86,14 @@ def plant(folder, cast) -> None:
     label = VersionLabel("confidential", (SECTION,))
     facts = {"file_name": f"{CANARY}.csv", "label": label, "synthetic": True, "coverage": first.coverage}
     publish_events(folder, timezone.now().date(), rows, **facts)
+    plan = load_plan(
+        mission="UNSYM", text=SOUND.replace("title: Deaths in the north", f"title: {CANARY}"), why=f"{CANARY} why",
+        by=jmac, label=SECRET,
+    )  # fmt: skip
+    assert plan.pk
+    enter_value(
+        mission="UNSYM", indicator="C1", period="2026-07", amount=Amount(value=7), source=f"{CANARY} source", by=jmac
+    )
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),
@@ -137,10 +147,12 @@ def expected(rule: str, who: str) -> set[int]:
         "auditors": who == "auditor",
         "own mission": who.startswith("sym-") or who in ("administrator", "auditor"),
         "raisers": POSTS[who][0] in RAISERS,
+        "keeps plans": POSTS[who][0] in PLAN_KEEPERS and POSTS[who][2] == "UNSYM",
     }[rule]
     return {200, 302} if allowed else {403, 404}
 
 
+PLAN_KEEPERS = {"reporter", "analyst", "planner", "component-head", "mission-leadership"}
 RAISERS = {
     "reporter", "analyst", "planner", "component-head", "mission-leadership", "conduct-officer", "force-generation",
     "training",

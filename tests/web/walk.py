@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 MISSION = {"mission": "UNSYM"}
 
+
 QUERY = "?"
 COMPARED = "mission=UNSYM&since=2025-01&until=2025-06"
 
@@ -87,6 +88,19 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "findings:page": ("record", {"number": 1}),
     "findings:json": ("record", {"number": 1}),
     "findings:do": ("deed", {"number": 1, "verb": "raise"}),
+    "plans:list": ("signed in", {}),
+    "plans:plan": ("record", MISSION),
+    "plans:edit": ("keeps plans", MISSION),
+    "plans:changes": ("record", MISSION),
+    "plans:reports": ("record", MISSION),
+    "plans:close": ("deed", MISSION),
+    "plans:indicator": ("record", MISSION | {"name": "C1"}),
+    "plans:correct": ("record", MISSION | {"number": 1}),
+    "plans:list-json": ("signed in", {}),
+    "plans:plan-json": ("record", MISSION),
+    "plans:changes-json": ("record", MISSION),
+    "plans:reports-json": ("record", MISSION),
+    "plans:indicator-json": ("record", MISSION | {"name": "C1"}),
     "rhythm:calendar": ("signed in", {}),
     "rhythm:calendar-json": ("signed in", {}),
     "rhythm:done": ("deed", {}),

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
     from bluehelm.plans.framework import Framework
+    from bluehelm.web.plans.actions import Amount
+    from bluehelm.web.plans.models import PlanVersion
+    from bluehelm.web.posts.acting import Actor
+    from bluehelm.workflows.check_plan import Checked, Said
+
+Account = Annotated[
+    str | None, typer.Option("--as", envvar="BLUEHELM_ACCOUNT", callback=remembered, help="The account that acts.")
+]
 
 KINDS = ("objectives", "outcomes", "outputs", "context_indicators", "outcome_indicators", "output_indicators")
 
-plan = typer.Typer(no_args_is_help=True, help="Check results frameworks and compare them.")
+plan = typer.Typer(no_args_is_help=True, help="Check results frameworks, keep them, enter and compute their values.")
 
 
 def register(app: typer.Typer) -> None:
@@ -39,49 +48,306 @@ def check_command(
 
 @plan.command("diff")
 def diff_command(
-    before: Annotated[Path, typer.Argument(help="The framework as it was: a YAML file.")],
-    after: Annotated[Path, typer.Argument(help="The framework as it is: a YAML file.")],
+    context: typer.Context,
+    before: Annotated[str, typer.Argument(help="The plan as it was: a YAML file, or a version's number.")],
+    after: Annotated[str, typer.Argument(help="The plan as it is: a YAML file, or a version's number.")],
+    mission: Annotated[str, typer.Option("--mission", help="Whose versions the numbers are.")] = "",
+    account: Account = None,
     as_json: bool = JSON,
 ) -> None:
     """Say in words what changed between two versions of a results framework."""
-    from bluehelm.plans.framework import FrameworkError
-    from bluehelm.workflows.check_plan import compare_plans, differences_json
+    from bluehelm.workflows.check_plan import differences_json
 
-    try:
-        with _file_refusals(before, after):
-            answer = differences_json(*compare_plans(before, after))
-    except FrameworkError as error:
-        problems = [f"{one.where}: {one.message}" for one in error.problems]
-        next_step = "`bluehelm plan check FILE` explains each; mend them and compare again."
-        what = "One of the two cannot be read as a results framework."
-        raise Refusal("unreadable_framework", what, before.name, UNCHANGED, next_step, problems) from None
+    first, second = (_said(context.obj, text, mission, account) for text in (before, after))
+    answer = differences_json(first, second)
     if as_json:
         say_json(answer)
     else:
         say("\n".join(one["words"] for one in answer["differences"]) or "They say the same.")
 
 
+def _said(home: Path, text: str, mission: str, account: str | None) -> "Said":
+    """A framework by the name of its file, or by its number among the versions kept."""
+    from bluehelm.workflows.check_plan import Said
+
+    if text.isdigit() and not Path(text).exists():
+        with _records(home, account) as actor:
+            version = _kept_version(actor, mission, text)
+            from bluehelm.web.plans.reads import framework_of
+
+            return Said(str(version), version.sha256, framework_of(version))
+    checked = _checked(Path(text))
+    assert checked.framework is not None  # refused otherwise
+    return Said(checked.name, checked.sha256, checked.framework)
+
+
 @plan.command("compute")
 def compute_command(
     context: typer.Context,
     mission: Annotated[str, typer.Argument(help="The mission's acronym, such as UNMISS.")],
-    file: Annotated[Path, typer.Option("--file", help="The framework whose filters are counted: a YAML file.")],
+    file: Annotated[Path | None, typer.Option("--file", help="A framework, a YAML file; else the plan kept.")] = None,
     as_of: Annotated[str | None, typer.Option(help="Cut what happened at this day; default today.")] = None,
     known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the values in the plan; changed ones are corrected.")
+    ] = False,
+    account: Account = None,
     as_json: bool = JSON,
 ) -> None:
     """Count what the filters of a plan declare, month by month, from the tables of the data folder."""
     from bluehelm.workflows.compute_plan import compute_plan, computed_json
 
+    if keep and file:
+        what = "Values are kept in the plan that was loaded; a file's are only shown."
+        raise Refusal("file_is_not_kept", what, "--keep, --file", UNCHANGED, "Load the file with `bluehelm plan load`.")
     day, known = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on")
-    framework = _readable(file)
+    framework = _readable(file) if file else _kept_framework(context.obj, mission, account)
     with mission_refusals(mission):
-        answer = computed_json(compute_plan(context.obj, framework, mission, as_of=day, known_on=known))
+        found = compute_plan(context.obj, framework, mission, as_of=day, known_on=known)
+    answer = computed_json(found)
+    if keep:
+        with _records(context.obj, account, acting=True) as actor:
+            from bluehelm.web.plans.actions import keep_computed
+
+            answer["kept"] = keep_computed(plan=found, by=actor)
     say_json(answer) if as_json else say(_compute_text(answer))
 
 
+@plan.command("load")
+def load_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A results framework: one YAML file.")],
+    why: Annotated[str, typer.Option("--why", help="Why the plan is changed; it is kept.")],
+    mission: Annotated[str, typer.Option("--mission", help="Whose plan it is; else that of the account's post.")] = "",
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Keep it although the checks find problems.")
+    ] = False,
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Keep a framework as the next version of a mission's plan."""
+    checked = _checked(file)
+    with _records(context.obj, account, acting=True) as actor:
+        from bluehelm.web.plans.actions import load_plan
+        from bluehelm.web.plans.presenters import version_json
+
+        text = file.read_text(encoding="utf-8-sig")
+        of = mission or (actor.post.mission if actor.post else "")
+        answer = version_json(load_plan(mission=of, text=text, why=why, by=actor, unfinished=unfinished))
+    answer |= {"inputs": [{"name": checked.name, "sha256": checked.sha256}]}
+    if as_json:
+        say_json(answer)
+    else:
+        said = f"Kept       the plan of {answer['mission']} as version {answer['version']}"
+        say(f"{said}\nNext       bluehelm plan compute {answer['mission']} --keep")
+
+
+@plan.command("value")
+def value_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym.")],
+    indicator: Annotated[str, typer.Argument(help="The indicator's id in the plan.")],
+    period: Annotated[str, typer.Argument(help="2027-03, 2027-Q1, 2027-H1, 2027 or 2026/27.")],
+    source: Annotated[str, typer.Option("--source", help="The register, report or survey.")],
+    value: Annotated[float | None, typer.Option(help="The value.")] = None,
+    numerator: Annotated[float | None, typer.Option(help="Of a share: its numerator.")] = None,
+    denominator: Annotated[float | None, typer.Option(min=0, help="Of a share: its denominator.")] = None,
+    low: Annotated[float | None, typer.Option(help="The least it may be.")] = None,
+    high: Annotated[float | None, typer.Option(help="The most it may be.")] = None,
+    part: Annotated[list[str] | None, typer.Option(help="Which part: sex=women; may be repeated.")] = None,
+    note: Annotated[str, typer.Option(help="What a reader should know.")] = "",
+    correct: Annotated[str, typer.Option("--correct", help="Correct the value that stands, for this reason.")] = "",
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Enter the value of an indicator, or correct the one that stands."""
+    parts = _parts(part or [])
+    with _records(context.obj, account, acting=True) as actor:
+        from bluehelm.web.plans import actions
+        from bluehelm.web.plans.presenters import value_json
+        from bluehelm.web.plans.reads import standing_value
+
+        amount = actions.Amount(value, low, high, numerator, denominator)
+        if correct:
+            standing = standing_value(mission, indicator, period, parts, actor)
+            if standing is None:
+                raise actions.PlanError("No value stands there yet; enter it without --correct.")
+            made = actions.correct_value(
+                value=standing, amount=amount, source=source, reason=correct, note=note, by=actor
+            )
+        else:
+            made = actions.enter_value(
+                mission=mission, indicator=indicator, period=period, parts=parts, amount=amount, source=source,
+                note=note, by=actor,
+            )  # fmt: skip
+        answer = {**value_json(made), "mission": mission, "indicator": indicator}
+    say_json(answer) if as_json else say(f"{'Corrected' if correct else 'Entered':<10} {made}: {made.value:g}")
+
+
+@plan.command("import")
+def import_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym.")],
+    file: Annotated[Path, typer.Argument(help="Values as CSV: indicator, period, part, value, low, high, source ...")],
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Enter the values of a CSV file, all or none."""
+    from bluehelm.workflows.plan_values import ValuesError, read_values
+
+    with _file_refusals(file), _records(context.obj, account, acting=True) as actor:
+        from bluehelm.web.plans.actions import Row, import_values
+
+        try:
+            read = read_values(file)
+        except ValuesError as error:
+            what, next_step = f"{file.name} was not taken in.", "Correct the lines that are named, then import again."
+            raise Refusal("bad_values", what, file.name, UNCHANGED, next_step, error.problems) from None
+        rows = [
+            Row(one.line, one.indicator, one.period, _amount(one.numbers), one.source, one.parts, one.note)
+            for one in read.rows
+        ]
+        number = import_values(mission=mission, rows=rows, by=actor)
+    answer = {"mission": mission, "values": number, "inputs": [{"name": file.name, "sha256": read.sha256}]}
+    say_json(answer) if as_json else say(f"Entered    {number:,} values of {mission}")
+
+
+@plan.command("show")
+def show_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym.")],
+    version: Annotated[int | None, typer.Option(min=1, help="Which version; else the newest.")] = None,
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Show a mission's plan as it stands: values, targets, what is missing."""
+    with _records(context.obj, account) as actor:
+        from bluehelm.web.plans.presenters import plan_json
+        from bluehelm.web.plans.reads import lines_of
+
+        kept = _kept_version(actor, mission, str(version or ""))
+        answer = plan_json(kept, lines_of(kept, actor, today()))
+    if as_json:
+        say_json(answer)
+        return
+    rows = [
+        [one["id"], one["title"], _number(one["values"][-1]["value"]) if one["values"] else "",
+         one["values"][-1]["period"] if one["values"] else "", f"{len(one['missing'])}"]
+        for one in answer["indicators"]
+    ]  # fmt: skip
+    head = f"{answer['mission']}, version {answer['version']}: {answer['title']}"
+    say(f"{head}\n\n" + table(["indicator", "title", "last value", "of", "missing"], rows, right=(2, 4)))
+
+
+@plan.command("reports")
+def reports_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym.")],
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Say who reports which number to whom, what it costs, and which decisions used it."""
+    with _records(context.obj, account) as actor:
+        from bluehelm.web.plans.presenters import reporting_json, version_json
+        from bluehelm.web.plans.used import reports_of
+
+        kept = _kept_version(actor, mission, "")
+        answer = {**version_json(kept), **reporting_json(reports_of(kept, actor))}
+    if as_json:
+        say_json(answer)
+        return
+    rows = [
+        [
+            one["id"],
+            one["owner"] or "",
+            "; ".join(one["goes_to"]),
+            _number(one["minutes_a_month"]),
+            f"{len(one['decisions'])}",
+        ]
+        for one in answer["numbers"]
+    ]
+    lines = [table(["number", "owed by", "goes to", "minutes a month", "decisions"], rows, right=(3, 4))]
+    lines += [f"Asked twice  {one['first']}, {one['second']} ({one['why']})" for one in answer["twice"]]
+    lines += [f"Gap          {gap}" for gap in answer["gaps"]]
+    say("\n".join(lines))
+
+
+def _amount(numbers: dict[str, float | None]) -> "Amount":
+    from bluehelm.web.plans.actions import Amount
+
+    return Amount(
+        value=numbers["value"],
+        low=numbers["low"],
+        high=numbers["high"],
+        numerator=numbers["numerator"],
+        denominator=numbers["denominator"],
+    )
+
+
+def _parts(given: list[str]) -> dict[str, str]:
+    pairs = [one.partition("=") for one in given]
+    if wrong := [one for one, (key, sign, value) in zip(given, pairs, strict=True) if not (key and sign and value)]:
+        what = f"A part is written sex=women, not {', '.join(wrong)}."
+        raise Refusal("bad_part", what, "--part", UNCHANGED, "Correct it.")
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+@contextmanager
+def _records(home: Path, account: str | None, *, acting: bool = False) -> "Iterator[Actor]":
+    """Whoever reads or acts, with every refusal of the records told in one object."""
+    from bluehelm.web.records import open_records
+
+    if acting and not account:
+        next_step = "Name one with --as, or in BLUEHELM_ACCOUNT; `bluehelm user list` names them."
+        raise Refusal("no_account", "Changing a plan takes an account.", "--as", UNCHANGED, next_step)
+    open_records(home)
+    from bluehelm.web.plans.actions import PlanError
+    from bluehelm.web.posts.acting import NotAllowedError, actor_for_command
+    from bluehelm.web.posts.marked import ChangedMeanwhileError
+
+    try:
+        yield actor_for_command(account)
+    except NotAllowedError as error:
+        next_step = "`bluehelm user list` names the accounts and their posts."
+        raise Refusal("not_allowed", error.what, f"--as {account}", UNCHANGED, next_step) from None
+    except ChangedMeanwhileError as error:
+        raise Refusal("changed_meanwhile", str(error), "plan", UNCHANGED, "Look at it again, then repeat.") from None
+    except PlanError as error:
+        problems = [f"{one.where}: {one.code}: {one.message}" for one in error.problems]
+        next_step = "docs/guides/plans.md says what each needs; correct it and try again."
+        raise Refusal("plan_refused", str(error), "plan", UNCHANGED, next_step, problems) from None
+
+
+def _kept_version(actor: "Actor", mission: str, number: str) -> "PlanVersion":
+    """A version the reader may read; the refusal is the same whether it exists or not."""
+    from bluehelm.web.plans.reads import versions_of
+
+    versions = versions_of(mission, actor)
+    found = next((one for one in versions if not number or str(one.number) == number), None)
+    if found is None:
+        which = f"version {number} of the plan" if number else "plan"
+        what = f"There is no {which} of {mission or 'a mission that is not named'!s}, or it is not addressed to you."
+        next_step = "Name the mission, and the account with --as; `bluehelm plan load FILE` makes the first version."
+        raise Refusal("no_such_plan", what, mission or "--mission", UNCHANGED, next_step)
+    return found
+
+
+def _kept_framework(home: Path, mission: str, account: str | None) -> "Framework":
+    with _records(home, account) as actor:
+        version = _kept_version(actor, mission, "")
+        from bluehelm.web.plans.reads import framework_of
+
+        return framework_of(version)
+
+
 def _readable(file: Path) -> "Framework":
-    """The framework of a file; refuses one that cannot be read or belongs to no mission."""
+    """The framework of a file; refuses one that cannot be read."""
+    framework = _checked(file).framework
+    assert framework is not None  # refused otherwise
+    return framework
+
+
+def _checked(file: Path) -> "Checked":
     from bluehelm.workflows.check_plan import check_plan
 
     with _file_refusals(file):
@@ -91,7 +357,7 @@ def _readable(file: Path) -> "Framework":
         next_step = "`bluehelm plan check FILE` explains each; mend them and run this again."
         what = f"{file.name} cannot be read as a results framework."
         raise Refusal("unreadable_framework", what, file.name, UNCHANGED, next_step, problems)
-    return checked.framework
+    return checked
 
 
 def _compute_text(answer: dict[str, Any]) -> str:

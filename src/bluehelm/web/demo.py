@@ -118,10 +118,22 @@ def write_findings(home: Path, country: SyntheticCountry) -> None:
     build_demo_findings(actors, str(country.mission["mission"]), today())
 
 
+def write_plan(home: Path, country: SyntheticCountry) -> None:
+    """The mission's plan with two years of invented values."""
+    from bluehelm.web.plans.demo import build_demo_plan
+
+    build_demo_plan(str(country.mission["mission"]), _actor("planner"), _actor("head"), today())
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
     return actor_for_command(f"demo-{post_code}")
 
 
-RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (write_posts, write_calendar, write_findings)
+RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
+    write_posts,
+    write_calendar,
+    write_findings,
+    write_plan,
+)

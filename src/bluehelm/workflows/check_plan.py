@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bluehelm.definitions.plans import Checks, packaged_checks
-from bluehelm.plans.differences import Difference, differences
+from bluehelm.plans.differences import differences
 from bluehelm.plans.framework import Framework, FrameworkError, Problem, indicators_of, outcomes_of, parse_framework
 from bluehelm.plans.logic import problems
 
@@ -84,22 +84,21 @@ def rules_json(checks: Checks) -> dict[str, str]:
     return {"title": checks.title, "valid_from": checks.valid_from.isoformat(), "status": checks.status}
 
 
-def differences_json(first: Checked, second: Checked, found: list[Difference]) -> dict[str, Any]:
-    """The answer of `plan diff`."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A framework that can be read, with the name and digest of what said so: a file, or a version that is kept."""
+
+    name: str
+    sha256: str
+    framework: Framework
+
+
+def differences_json(before: Said, after: Said) -> dict[str, Any]:
+    """The answer of `plan diff`: what the second changes against the first, in words and by part."""
     return {
         "differences": [
             {**{name: getattr(one, name) for name in ("kind", "part", "id", "field", "was", "now")}, "words": str(one)}
-            for one in found
+            for one in differences(before.framework, after.framework)
         ],
-        "inputs": [{"name": one.name, "sha256": one.sha256} for one in (first, second)],
+        "inputs": [{"name": one.name, "sha256": one.sha256} for one in (before, after)],
     }
-
-
-def compare_plans(before: Path, after: Path) -> tuple[Checked, Checked, list[Difference]]:
-    """What the second file changes against the first; FrameworkError when one of them cannot be read."""
-    first, second = check_plan(before), check_plan(after)
-    for one in (first, second):
-        if one.framework is None:
-            raise FrameworkError([Problem(f"{one.name}: {it.where}", it.code, it.message) for it in one.problems])
-    assert first.framework is not None and second.framework is not None
-    return first, second, differences(first.framework, second.framework)

@@ -1,0 +1,241 @@
+"""Which plan does the invented mission of the demonstration have?
+
+Four objectives, twelve outcomes and their indicators, taken from the indicator library, with two years of invented
+values: some rise, some fall, some are missing, one was corrected. Written by the same deeds as any other plan.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bluehelm.definitions.plans import Measure, packaged_measures
+from bluehelm.plans.framework import Indicator, indicators_of
+from bluehelm.plans.periods import in_order, periods_between
+from bluehelm.tables.months import from_ordinal, month_of, ordinal
+from bluehelm.web.plans import actions
+from bluehelm.web.plans.actions import Amount, Row
+from bluehelm.web.plans.models import PlanVersion
+from bluehelm.web.plans.reads import framework_of, standing_value
+from bluehelm.web.posts.acting import Actor
+
+MONTHS = 24
+SEED = 7
+LEFT_OUT = 11  # one value in so many is missing, as in life
+INVENTED = "Invented for the demonstration"
+CONTEXT = ("civilians-killed", "one-sided-events", "new-displacement", "food-prices")
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    title: str
+    kind: str
+    whose: str
+    measures: tuple[str, str, str]
+    output: str
+    activity: str
+    component: str
+
+
+OBJECTIVES: Mapping[str, Sequence[_Outcome]] = {
+    "Civilians live with less fear of violence": (
+        _Outcome("Armed groups attack civilians less often", "stakeholder", "Armed groups of the north",
+                 ("violence-free-market-days", "missed-attacks", "children-released"),
+                 "Presence near places under threat", "Choose places from the threat matrix each week", "military"),
+        _Outcome("Communities warn and are answered", "area", "Districts with alert networks",
+                 ("alerts-answered", "people-feel-safe", "local-protection-plans"),
+                 "Alert networks with a clock", "Equip and listen to the networks", "civil-affairs"),
+        _Outcome("The host state's forces protect those near them", "institution", "National police and army",
+                 ("host-forces-respond", "complaints-against-police", "police-at-post"),
+                 "Mentors beside police and army", "Live with units for a rotation", "police"),
+    ),
+    "The parties keep the ceasefire": (
+        _Outcome("The parties withdraw and verify as agreed", "stakeholder", "Signatories of the ceasefire",
+                 ("heavy-weapons-withdrawn", "days-without-fire", "violations-followed-up"),
+                 "Observation of the line", "Observe each segment every week", "military"),
+        _Outcome("The parties settle incidents by talking", "institution", "Joint commission",
+                 ("incidents-settled-by-channel", "hotline-answered", "joint-patrols-by-parties"),
+                 "A secretariat of the joint commission", "Prepare its agenda and minutes", "political-affairs"),
+        _Outcome("Local peace agreements hold", "area", "Grazing corridor of the north",
+                 ("local-agreements-kept", "routes-agreed", "agreements-kept"),
+                 "Mediators along the corridor", "Bring both sides together before the season", "civil-affairs"),
+    ),
+    "Justice and rights reach people": (
+        _Outcome("Grave cases reach a court", "institution", "Courts outside the capital",
+                 ("cases-reach-court", "courts-sitting", "legal-aid"),
+                 "Mobile courts", "Fly judges and files to the districts", "justice"),
+        _Outcome("Prisons hold nobody beyond the law", "institution", "Prison service",
+                 ("pretrial-beyond-limit", "judgments-carried-out", "detention-visits-open"),
+                 "Case files reviewed", "Review each file with the prosecutor", "justice"),
+        _Outcome("Survivors are served and heard", "stakeholder", "Survivors of sexual violence",
+                 ("sexual-violence-survivors-served", "survivors-justice", "trust-in-complaint-bodies"),
+                 "Safe ways to services", "Map and fund services with the country team", "human-rights"),
+    ),
+    "The peace process has room for all": (
+        _Outcome("The parties carry out the agreement", "stakeholder", "Signatories of the peace agreement",
+                 ("agreement-provisions-carried-out", "parties-in-talks", "laws-adopted"),
+                 "Good offices", "Keep the parties at the table", "political-affairs"),
+        _Outcome("Women and young people decide on peace", "stakeholder", "Women and youth of the districts",
+                 ("women-in-local-bodies", "youth-in-local-bodies", "youth-proposals-carried-out"),
+                 "Seats and means for women and youth", "Pay the way to each sitting", "civil-affairs"),
+        _Outcome("Rumours no longer move people to violence", "area", "Towns of the river",
+                 ("corrections-by-others", "trusted-source-reach", "early-claims-seen"),
+                 "Local radio in four languages", "Answer dangerous claims within the day", "strategic-communications"),
+    ),
+}  # fmt: skip
+
+OUTPUT_MEASURE = {
+    "military": "area-observed", "police": "uniformed-women", "civil-affairs": "joint-team-recommendations",
+    "justice": "sites-handed-over-clean", "human-rights": "due-diligence-closed",
+    "political-affairs": "women-in-operations", "strategic-communications": "mission-water-energy",
+}  # fmt: skip
+
+
+def build_demo_plan(mission: str, planner: Actor, head: Actor, on: date) -> None:
+    """The plan, its values of two years and a closed period; nothing where the mission has a plan already."""
+    if PlanVersion.objects.filter(mission=mission).exists():
+        return
+    last = from_ordinal(ordinal(month_of(on)) - 1)
+    first = from_ordinal(ordinal(last) - MONTHS + 1)
+    framework = _framework(mission, first, from_ordinal(ordinal(last) + 12))
+    text = yaml.safe_dump(framework, sort_keys=False, allow_unicode=True, width=110)
+    actions.load_plan(mission=mission, text=text, why="The first plan under the mandate.", by=planner, unfinished=True)
+    _write_values(mission, first, last, planner)
+    changed = text.replace("Observe each segment every week", "Observe each segment twice a week and at night")
+    why = "Decision of leadership on finding 1: watch the line at night."
+    actions.load_plan(mission=mission, text=changed, why=why, by=planner, unfinished=True)
+    year_before = periods_between(first, last, "half-year")
+    if year_before:
+        actions.close_period(mission=mission, period=year_before[0], by=head)
+
+
+def _framework(mission: str, first: str, last: str) -> dict[str, Any]:
+    library = {one.id: one for subject in packaged_measures() for one in subject.measures}
+    before = from_ordinal(ordinal(first) - 1)
+    return {
+        "title": f"Plan of {mission} (invented)",
+        "missions": [mission],
+        "first_month": first,
+        "last_month": last,
+        "documents": [{"id": "mandate", "kind": "resolution", "title": "Resolution of the synthetic Council"}],
+        "tasks": [
+            {"id": f"task-{number}", "title": title, "document": "mandate", "paragraph": f"{number}",
+             "components": [outcomes[0].component], "resources": "as in the budget"}
+            for number, (title, outcomes) in enumerate(OBJECTIVES.items(), 1)
+        ],
+        "context": _context(library, before),
+        "objectives": [
+            {"id": f"O{number}", "title": title,
+             "outcomes": [
+                 _outcome(f"O{number}.{place}", one, number, library, before, last)
+                 for place, one in enumerate(outcomes, 1)
+             ]}
+            for number, (title, outcomes) in enumerate(OBJECTIVES.items(), 1)
+        ],
+    }  # fmt: skip
+
+
+def _context(library: Mapping[str, Measure], before: str) -> dict[str, Any]:
+    return {
+        "actors": [{"id": "groups", "name": "Armed groups of the north", "kind": "armed groups"}],
+        "drivers": [
+            {"id": "raids", "title": "Raids along the corridor", "of": "conflict", "actors": ["groups"]},
+            {"id": "markets", "title": "Market committees that mediate", "of": "peace"},
+        ],
+        "indicators": [_indicator(library[name], "context", before, None) for name in CONTEXT],
+    }
+
+
+def _outcome(
+    name: str, one: _Outcome, number: int, library: Mapping[str, Measure], before: str, last: str
+) -> dict[str, Any]:
+    output = library[OUTPUT_MEASURE[one.component]]
+    return {
+        "id": name,
+        "title": one.title,
+        "change_in": {"kind": one.kind, "name": one.whose},
+        "tasks": [f"task-{number}"],
+        "drivers": ["raids", "markets"],
+        "components": [one.component],
+        "country_team": ["resident coordinator"] if number > 2 else [],
+        "reports": {"budget": "accomplishment"},
+        "indicators": [_indicator(library[each], "outcome", before, last) for each in one.measures],
+        "outputs": [{
+            "id": f"{name}-output", "title": one.output, "component": one.component, "tasks": [f"task-{number}"],
+            "resources": "as in the budget", "reports": {"budget": "output"},
+            "indicators": [_indicator(output, "output", before, last) | {"id": f"{name}-done", "area": one.whose}],
+            "activities": [{"id": f"{name}-activity", "title": one.activity, "component": one.component}],
+        }],
+    }  # fmt: skip
+
+
+def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> dict[str, Any]:
+    """An indicator of the plan from an entry of the library, with an invented baseline and target."""
+    start = _start(measure)
+    step = {"higher": 1.4, "lower": 0.6, "neither": 1.0}[measure.better]
+    said: dict[str, Any] = {
+        "id": measure.id, "title": measure.title, "measure": measure.id, "unit": measure.unit,
+        "better": measure.better, "source": measure.source, "every": "month", "roll_up": measure.roll_up,
+        "owner": "planner", "people": measure.people, "by": list(measure.by),
+        "reports": {"report_section": "progress", "minutes_a_month": 20.0},
+    }  # fmt: skip
+    if kind == "output" and last:
+        return said | {"targets": [{"period": last, "value": round(start * step, 2)}]}
+    said["baseline"] = {"value": start, "period": before, "source": "invented"}
+    if last:
+        budget = {"budget": "indicator-of-achievement", "themes": ["protection"]}
+        said |= {
+            "targets": [{"period": last, "value": _capped(start * step, measure)}],
+            "reports": said["reports"] | budget,
+        }
+    if measure.id.startswith("youth-"):
+        said["youth"] = "effect" if "proposals" in measure.id else "participation"
+        said["reports"] = said["reports"] | {"themes": ["youth", "women-peace-security"]}
+    return said
+
+
+def _start(measure: Measure) -> float:
+    return 0.45 if measure.denominator else 40.0
+
+
+def _capped(value: float, measure: Measure) -> float:
+    return round(min(value, 0.98) if measure.denominator else value, 2)
+
+
+def _write_values(mission: str, first: str, last: str, by: Actor) -> None:
+    """Two years of values for every indicator; one in eleven is missing and one was corrected."""
+    version = PlanVersion.objects.filter(mission=mission).order_by("-number")[0]
+    chance = np.random.default_rng(SEED)
+    framework = framework_of(version)
+    measures = {one.id: one for subject in packaged_measures() for one in subject.measures}
+    rows: list[Row] = []
+    for placed in indicators_of(framework):
+        path = _path(placed.indicator, measures[placed.indicator.measure or ""], chance)
+        for place, period in enumerate(in_order(periods_between(first, last, "month"))):
+            if chance.integers(LEFT_OUT):
+                rows.append(Row(len(rows) + 1, placed.indicator.id, period, path(place), INVENTED))
+    actions.import_values(mission=mission, rows=rows, by=by)
+    first_indicator = next(indicators_of(framework)).indicator.id
+    known = standing_value(mission, first_indicator, last, {}, by)
+    if known and known.value is not None:
+        amount = Amount(value=known.value + 3)
+        why = "Three more were confirmed after the month was entered."
+        actions.correct_value(value=known, amount=amount, source=INVENTED, reason=why, by=by)
+
+
+def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator) -> Callable[[int], Amount]:
+    """Invented values month by month: a drift that is mostly for the better, and noise."""
+    drift = float(chance.normal(0.012 if indicator.better == "higher" else -0.012, 0.012))
+    start = _start(measure)
+
+    def amount(place: int) -> Amount:
+        level = start * (1 + drift * place) * float(np.exp(chance.normal(0, 0.12)))
+        if measure.denominator:
+            asked = int(chance.integers(40, 200))
+            return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
+        return Amount(value=float(round(max(level, 0.0))))
+
+    return amount

@@ -1,0 +1,86 @@
+"""What does a person type to change a plan or to enter a value?"""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bluehelm.plans.framework import Indicator
+from bluehelm.web.plans.actions import Amount
+
+MOST_LETTERS = 5_000_000
+AMOUNTS = ("value", "numerator", "denominator", "low", "high")
+
+
+class PlanForm(forms.Form):
+    """A whole framework, and why it is changed."""
+
+    text = forms.CharField(
+        label=_("Framework (YAML)"),
+        max_length=MOST_LETTERS,
+        widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false"}),
+    )
+    why = forms.CharField(label=_("Why it is changed"), max_length=500)
+    unfinished = forms.BooleanField(
+        label=_("Keep it although the checks find problems"), required=False,
+        help_text=_("The page says how many are left."),
+    )  # fmt: skip
+
+    def clean_text(self) -> str:
+        """Browsers send lines that end as on old teleprinters; the digest must be that of the file."""
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n")
+
+
+class AmountForm(forms.Form):
+    """The numbers of one value, with their source."""
+
+    value = forms.FloatField(label=_("Value"), required=False)
+    numerator = forms.FloatField(label=_("Numerator"), required=False)
+    denominator = forms.FloatField(label=_("Denominator"), required=False, min_value=0)
+    low = forms.FloatField(label=_("Low"), required=False)
+    high = forms.FloatField(label=_("High"), required=False)
+    source = forms.CharField(label=_("Source"), max_length=300, help_text=_("The register, report or survey."))
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+    @property
+    def amount(self) -> Amount:
+        return Amount(**{name: self.cleaned_data[name] for name in AMOUNTS})
+
+
+class ValueForm(AmountForm):
+    """A new value of an indicator, for a period and, where it is told by parts, for one of them."""
+
+    field_order = ("period",)
+    period = forms.CharField(
+        label=_("Period"), max_length=7, help_text=_("2027-03, 2027-Q1, 2027-H1, 2027 or 2026/27.")
+    )
+
+    def __init__(self, indicator: Indicator, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.by = indicator.by
+        for key in indicator.by:
+            self.fields[f"by_{key}"] = forms.CharField(
+                label=_("Part by %(key)s") % {"key": key}, max_length=40, required=False,
+                help_text=_("Leave empty for the whole."), validators=[_no_separators],
+            )  # fmt: skip
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {key: self.cleaned_data[f"by_{key}"] for key in self.by if self.cleaned_data[f"by_{key}"]}
+
+
+class CorrectForm(AmountForm):
+    """The right numbers, and why the old ones were wrong."""
+
+    reason = forms.CharField(label=_("Why it is corrected"), max_length=500)
+
+
+class CloseForm(forms.Form):
+    """A period whose values are approved."""
+
+    period = forms.CharField(label=_("Period to close"), max_length=7)
+
+
+def _no_separators(text: str) -> None:
+    if "=" in text or "," in text:
+        raise forms.ValidationError(_("Write it without = and commas."))

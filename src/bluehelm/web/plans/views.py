@@ -1,0 +1,298 @@
+"""Which page shows a plan, its indicators, its changes and who reports what?"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bluehelm.definitions.rights import LEVELS
+from bluehelm.plans.differences import Difference, differences
+from bluehelm.web.plans import actions, presenters, reads
+from bluehelm.web.plans.forms import CloseForm, CorrectForm, PlanForm, ValueForm
+from bluehelm.web.plans.models import IndicatorValue, PlanVersion
+from bluehelm.web.plans.reads import Line
+from bluehelm.web.plans.used import reports_of
+from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.web.posts.marked import ChangedMeanwhileError
+from bluehelm.web.posts.views import actor_from, signed_in
+from bluehelm.workflows.clock import today
+
+SECTION = {"section": "plans"}
+
+
+def _plans(actor: Actor) -> list[PlanVersion]:
+    """The newest version of each mission's plan that the actor may read."""
+    newest: dict[str, PlanVersion] = {}
+    for version in PlanVersion.objects.readable_by(actor).select_related("releasable_to", "post"):
+        newest.setdefault(version.mission, version)
+    return list(newest.values())
+
+
+def _own_mission(actor: Actor) -> str:
+    return actor.post.mission if actor.post and not actor.viewing else ""
+
+
+def _version(actor: Actor, mission: str, asked: str = "") -> PlanVersion:
+    """The version asked for, the newest where none is; a page that does not exist where it may not be read."""
+    versions = reads.versions_of(mission, actor)
+    found = next((one for one in versions if not asked or str(one.number) == asked), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@signed_in
+@require_safe
+def plan_list(request: HttpRequest) -> HttpResponse:
+    """The plans that may be read, and where a mission without one begins."""
+    actor = actor_from(request)
+    plans = _plans(actor)
+    mission = _own_mission(actor)
+    may_begin = bool(mission) and actor.may("create", "plan") and mission not in {one.mission for one in plans}
+    return render(
+        request, "plans/plan_list.html", {**SECTION, "plans": plans, "mission": mission, "may_begin": may_begin}
+    )
+
+
+@signed_in
+@require_safe
+def plan_list_json(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"plans": [presenters.version_json(one) for one in _plans(actor_from(request))]})
+
+
+@signed_in
+@require_safe
+def plan(request: HttpRequest, mission: str) -> HttpResponse:
+    """The plan as a tree, each indicator with its last value, target, trend and what is missing."""
+    actor = actor_from(request)
+    version = _version(actor, mission, request.GET.get("version", ""))
+    lines = reads.lines_of(version, actor, today())
+    framework = reads.framework_of(version)
+    context = {
+        **SECTION,
+        "version": version,
+        "level": LEVELS[version.marking],
+        "versions": reads.versions_of(mission, actor),
+        "framework": framework,
+        "context_lines": [line for line in lines if line.placed.kind == "context"],
+        "tree": presenters.tree_of(framework, lines),
+        "problems": presenters.problems_of(version),
+        "closed": reads.closed_periods(mission, actor),
+        "tables": presenters.table_versions(lines),
+        "missing": sum(len(line.missing) for line in lines),
+        "may_change": _own_mission(actor) == mission and actor.may("create", "plan", version.marking),
+        "may_close": _own_mission(actor) == mission and actor.may("decide", "plan", version.marking),
+        "close_form": CloseForm(),
+    }
+    return render(request, "plans/plan.html", context)
+
+
+@signed_in
+@require_safe
+def plan_json(request: HttpRequest, mission: str) -> JsonResponse:
+    actor = actor_from(request)
+    version = _version(actor, mission, request.GET.get("version", ""))
+    return JsonResponse(presenters.plan_json(version, reads.lines_of(version, actor, today())))
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, mission: str) -> HttpResponse:
+    """Change the framework in the page; the same as loading a file."""
+    actor = actor_from(request)
+    if _own_mission(actor) != mission or not actor.may("create", "plan"):
+        raise Http404
+    current = reads.current_version(mission, actor)
+    form = PlanForm(
+        request.POST or None, initial={"text": current.text if current else BEGINNING.format(mission=mission)}
+    )
+    found: tuple[Any, ...] = ()
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.load_plan(mission=mission, **form.cleaned_data, by=actor)
+        except actions.PlanError as refusal:
+            form.add_error(None, str(refusal))
+            found = refusal.problems
+        except NotAllowedError:
+            raise Http404 from None
+        else:
+            messages.success(request, _("Kept as version %(number)s.") % {"number": made.number})
+            return redirect("plans:plan", mission)
+    context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": found}
+    return render(request, "plans/plan_edit.html", context, status=400 if form.errors else 200)
+
+
+BEGINNING = """title: Plan of {mission}
+missions: [{mission}]
+first_month: 2027-01
+last_month: 2028-12
+objectives: []
+"""
+
+
+def _changes(request: HttpRequest, mission: str) -> tuple[PlanVersion, PlanVersion, list[Difference]]:
+    """Two versions and what differs: those asked for, else the last two."""
+    actor = actor_from(request)
+    new = _version(actor, mission, request.GET.get("new", ""))
+    before = [one for one in reads.versions_of(mission, actor) if one.number < new.number]
+    old = _version(actor, mission, request.GET["old"]) if request.GET.get("old") else (before[0] if before else new)
+    return old, new, differences(reads.framework_of(old), reads.framework_of(new))
+
+
+@signed_in
+@require_safe
+def changes(request: HttpRequest, mission: str) -> HttpResponse:
+    """What one version changed against another, in words."""
+    old, new, found = _changes(request, mission)
+    versions = reads.versions_of(mission, actor_from(request))
+    context = {**SECTION, "old": old, "new": new, "found": found, "versions": versions}
+    return render(request, "plans/plan_changes.html", context)
+
+
+@signed_in
+@require_safe
+def changes_json(request: HttpRequest, mission: str) -> JsonResponse:
+    old, new, found = _changes(request, mission)
+    told = [presenters.difference_json(one) for one in found]
+    return JsonResponse({"mission": mission, "old": old.number, "new": new.number, "differences": told})
+
+
+@signed_in
+@require_safe
+def reports(request: HttpRequest, mission: str) -> HttpResponse:
+    """Who reports what to whom, what it costs, and which numbers no decision used."""
+    actor = actor_from(request)
+    version = _version(actor, mission)
+    return render(
+        request, "plans/plan_reports.html", {**SECTION, "version": version, "map": reports_of(version, actor)}
+    )
+
+
+@signed_in
+@require_safe
+def reports_json(request: HttpRequest, mission: str) -> JsonResponse:
+    actor = actor_from(request)
+    version = _version(actor, mission)
+    return JsonResponse({**presenters.version_json(version), **presenters.reporting_json(reports_of(version, actor))})
+
+
+def _line(actor: Actor, mission: str, name: str) -> tuple[PlanVersion, Line]:
+    version = _version(actor, mission)
+    found = (line for line in reads.lines_of(version, actor, today()) if line.placed.indicator.id == name)
+    line = next(found, None)
+    if line is None:
+        raise Http404
+    return version, line
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator(request: HttpRequest, mission: str, name: str) -> HttpResponse:
+    """One indicator: its picture, its table, every value with its source, and a form for the next one."""
+    actor = actor_from(request)
+    version, line = _line(actor, mission, name)
+    may_enter = _own_mission(actor) == mission and actor.may("create", "plan", version.marking)
+    initial = {"period": line.missing[0] if line.missing else "", "source": line.placed.indicator.source or ""}
+    form = ValueForm(line.placed.indicator, request.POST or None, initial=initial)
+    if request.method == "POST":
+        if not may_enter:
+            raise Http404
+        if form.is_valid() and _enter(request, actor, mission, name, form):
+            return redirect("plans:indicator", mission, name)
+    context = {
+        **SECTION,
+        "version": version,
+        "level": LEVELS[version.marking],
+        "line": line,
+        "bars": presenters.bars_of(line),
+        "width": presenters.BAR_WIDTH,
+        "height": presenters.BAR_HEIGHT,
+        "history": reads.history_of(mission, name, actor),
+        "may_enter": may_enter,
+        "form": form,
+    }
+    return render(request, "plans/indicator.html", context, status=400 if form.errors else 200)
+
+
+def _enter(request: HttpRequest, actor: Actor, mission: str, name: str, form: ValueForm) -> bool:
+    said = form.cleaned_data
+    try:
+        actions.enter_value(
+            mission=mission, indicator=name, period=said["period"], parts=form.parts, amount=form.amount,
+            source=said["source"], note=said["note"], by=actor,
+        )  # fmt: skip
+    except actions.PlanError as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    except NotAllowedError:
+        raise Http404 from None
+    messages.success(request, _("Entered."))
+    return True
+
+
+@signed_in
+@require_safe
+def indicator_json(request: HttpRequest, mission: str, name: str) -> JsonResponse:
+    actor = actor_from(request)
+    _of_version, line = _line(actor, mission, name)
+    told = [presenters.value_json(one) for one in reads.history_of(mission, name, actor)]
+    return JsonResponse(
+        {
+            **presenters.line_json(line),
+            "mission": mission,
+            "history": told,
+            "versions": presenters.table_versions([line]),
+        }
+    )
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, mission: str, number: int) -> HttpResponse:
+    """Put a value in the place of one that stands."""
+    actor = actor_from(request)
+    value = get_object_or_404(IndicatorValue.objects.readable_by(actor), pk=number, mission=mission, stands=True)
+    if _own_mission(actor) != mission or not actor.may("create", "plan", value.marking):
+        raise Http404
+    fields = ("value", "numerator", "denominator", "low", "high", "source", "note")
+    form = CorrectForm(request.POST or None, initial={name: getattr(value, name) for name in fields})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            actions.correct_value(
+                value=value,
+                amount=form.amount,
+                source=said["source"],
+                reason=said["reason"],
+                note=said["note"],
+                by=actor,
+            )
+        except (actions.PlanError, ChangedMeanwhileError) as refusal:
+            form.add_error(None, str(refusal))
+        except NotAllowedError:
+            raise Http404 from None
+        else:
+            messages.success(request, _("Corrected; the old value stays beside it."))
+            return redirect("plans:indicator", mission, value.indicator)
+    context = {**SECTION, "value": value, "form": form}
+    return render(request, "plans/value_correct.html", context, status=400 if form.errors else 200)
+
+
+@signed_in
+@require_POST
+def close(request: HttpRequest, mission: str) -> HttpResponse:
+    """Approve the values of a period."""
+    actor, form = actor_from(request), CloseForm(request.POST)
+    _version(actor, mission)
+    try:
+        actions.close_period(mission=mission, period=form.data.get("period", "").strip(), by=actor)
+    except NotAllowedError:
+        raise Http404 from None
+    except actions.PlanError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Closed: a change is now a correction with its reason."))
+    return redirect("plans:plan", mission)

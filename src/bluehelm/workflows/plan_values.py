@@ -1,0 +1,109 @@
+"""Which values of indicators does a CSV file hold?
+
+Columns `indicator, period, source` are required; `part` (`sex=women|area=north`), `value`, `low`, `high`, `numerator`,
+`denominator` and `note` may be there. An empty number is unknown. Every line that cannot be read is told at once.
+"""
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bluehelm.workflows.check_plan import PlanFileError
+
+REQUIRED = ("indicator", "period", "source")
+NUMBERS = ("value", "low", "high", "numerator", "denominator")
+KNOWN = (*REQUIRED, *NUMBERS, "part", "note")
+
+
+class ValuesError(ValueError):
+    """A file of values cannot be read; `problems` names every line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """One line: what it says of which indicator."""
+
+    line: int
+    indicator: str
+    period: str
+    parts: dict[str, str]
+    numbers: dict[str, float | None]
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ValueFile:
+    sha256: str
+    rows: tuple[ValueRow, ...]
+
+
+def read_values(path: Path) -> ValueFile:
+    """The rows of a file; ValuesError with every problem, PlanFileError when it is no UTF-8 text."""
+    content = path.read_bytes()
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlanFileError(f"byte {error.start:,} is not UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    problems: list[str] = list(_wrong_header(reader.fieldnames or []))
+    if problems:
+        raise ValuesError(problems)
+    rows = []
+    try:
+        for cells in reader:
+            row, wrong = _row(reader.line_num, cells)
+            problems += wrong
+            rows.append(row)
+    except csv.Error as error:
+        problems.append(f"line {reader.line_num}: {error}")
+    if problems:
+        raise ValuesError(problems)
+    return ValueFile(sha256(content).hexdigest(), tuple(rows))
+
+
+def _wrong_header(names: Sequence[str]) -> Iterator[str]:
+    for name in REQUIRED:
+        if name not in names:
+            yield f"line 1: there is no column {name}"
+    for name in names:
+        if name not in KNOWN:
+            yield f"line 1: {name} is not a known column; there are {', '.join(KNOWN)}"
+        elif list(names).count(name) > 1:
+            yield f"line 1: {name} stands twice"
+
+
+def _row(line: int, cells: dict[str, str]) -> tuple[ValueRow, list[str]]:
+    wrong = (
+        [] if None not in cells and None not in cells.values() else [f"line {line}: not as many cells as the header"]
+    )
+    numbers: dict[str, float | None] = {}
+    for name in NUMBERS:
+        text = (cells.get(name) or "").strip()
+        try:
+            numbers[name] = _number(text)
+        except ValueError:
+            wrong.append(f"line {line}: {name} {text!r} is not a number")
+    pairs = [one.partition("=") for one in (cells.get("part") or "").split("|") if one.strip()]
+    if any(not (key.strip() and value.strip()) for key, _, value in pairs):
+        wrong.append(f"line {line}: part {cells.get('part')!r} is not written sex=women|area=north")
+    said = {name: (cells.get(name) or "").strip() for name in (*REQUIRED, "note")}
+    parts = {key.strip(): value.strip() for key, _, value in pairs}
+    return ValueRow(line, said["indicator"], said["period"], parts, numbers, said["source"], said["note"]), wrong
+
+
+def _number(text: str) -> float | None:
+    if not text:
+        return None
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

@@ -1,0 +1,304 @@
+"""Are plans kept by version, values never overwritten, and is nobody shown more than is addressed to them?"""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from bluehelm.cli.main import main
+from bluehelm.disclosure import Label, Marking
+from bluehelm.spine import Recommendation, RecordRef
+from bluehelm.web.accounts.models import User
+from bluehelm.web.audit.models import Entry
+from bluehelm.web.findings import actions as findings
+from bluehelm.web.findings.actions import Texts
+from bluehelm.web.plans import actions, reads
+from bluehelm.web.plans.actions import Amount, PlanError, Row
+from bluehelm.web.plans.models import IndicatorValue, PlanVersion
+from bluehelm.web.plans.used import reports_of
+from bluehelm.web.posts.acting import NotAllowedError
+from bluehelm.web.posts.marked import ChangedMeanwhileError
+from bluehelm.web.posts.models import Post
+from tests.plans.frameworks import SOUND
+from tests.web.cast import make_cast
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2027, 10, 15)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    for module in ("views", "actions"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: TODAY)
+
+
+@pytest.fixture
+def cast(db, settings, tmp_path):
+    settings.BLUEHELM_HOME = tmp_path
+    return make_cast()
+
+
+@pytest.fixture
+def plan(cast) -> PlanVersion:
+    return load(cast)
+
+
+def load(cast, text=SOUND, who="sym-planner", **changed):
+    fields = {"mission": "UNSYM", "text": text, "why": "The first plan.", "by": cast[who]} | changed
+    return actions.load_plan(**fields)
+
+
+def enter(cast, indicator="I1", period="2026-H2", value=5.0, who="sym-planner", **changed):
+    fields = {"mission": "UNSYM", "indicator": indicator, "period": period, "source": "Register", "by": cast[who]}
+    return actions.enter_value(**(fields | {"amount": Amount(value=value)} | changed))
+
+
+def page_of(who: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=who))
+    return client
+
+
+def test_versions_are_numbered_and_the_same_text_makes_no_second_one(cast, plan):
+    assert plan.number == 1
+    with pytest.raises(PlanError, match="version 1 already"):
+        load(cast)
+    second = load(cast, SOUND.replace("value: 12", "value: 15"), why="More is possible.")
+    assert (second.number, reads.current_version("UNSYM", cast["sym-planner"]).pk) == (2, second.pk)
+    assert PlanVersion.objects.get(number=1).text == SOUND
+    assert [entry.deed for entry in Entry.objects.filter(kind="plan_version")] == ["plan.loaded", "plan.loaded"]
+
+
+def test_a_plan_that_does_not_hang_together_is_kept_only_as_unfinished(cast):
+    spoilt = SOUND.replace(", owner: force}", "}")
+    with pytest.raises(PlanError) as refused:
+        load(cast, spoilt)
+    assert [one.code for one in refused.value.problems] == ["no-owner"]
+    assert not PlanVersion.objects.exists()
+    assert load(cast, spoilt, unfinished=True).problems == 1
+    with pytest.raises(PlanError, match="cannot be read"):
+        load(cast, "objectives: [", unfinished=True)
+
+
+@pytest.mark.parametrize("who", ["sym-viewer", "oth-planner", "hq-forces", "auditor", "nobody", "administrator"])
+def test_only_a_post_of_the_mission_changes_its_plan(cast, plan, who):
+    with pytest.raises(NotAllowedError):
+        load(cast, SOUND.replace("value: 12", "value: 15"), who=who)
+    with pytest.raises(NotAllowedError):
+        enter(cast, who=who)
+
+
+def test_a_value_that_stands_is_corrected_and_never_overwritten(cast, plan):
+    first = enter(cast)
+    with pytest.raises(PlanError, match="stands already"):
+        enter(cast, value=6.0)
+    with pytest.raises(PlanError, match="Say why"):
+        actions.correct_value(
+            value=first, amount=Amount(value=6), source="Register", reason=" ", by=cast["sym-planner"]
+        )
+    second = actions.correct_value(
+        value=first, amount=Amount(value=6), source="Register", reason="One was counted twice.", by=cast["sym-planner"]
+    )
+    first.refresh_from_db()
+    assert (first.stands, first.value, second.stands, second.corrects_id) == (False, 5.0, True, first.pk)
+    with pytest.raises(PlanError, match="corrected already"):
+        actions.correct_value(value=first, amount=Amount(value=7), source="x", reason="y", by=cast["sym-planner"])
+    assert IndicatorValue.objects.count() == 2
+
+
+def test_of_two_corrections_at_once_the_second_is_told(cast, plan):
+    first = enter(cast)
+    seen_by_both = IndicatorValue.objects.get(pk=first.pk)
+    actions.correct_value(value=first, amount=Amount(value=6), source="R", reason="One.", by=cast["sym-planner"])
+    with pytest.raises(ChangedMeanwhileError):
+        actions.correct_value(
+            value=seen_by_both, amount=Amount(value=7), source="R", reason="Two.", by=cast["sym-chief"]
+        )
+    assert IndicatorValue.objects.filter(stands=True).get().value == 6
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"indicator": "I99"}, "no indicator I99"),
+        ({"period": "2026-13"}, "no period"),
+        ({"period": "2026-Q3"}, "due every half-year"),
+        ({"period": "2028-H1"}, "has not begun"),
+        ({"parts": {"sex": "women"}}, "not by sex"),
+        ({"source": " "}, "source"),
+        ({"amount": Amount()}, "Give a value"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_and_nothing_is_kept(cast, plan, changed, said):
+    with pytest.raises(PlanError, match=said):
+        enter(cast, **changed)
+    assert not IndicatorValue.objects.exists()
+
+
+def test_a_share_keeps_its_numerator_and_denominator(cast, plan):
+    made = enter(cast, indicator="I3", amount=Amount(numerator=30, denominator=120))
+    assert (made.value, made.numerator, made.denominator) == (0.25, 30, 120)
+
+
+def test_after_a_period_is_closed_a_change_is_a_correction(cast, plan):
+    known = enter(cast)
+    with pytest.raises(NotAllowedError):
+        actions.close_period(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
+    with pytest.raises(PlanError, match="has not ended"):
+        actions.close_period(mission="UNSYM", period="2027", by=cast["sym-head"])
+    actions.close_period(mission="UNSYM", period="2026", by=cast["sym-head"])
+    with pytest.raises(PlanError, match="closed already"):
+        actions.close_period(mission="UNSYM", period="2026", by=cast["sym-head"])
+    with pytest.raises(PlanError, match="is closed"):
+        enter(cast, indicator="I3", amount=Amount(numerator=1, denominator=2))
+    made = actions.correct_value(
+        value=known, amount=Amount(value=6), source="Register", reason="Late report.", by=cast["sym-planner"]
+    )
+    assert made.stands
+
+
+def test_missing_values_are_named_and_those_not_due_are_not(cast, plan):
+    enter(cast)
+    line = next(one for one in reads.lines_of(plan, cast["sym-planner"], TODAY) if one.placed.indicator.id == "I1")
+    assert line.missing == ("2027-H1",)
+    assert line.last.value == 5
+    later = next(
+        one for one in reads.lines_of(plan, cast["sym-planner"], date(2026, 7, 2)) if one.placed.kind == "output"
+    )
+    assert later.missing == ()
+
+
+def test_parts_make_the_whole_where_the_rule_allows_it(cast, plan):
+    for sex, number in (("women", 3.0), ("men", 4.0)):
+        enter(cast, indicator="I2", value=number, parts={"sex": sex})
+    line = next(one for one in reads.lines_of(plan, cast["sym-planner"], TODAY) if one.placed.indicator.id == "I2")
+    assert [(one.period, one.value) for one in line.readings] == [("2026-H2", 7.0)]
+
+
+def test_a_file_of_values_is_taken_in_whole_or_not_at_all(cast, plan):
+    good = Row(2, "I1", "2026-H2", Amount(value=1), "Register")
+    bad = [Row(3, "I9", "2026-H2", Amount(value=1), "R"), Row(4, "I1", "2026-H2", Amount(value=2), "R")]
+    with pytest.raises(PlanError) as refused:
+        actions.import_values(mission="UNSYM", rows=[good, *bad], by=cast["sym-planner"])
+    assert [one.where for one in refused.value.problems] == ["line 3", "line 4"]
+    assert not IndicatorValue.objects.exists()
+    assert actions.import_values(mission="UNSYM", rows=[good], by=cast["sym-planner"]) == 1
+
+
+def test_a_plan_addressed_to_others_does_not_exist_for_a_reader(cast):
+    secret = Label(Marking.CONFIDENTIAL, frozenset({"section:UNSYM/JMAC"}))
+    load(cast, who="sym-jmac", label=secret)
+    for address in ("/plans/UNSYM/", "/api/plans/UNSYM/", "/plans/UNSYM/indicators/I1/", "/plans/UNSYM/reports/"):
+        assert page_of("sym-planner").get(address).status_code == 404
+        assert page_of("sym-jmac").get(address).status_code == 200
+    assert page_of("sym-planner").get("/api/plans/").json() == {"plans": []}
+
+
+def test_a_number_is_used_where_a_decision_cites_it_and_only_what_may_be_read_counts(cast, plan):
+    texts = Texts(
+        title="Disputes rise", statement="They do.", domain="plans", severity="high", confidence="high", mission="UNSYM"
+    )
+    label = Label(Marking.CONFIDENTIAL, frozenset({"section:UNSYM/JMAC"}))
+    found = findings.raise_finding(
+        texts=texts, evidence=(RecordRef("indicator", "UNSYM/I1"),), label=label, by=cast["sym-jmac"]
+    )
+    unused = {one.placed.indicator.id for one in reports_of(plan, cast["sym-jmac"]).unused}
+    assert "I1" in unused
+    asked = Recommendation("Open two more committees.", Post.objects.get(code="sym-jmac").code, TODAY)
+    findings.recommend(number=found.pk, expected_version=found.row_version, what=asked, by=cast["sym-jmac"])
+    found.refresh_from_db()
+    in_jmac = replace(cast["sym-head"], reader=cast["sym-jmac"].reader)
+    findings.decide(
+        number=found.pk, recommendation=1, expected_version=found.row_version, outcome="accepted", why="It is due.",
+        by=in_jmac,
+    )  # fmt: skip
+    assert unused - {one.placed.indicator.id for one in reports_of(plan, cast["sym-jmac"]).unused} == {"I1"}
+    assert {one.placed.indicator.id for one in reports_of(plan, cast["sym-planner"]).unused} == unused
+
+
+def test_pages_enter_correct_and_refuse(cast, plan):
+    planner = page_of("sym-planner")
+    entered = planner.post(
+        "/plans/UNSYM/indicators/I1/", {"period": "2026-H2", "value": "5", "source": "Register"}, follow=True
+    )
+    assert "Entered." in entered.content.decode()
+    refused = planner.post("/plans/UNSYM/indicators/I1/", {"period": "2026-H2", "value": "9", "source": "Register"})
+    assert (refused.status_code, IndicatorValue.objects.count()) == (400, 1)
+    number = IndicatorValue.objects.get().pk
+    address = f"/plans/UNSYM/values/{number}/correct/"
+    planner.post(address, {"value": "6", "source": "Register", "reason": "Late report."})
+    shown = planner.get("/plans/UNSYM/indicators/I1/").content.decode()
+    assert "Late report." in shown and "corrected" in shown
+    assert page_of("sym-viewer").get("/plans/UNSYM/indicators/I1/").status_code == 200
+    assert page_of("sym-viewer").post("/plans/UNSYM/indicators/I1/", {"period": "2027-H1"}).status_code == 404
+
+
+def test_the_editor_keeps_what_a_file_would_have_kept(cast):
+    planner = page_of("sym-planner")
+    bad = planner.post("/plans/UNSYM/edit/", {"text": SOUND.replace("better: lower", "beter: lower"), "why": "First."})
+    assert bad.status_code == 400
+    assert "unknown-key" in bad.content.decode()
+    planner.post("/plans/UNSYM/edit/", {"text": SOUND.strip().replace("\n", "\r\n"), "why": "First."})
+    assert PlanVersion.objects.get().text == SOUND.strip()
+
+
+def test_changes_are_told_in_words_on_the_page_and_as_json(cast, plan):
+    load(cast, SOUND.replace("value: 12", "value: 15"), why="More is possible.")
+    told = page_of("sym-viewer").get("/api/plans/UNSYM/changes/").json()
+    assert (told["old"], told["new"], len(told["differences"])) == (1, 2, 2)
+    assert "value 12 became" in page_of("sym-viewer").get("/plans/UNSYM/changes/").content.decode()
+
+
+@pytest.fixture
+def bluehelm(cast, tmp_path, capsys, monkeypatch):
+    """Run a command on the records of this test; the exit code and the one object that it answers."""
+    monkeypatch.setenv("BLUEHELM_HOME", str(tmp_path))
+    monkeypatch.delenv("BLUEHELM_ACCOUNT", raising=False)
+
+    def run(*words: str, account: str | None = "sym-planner"):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main(["--home", str(tmp_path), "plan", *words, *(["--as", account] if account else []), "--json"])
+        return ended.value.code or 0, json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_a_plan_is_loaded_filled_and_compared_by_commands(bluehelm, tmp_path):
+    first, second, values = tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "values.csv"
+    first.write_text(SOUND)
+    second.write_text(SOUND.replace("value: 12", "value: 15"))
+    values.write_text(
+        "indicator,period,part,value,source\nI2,2026-H2,sex=women,3,Register\nI2,2026-H2,sex=men,4,Register\n"
+    )
+    assert bluehelm("load", str(first), "--why", "First.")[1]["version"] == 1
+    assert bluehelm("load", str(second), "--why", "More.")[1]["version"] == 2
+    code, made = bluehelm("value", "UNSYM", "I1", "2026-H2", "--value", "5", "--source", "Register")
+    assert (code, made["value"], made["stands"]) == (0, 5.0, True)
+    code, made = bluehelm("value", "UNSYM", "I1", "2026-H2", "--value", "6", "--source", "R", "--correct", "Late.")
+    assert (code, made["reason"]) == (0, "Late.")
+    assert bluehelm("import", "UNSYM", str(values))[1]["values"] == 2
+    shown = bluehelm("show", "UNSYM")[1]
+    assert next(one for one in shown["indicators"] if one["id"] == "I2")["values"][0]["value"] == 7
+    assert len(bluehelm("diff", "1", "2", "--mission", "UNSYM")[1]["differences"]) == 2
+    assert len(bluehelm("reports", "UNSYM")[1]["numbers"]) == 5
+
+
+def test_refusals_of_commands_are_one_object(bluehelm, tmp_path, cast):
+    bad = tmp_path / "bad.csv"
+    bad.write_text("indicator,period,value\nI1,2026-H2,many\n")
+    (tmp_path / "a.yaml").write_text(SOUND)
+    assert bluehelm("show", "UNSYM")[1]["error"]["code"] == "no_such_plan"
+    assert bluehelm("load", str(tmp_path / "a.yaml"), "--why", "x", account=None)[1]["error"]["code"] == "no_account"
+    assert bluehelm("load", str(tmp_path / "none.yaml"), "--why", "x")[1]["error"]["code"] == "no_such_file"
+    load(cast)
+    code, answer = bluehelm("import", "UNSYM", str(bad))
+    assert (code, answer["error"]["problems"]) == (2, ["line 1: there is no column source"])
+    code, answer = bluehelm("value", "UNSYM", "I1", "2026-H2", "--value", "5", "--source", "R", "--part", "sex")
+    assert (code, answer["error"]["code"]) == (2, "bad_part")
+    assert (
+        bluehelm("value", "UNSYM", "I9", "2026-H2", "--value", "5", "--source", "R")[1]["error"]["code"]
+        == "plan_refused"
+    )
