@@ -63,6 +63,7 @@ def test_every_score_is_its_definition_written_out(forecast):
     ):
         expected = [slow(y, list(x)) for y, x in zip(outcomes, draws, strict=True)]
         assert ours(outcomes, draws) == pytest.approx(expected, rel=1e-9, abs=1e-7)
+    assert crps(outcomes, np.sort(draws, axis=1), ascending=True) == pytest.approx(crps(outcomes, draws))
 
 
 def test_the_tail_score_is_the_integral_above_the_threshold():

@@ -33,13 +33,14 @@ MEANS = {
 
 def scored_rows(outcomes: Floats, draws: Floats) -> pl.DataFrame:
     """A row of scores for each outcome [n] under its draws [n, draws]."""
+    draws = np.sort(draws, axis=1)
     below, upto = ranks(outcomes, draws)
     return pl.DataFrame(
         {
             "outcome": outcomes,
-            "crps": crps(outcomes, draws),
-            "crps_log": log_crps(outcomes, draws),
-            "crps_tail": tail_crps(outcomes, draws, TAIL),
+            "crps": crps(outcomes, draws, ascending=True),
+            "crps_log": log_crps(outcomes, draws, ascending=True),
+            "crps_tail": tail_crps(outcomes, draws, TAIL, ascending=True),
             "ign": ignorance(outcomes, draws),
             "mis": interval_score(outcomes, draws),
             "covered50": covered(outcomes, draws, 0.5),

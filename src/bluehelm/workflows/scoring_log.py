@@ -41,7 +41,7 @@ def _log_line(test: Backtest, note: str) -> dict[str, Any]:
     return {
         "date": today().isoformat(),
         "version": f"{__version__}+{code_digest()[:8]}",
-        "note": note,
+        "note": f"'{note}" if note[:1] in ("=", "+", "-", "@") else note,  # that no spreadsheet runs it
         "inputs": " ".join(file.sha256[:12] for file in test.inputs),
         "origins": " ".join(map(str, plan.origins)),
         "steps": f"{plan.steps[0]}-{plan.steps[-1]}",
