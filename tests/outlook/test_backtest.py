@@ -118,10 +118,12 @@ def test_every_run_is_appended_to_the_log(backtest, tmp_path):
     for note in ("first", "=second"):
         backtest(*WORDS, "--model", "zero", "--log", log, "--note", note)
     rows = list(csv.DictReader(log.read_text(encoding="utf-8").splitlines()))
-    assert [row["note"] for row in rows] == ["first", "first", "'=second", "'=second"]
-    assert [row["model"] for row in rows[:2]] == ["zero", "conflictology"]
-    assert rows[1]["ratio_crps"] == ""
-    assert float(rows[0]["ratio_crps"]) > 0
+    assert [row["note"] for row in rows] == ["first"] * 6 + ["'=second"] * 6
+    assert [row["model"] for row in rows[:6]] == ["zero"] * 3 + ["conflictology"] * 3
+    assert [row["origin"] for row in rows[:3]] == ["all", *map(str, ORIGINS)]
+    whole, *by_origin = (float(row["ratio_crps"]) for row in rows[:3])
+    assert whole == pytest.approx(sum(by_origin) / 2, abs=1e-3)
+    assert rows[3]["ratio_crps"] == ""
 
 
 def test_revisions_are_reported_apart_from_the_scores(backtest, tmp_path):
