@@ -65,10 +65,10 @@ SHOWS = {
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "dictionary", "plan check", "plan indicators", "plan load", "plan import",
-    "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
-    "serve", "findings add", "posts organisation", "posts add", "posts fill",
-    "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
+    "demo", "dictionary", "fetch", "findings add", "forces explain", "forces match", "forces rotate", "import",
+    "map", "outlook backtest", "outlook forecast", "outlook score", "plan check", "plan import", "plan indicators",
+    "plan load", "posts add", "posts fill", "posts organisation", "serve", "user close", "user close-dormant",
+    "user create", "user reopen", "user reset", "user unlock",
 }  # fmt: skip
 
 BUILD = f"""

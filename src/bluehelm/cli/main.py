@@ -11,7 +11,20 @@ import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, findings, forces, plan, posts, quality, revisions, situation, sources, user
+from bluehelm.cli import (
+    audit,
+    export,
+    findings,
+    forces,
+    outlook,
+    plan,
+    posts,
+    quality,
+    revisions,
+    situation,
+    sources,
+    user,
+)
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -45,17 +58,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-audit.register(app)
-export.register(app)
-forces.register(app)
-findings.register(app)
-plan.register(app)
-posts.register(app)
-quality.register(app)
-revisions.register(app)
-situation.register(app)
-sources.register(app)
-user.register(app)
+for part in (
+    audit,
+    export,
+    findings,
+    forces,
+    outlook,
+    plan,
+    posts,
+    quality,
+    revisions,
+    situation,
+    sources,
+    user,
+):
+    part.register(app)
 
 DEFAULT_HOME = Path.home() / ".bluehelm"
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]
