@@ -16,6 +16,7 @@ from bluehelm.cli import (
     export,
     findings,
     forces,
+    generation,
     outlook,
     plan,
     posts,
@@ -73,6 +74,7 @@ for part in (
     user,
 ):
     part.register(app)
+generation.register(forces.forces)
 
 DEFAULT_HOME = Path.home() / ".bluehelm"
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]
