@@ -7,13 +7,12 @@ the bases (number 0) and for every draw of other places, so that one rule gives 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from bluehelm.impact.chance import Kind
 from bluehelm.impact.exposure import Entry, Numbers, Presence, Truths
 
-Kind = Literal["ratio", "difference", "log-rate"]
 FEWEST_BEFORE = 12
 
 
@@ -30,6 +29,11 @@ class Sums:
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(self.kind, self.above + other.above, self.below + other.below)
+
+    def statistic(self, ring: int) -> Numbers:
+        """One number a draw: events more than modelled for a ratio, above/below otherwise (0 where there is nothing)."""
+        above, below = self.above[ring], self.below[ring]
+        return above - below if self.kind == "ratio" else above / np.where(below > 0, below, 1)
 
 
 @dataclass(frozen=True, slots=True)

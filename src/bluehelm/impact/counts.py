@@ -3,7 +3,7 @@
 Counts are met by Poisson pseudo-likelihood, which needs no more than that the mean is right (Santos Silva and Tenreyro
 2006); no logarithm of a count plus one. The probability of any event in a month is met linearly.
 
-`modelled_path`: events after an opening, beside those that a Poisson model of the donors gives for the same history.
+`modelled_path`: events after an opening, beside those that a Poisson model gives for places of the same history.
 `rate_ratio`: the rate after over before, beside the donors'; cells and cohort months have effects of their own, which a
 Mantel-Haenszel sum over cohorts takes out. `per_base`: how the rate goes with every further base in a ring.
 """
@@ -20,22 +20,20 @@ PULL = 1.0  # of coefficients towards 0; the level is free
 ROUNDS = 40
 
 
-def modelled_path(
-    made: Sequence[Cohort], events: Numbers, histories: Sequence[Numbers], overdispersion: float
-) -> tuple[Sums, Numbers]:
-    """Observed and modelled events of joiners, each weighed by 1 / (1 + overdispersion x modelled), and their number.
+def modelled_path(made: Sequence[Cohort], events: Numbers, histories: Sequence[Numbers], overdispersion: float) -> Sums:
+    """Observed and modelled events of joiners, each weighed by 1 / (1 + overdispersion x modelled).
 
-    The number, (rings, draws), is of observed events without weights.
+    The model is that of a score test: fitted under the hypothesis, to donors and to the cells that join, from which the
+    effect that is tried has been taken off. Cells exposed before are in neither.
     """
-    above = below = seen = np.zeros(1)
+    above = below = np.zeros(1)
     for cohort, history in zip(made, histories, strict=True):
         after = cohort.around(events)[1]
-        modelled = expected(history, after, cohort.donors)
+        modelled = expected(history, after, np.minimum(cohort.donors + cohort.joined.sum(axis=0), 1.0))
         weight = 1 / (1 + overdispersion * modelled)
-        above = above + (cohort.joined * (weight * after)[None]).sum(axis=2)
-        below = below + (cohort.joined * (weight * modelled)[None]).sum(axis=2)
-        seen = seen + cohort.joined @ after
-    return Sums("ratio", above, below), seen
+        above = above + np.einsum("qrc,rc->qr", cohort.joined, weight * after)
+        below = below + np.einsum("qrc,rc->qr", cohort.joined, weight * modelled)
+    return Sums("ratio", above, below)
 
 
 def expected(history: Numbers, counts: Numbers, donors: Numbers) -> Numbers:
@@ -68,7 +66,10 @@ def rate_ratio(made: Sequence[Cohort], events: Numbers) -> Sums:
     above = below = np.zeros(1)
     for cohort in made:
         before, after = cohort.around(events)
-        ours, theirs = cohort.joined @ np.column_stack((before, after)), cohort.donors @ np.column_stack((before, after))
+        ours, theirs = (
+            cohort.joined @ np.column_stack((before, after)),
+            cohort.donors @ np.column_stack((before, after)),
+        )
         total = np.maximum(ours.sum(axis=2) + theirs.sum(axis=1), 1e-12)
         above = above + ours[:, :, 1] * theirs[:, 0] / total
         below = below + ours[:, :, 0] * theirs[:, 1] / total
@@ -109,6 +110,4 @@ def poisson(events: Numbers, regressors: dict[str, Numbers], unit: Numbers, time
     data = pandas.DataFrame({"events": events, "unit": unit, "time": time, **regressors})
     fit = fepois(f"events ~ {' + '.join(regressors)} | unit + time", data=data, vcov={"CRV1": "unit"})
     table = fit.tidy()
-    return PoissonFit(
-        tuple(table.index), tuple(map(float, table["Estimate"])), tuple(map(float, table["Std. Error"]))
-    )
+    return PoissonFit(tuple(table.index), tuple(map(float, table["Estimate"])), tuple(map(float, table["Std. Error"])))
