@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from bench.placebo_missions import changed, placebo_missions
+from bench.placebo_bases import changed, placebo_missions
 from bluehelm.definitions.presence_effects import packaged_presence_rules
 from bluehelm.impact.areas import areas_of
 from bluehelm.impact.chance import Levels, two_sided
