@@ -68,9 +68,10 @@ SHOW_NOTHING = {
     "demo", "dictionary", "fetch", "findings add", "forces calendar", "forces cost", "forces coverage",
     "forces equipment", "forces explain", "forces gaps", "forces match", "forces observers", "forces pipeline",
     "forces rotate", "forces stress", "forces timeline", "forces tours", "forces unit-card", "forces unit-types",
-    "forces visit", "forces visit-plan", "import", "map", "outlook backtest", "outlook forecast", "outlook score",
-    "plan check", "plan import", "plan indicators", "plan load", "posts add", "posts fill", "posts organisation",
-    "serve", "user close", "user close-dormant", "user create", "user reopen", "user reset", "user unlock",
+    "forces visit", "forces visit-plan", "impact estimate", "impact staggered", "import", "map", "outlook backtest",
+    "outlook forecast", "outlook score", "plan check", "plan import", "plan indicators", "plan load", "posts add",
+    "posts fill", "posts organisation", "serve", "user close", "user close-dormant", "user create", "user reopen",
+    "user reset", "user unlock",
 }  # fmt: skip
 
 BUILD = f"""

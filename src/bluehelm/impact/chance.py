@@ -1,0 +1,143 @@
+"""Is an effect larger than what moved bases show, how large must one be to be seen, and between which bounds may it lie?
+
+Every estimator is judged by one rule: what it gives for the true places stands among what it gives for bases moved to other
+places. The share of draws at least as far out is p. An effect of a given size is tried by taking it off the exposed places
+and asking again: bounds are the sizes that are not refused, the estimate is the size that puts the true places in the middle
+of the draws (Hodges and Lehmann 1963). So the return to the usual after a peak, which moved bases show too, is taken off.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bluehelm.impact.exposure import Numbers
+
+FEWEST_DRAWS = 99
+# Shares of events left that are tried for a ratio: a fiftieth to twenty times as many.
+TRIED_RATES = tuple(float(rate) for rate in np.exp(np.linspace(np.log(0.02), np.log(20.0), 19)))
+Kind = Literal["ratio", "difference", "log-rate"]
+Sizes = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The level of the test, of the interval, and the power that the smallest detectable effect is found with."""
+
+    level: float
+    interval: float
+    power: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One ring by one estimator.
+
+    `effect`, `low` and `high` are shares of the number without presence (-0.5 is half) for ratios and log rates, events
+    or probability per cell and month for differences; `high` is None where the draws set no bound. `detectable` is the
+    smallest fall found with the given power, in the same unit and without sign; None where not even an end of all
+    violence would be found. `raw` is the estimate before the draws' middle is taken off.
+    """
+
+    effect: float
+    low: float | None
+    high: float | None
+    p: float
+    detectable: float | None
+    draws: int
+    raw: float
+
+
+def two_sided(true: float, moved: Numbers) -> float:
+    """Twice the smaller share of draws at least as far out on one side, the true places counted among them."""
+    slack = 1e-9 * max(1.0, abs(true))
+    larger, smaller = int((moved >= true - slack).sum()), int((moved <= true + slack).sum())
+    return float(min(1.0, 2 * (1 + min(larger, smaller)) / (1 + len(moved))))
+
+
+def smallest_fall(moved: Numbers, overlap: float, levels: Levels) -> float:
+    """By how much the statistic must fall to be refused with the given power.
+
+    `overlap` is the share of the effect that the draws meet too, because they often lie where the bases are: it hides
+    that part. Chance for the true places is taken to be as for the draws.
+    """
+    middle = float(np.median(moved))
+    least, likely = quantile(moved, levels.level / 2), quantile(moved, levels.power)
+    return ((middle - least) + (likely - middle)) / max(1 - overlap, 1e-6)
+
+
+def judged_shift(kind: Kind, moved: Numbers, slopes: Numbers, levels: Levels) -> Judged:
+    """A difference or a log rate; the first number is of the true places.
+
+    `slopes` is what the same estimator gives when the outcome is an effect of 1 at the true exposure: with it, taking
+    off an effect of any size changes every draw by a known amount, and each draw is passed at one size.
+    """
+    true, draws = float(moved[0]), moved[1:]
+    share = slopes[1:] / slopes[0]
+    sizes = (true - draws) / np.maximum(1 - share, 1e-6) / slopes[0]
+    outer = (1 - levels.interval) / 2
+    low, middle, high = (quantile(sizes, share) for share in (outer, 0.5, 1 - outer))
+    fall = smallest_fall(draws, float(np.clip(share.mean(), 0, 0.999)), levels) / float(slopes[0])
+    p = two_sided(true, draws)
+    if kind == "difference":
+        return Judged(middle, low, high, p, fall, len(draws), true)
+    effect, bottom, top, raw = (float(np.expm1(min(size, 50.0))) for size in (middle, low, high, true))
+    return Judged(effect, bottom, top, p, float(-np.expm1(-fall)), len(draws), raw)
+
+
+def judged_ratio(
+    excess: Callable[[float], Numbers], modelled: float, observed: float, overlap: float, levels: Levels
+) -> Judged:
+    """A ratio of observed to modelled events; `excess` gives observed less modelled when a rate is taken off.
+
+    `modelled` and `observed` are of the true places at a rate of 1.
+    """
+    at_one = excess(1.0)
+    draws = at_one[1:]
+    shares = np.array([_share_below(excess(rate)) for rate in TRIED_RATES])
+    shares = np.minimum.accumulate(shares)  # the larger the rate taken off, the fewer events are left
+    outer = (1 - levels.interval) / 2
+    low, middle, high = (_crossing(shares, share) for share in (1 - outer, 0.5, outer))
+    fall = smallest_fall(draws, overlap, levels)
+    spread = quantile(draws, levels.power)
+    detectable = fall / (modelled + spread) if modelled + spread > 0 else 1.0
+    return Judged(
+        effect=(TRIED_RATES[-1] if middle is None else middle) - 1,
+        low=None if low is None else low - 1,
+        high=None if high is None else high - 1,
+        p=two_sided(float(at_one[0]), draws),
+        detectable=detectable if detectable < 1 else None,
+        draws=len(draws),
+        raw=observed / modelled - 1 if modelled > 0 else float("inf"),
+    )
+
+
+def _share_below(excess: Numbers) -> float:
+    """The share of draws below the true places, those equal counted half."""
+    true, draws = excess[0], excess[1:]
+    slack = 1e-9 * max(1.0, abs(float(true)))
+    below, above = (draws < true - slack).mean(), (draws > true + slack).mean()
+    return float((below + 1 - above) / 2)
+
+
+def _crossing(shares: Numbers, share: float) -> float | None:
+    """The rate at which the falling shares pass a share; 0 when they begin below it, None when they never do."""
+    if shares[0] < share:
+        return 0.0
+    if shares[-1] >= share:
+        return None
+    place = int(np.argmax(shares < share))
+    upper, lower = shares[place - 1], shares[place]
+    part = (upper - share) / (upper - lower) if upper > lower else 0.0
+    logs = np.log(TRIED_RATES)
+    return float(np.exp(logs[place - 1] + part * (logs[place] - logs[place - 1])))
+
+
+def quantile(moved: Numbers, share: float) -> float:
+    """The draw beyond which no more than `share` of draws and the true places lie, so that bounds and p agree."""
+    ordered = np.sort(moved)
+    rank = share * (len(ordered) + 1)
+    place = np.ceil(rank - 1e-9) - 1 if share < 0.5 else np.floor(rank + 1e-9) - 1
+    return float(ordered[int(np.clip(place, 0, len(ordered) - 1))])
