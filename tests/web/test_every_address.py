@@ -20,6 +20,7 @@ from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
 from bluehelm.web.plans.actions import Amount, enter_value, load_plan
+from bluehelm.web.plans.assessing import add_evidence, open_round
 from bluehelm.web.posts.models import Audience, BrokenGlass
 from bluehelm.web.rhythm.models import MissionDate
 from tests.plans.frameworks import SOUND
@@ -93,6 +94,10 @@ def plant(folder, cast) -> None:
     assert plan.pk
     enter_value(
         mission="UNSYM", indicator="C1", period="2026-07", amount=Amount(value=7), source=f"{CANARY} source", by=jmac
+    )
+    assessed = open_round(mission="UNSYM", period="2026-H2", by=jmac)
+    add_evidence(
+        worksheet=assessed.worksheets.get(), side="for", sort="reports", text=f"{CANARY} text", source="x", by=jmac
     )
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,

@@ -10,6 +10,7 @@ from bluehelm.definitions.strict_yaml import STRICT, DefinitionError, Model, Tex
 
 Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 CHECKS = "plans/checks.yaml"
+ASSESSMENT = "plans/assessment.yaml"
 LIBRARY = "indicators/"
 
 
@@ -48,6 +49,27 @@ class Checks(Header):
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"{', '.join(twice)}: listed more than once")
         return codes
+
+
+class Word(BaseModel):
+    """One word of a list: as stored, as shown, and what it means."""
+
+    model_config = STRICT
+
+    word: Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+    title: Text
+    meaning: Text
+
+
+Words = Annotated[tuple[Word, ...], Field(strict=False, min_length=1)]
+
+
+class AssessmentWords(Header):
+    """How a contribution is judged, which kinds of evidence there are, and when agreement is shown."""
+
+    fewest_answers: Annotated[int, Field(ge=2)]
+    contributions: Words
+    evidence_kinds: Words
 
 
 class Measure(BaseModel):
@@ -106,6 +128,10 @@ def parse_plans(model: type[Model], text: str, where: str) -> Model:
 
 def packaged_checks() -> Checks:
     return parse_plans(Checks, packaged_text(CHECKS), CHECKS)
+
+
+def packaged_assessment() -> AssessmentWords:
+    return parse_plans(AssessmentWords, packaged_text(ASSESSMENT), ASSESSMENT)
 
 
 def packaged_measures() -> tuple[Measures, ...]:

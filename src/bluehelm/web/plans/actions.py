@@ -73,7 +73,7 @@ def load_plan(
     """
     held = label or Label(Marking.UNCLASSIFIED, frozenset({f"mission:{mission}", "headquarters"}))
     by.require("create", "plan", held.marking)
-    post = _own_post(by, mission)
+    post = own_post(by, mission)
     framework, found = _read(text)
     if mission not in framework.missions:
         raise PlanError(_("This framework is not one of %(mission)s: see its key missions.") % {"mission": mission})
@@ -90,7 +90,9 @@ def load_plan(
         why=why.strip(), problems=len(found), loaded_at=timezone.now(), loaded_by=by.account, post=post,
         marking=held.marking.value, releasable_to=Audience.of(held.releasable_to),
     )  # fmt: skip
-    _note("plan.loaded", "plan_version", made.pk, by, {"mission": mission, "number": made.number, "sha256": digest})
+    into_audit(
+        "plan.loaded", "plan_version", made.pk, by, {"mission": mission, "number": made.number, "sha256": digest}
+    )
     return made
 
 
@@ -114,7 +116,7 @@ def enter_value(
     part = part_text(known, parts or {})
     _require_open(period, _closed(mission))
     made = _kept(version, known.id, period, part, amount, source, by, note=note, basis=basis)
-    _note("plan_value.entered", "indicator_value", made.pk, by, _where(made))
+    into_audit("plan_value.entered", "indicator_value", made.pk, by, _where(made))
     return made
 
 
@@ -135,7 +137,7 @@ class Row:
 def import_values(*, mission: str, rows: Iterable[Row], by: Actor) -> int:
     """Enter many values at once, all or none; PlanError names every line that cannot be entered."""
     version = _plan_to_fill(mission, by)
-    post = _own_post(by, mission)
+    post = own_post(by, mission)
     framework, closed = framework_of(version), _closed(mission)
     standing = set(_places(IndicatorValue.objects.filter(mission=mission, stands=True)))
     made, found = [], []
@@ -153,7 +155,7 @@ def import_values(*, mission: str, rows: Iterable[Row], by: Actor) -> int:
     if found:
         raise PlanError(_("The values were not taken in."), tuple(found))
     IndicatorValue.objects.bulk_create(made, batch_size=1000)
-    _note("plan_values.imported", "plan_version", version.pk, by, {"mission": mission, "values": len(made)})
+    into_audit("plan_values.imported", "plan_version", version.pk, by, {"mission": mission, "values": len(made)})
     return len(made)
 
 
@@ -186,7 +188,7 @@ def correct_value(
     if not reason.strip():
         raise PlanError(_("Say why the value is corrected; it is kept beside the old one."))
     made = _in_the_place_of(value, version, amount, source, reason, by, note=note, basis="entered")
-    _note("plan_value.corrected", "indicator_value", made.pk, by, {**_where(made), "corrects": value.pk})
+    into_audit("plan_value.corrected", "indicator_value", made.pk, by, {**_where(made), "corrects": value.pk})
     return made
 
 
@@ -208,7 +210,9 @@ def keep_computed(*, plan: ComputedPlan, by: Actor) -> dict[str, int]:
                 amount = Amount(month.value, month.low, month.high)
                 known = standing.get((name, month.month))
                 done[_computed(version, known, name, month.month, amount, source, by, facts)] += 1
-    _note("plan_values.computed", "plan_version", version.pk, by, {"mission": plan.mission, **done, "from": source})
+    into_audit(
+        "plan_values.computed", "plan_version", version.pk, by, {"mission": plan.mission, **done, "from": source}
+    )
     return dict(done)
 
 
@@ -232,7 +236,7 @@ def _computed(
 def close_period(*, mission: str, period: str, by: Actor) -> ClosedPeriod:
     """Approve the values of a period that has ended; from then on each change is a correction with its reason."""
     by.require("decide", "plan")
-    post = _own_post(by, mission)
+    post = own_post(by, mission)
     version = current_version(mission, by)
     if version is None:
         raise PlanError(_("%(mission)s has no plan.") % {"mission": mission})
@@ -249,7 +253,7 @@ def close_period(*, mission: str, period: str, by: Actor) -> ClosedPeriod:
             made = ClosedPeriod.objects.create(**fields, **label, post=post)
     except IntegrityError:
         raise PlanError(_("%(period)s is closed already.") % {"period": period}) from None
-    _note("plan_period.closed", "closed_period", made.pk, by, {"mission": mission, "period": period})
+    into_audit("plan_period.closed", "closed_period", made.pk, by, {"mission": mission, "period": period})
     return made
 
 
@@ -264,7 +268,7 @@ def part_text(indicator: Indicator, parts: Mapping[str, str]) -> str:
 
 def _plan_to_fill(mission: str, by: Actor) -> PlanVersion:
     by.require("create", "plan")
-    _own_post(by, mission)
+    own_post(by, mission)
     version = current_version(mission, by)
     if version is None:
         raise PlanError(_("%(mission)s has no plan; load one first.") % {"mission": mission})
@@ -309,7 +313,7 @@ def _kept(
             return IndicatorValue.objects.create(
                 mission=version.mission, indicator=indicator, period=period, part=part, source=source.strip(),
                 marking=version.marking, releasable_to=version.releasable_to, entered_at=timezone.now(),
-                entered_by=by.account, post=_own_post(by, version.mission), **amount.told, **facts,
+                entered_by=by.account, post=own_post(by, version.mission), **amount.told, **facts,
             )  # fmt: skip
     except IntegrityError:
         what = _("A value of %(period)s stands already; correct it, with a reason.")
@@ -334,7 +338,7 @@ def _check_amount(amount: Amount, source: str) -> None:
         raise PlanError(_("Give a value, a numerator and a denominator, or counts by category."))
 
 
-def _own_post(by: Actor, mission: str) -> Post:
+def own_post(by: Actor, mission: str) -> Post:
     """The post that acts; NotAllowedError when it is not one of the mission."""
     if by.post is None or by.viewing or by.post.mission != mission:
         raise NotAllowedError("Only a post of the mission changes its plan.")
@@ -345,5 +349,5 @@ def _where(value: IndicatorValue) -> dict[str, Any]:
     return {"mission": value.mission, "indicator": value.indicator, "period": value.period, "part": value.part}
 
 
-def _note(deed: str, kind: str, key: int, by: Actor, detail: dict[str, Any]) -> None:
+def into_audit(deed: str, kind: str, key: int, by: Actor, detail: dict[str, Any]) -> None:
     append_entry(deed=deed, kind=kind, key=str(key), by=by.account, post=by.post_code, detail=detail)

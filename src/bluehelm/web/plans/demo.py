@@ -6,7 +6,7 @@ values: some rise, some fall, some are missing, one was corrected. Written by th
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,9 @@ from bluehelm.definitions.plans import Measure, packaged_measures
 from bluehelm.plans.framework import Indicator, indicators_of
 from bluehelm.plans.periods import in_order, periods_between
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
-from bluehelm.web.plans import actions
+from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import Amount, Row
+from bluehelm.web.plans.assessing import Conclusion
 from bluehelm.web.plans.models import PlanVersion
 from bluehelm.web.plans.reads import framework_of, standing_value
 from bluehelm.web.posts.acting import Actor
@@ -26,6 +27,12 @@ MONTHS = 24
 SEED = 7
 LEFT_OUT = 11  # one value in so many is missing, as in life
 INVENTED = "Invented for the demonstration"
+EVIDENCE = (
+    {"side": "for", "sort": "reports", "text": "Incidents fell where teams stayed overnight.", "source": INVENTED},
+    {"side": "against", "sort": "perception", "text": "Most of those asked name the elders first.", "source": INVENTED,
+     "method": "Household survey", "sample": "412 of 600 households, women asked by women"},
+    {"side": "context", "sort": "document", "text": "The harvest was the best in five years.", "source": INVENTED},
+)  # fmt: skip
 CONTEXT = ("civilians-killed", "one-sided-events", "new-displacement", "food-prices")
 
 
@@ -107,9 +114,38 @@ def build_demo_plan(mission: str, planner: Actor, head: Actor, on: date) -> None
     changed = text.replace("Observe each segment every week", "Observe each segment twice a week and at night")
     why = "Decision of leadership on finding 1: watch the line at night."
     actions.load_plan(mission=mission, text=changed, why=why, by=planner, unfinished=True)
-    year_before = periods_between(first, last, "half-year")
-    if year_before:
-        actions.close_period(mission=mission, period=year_before[0], by=head)
+    halves = periods_between(first, last, "half-year")
+    if halves:
+        actions.close_period(mission=mission, period=halves[0], by=head)
+    for period in halves[:2]:
+        _assess(mission, period, planner, head, on)
+    if len(halves) > 2:
+        assessing.open_round(mission=mission, period=halves[2], by=planner)
+
+
+def _assess(mission: str, period: str, planner: Actor, head: Actor, on: date) -> None:
+    """A finished round: evidence for and against, two answers given alone, a conclusion and a recommendation each."""
+    opened = assessing.open_round(mission=mission, period=period, by=planner)
+    words = ("some", "cannot-tell", "substantial", "none")
+    for place, sheet in enumerate(opened.worksheets.all()):
+        for one in EVIDENCE:
+            assessing.add_evidence(worksheet=sheet, by=planner, **one)
+        for who, word in ((planner, words[place % 4]), (head, words[place * 3 % 4])):
+            why = "As far as the evidence goes."
+            assessing.answer_alone(worksheet=sheet, contribution=word, confidence="low", rationale=why, by=who)
+        said = Conclusion(
+            contribution=words[place % 4],
+            confidence="moderate" if place % 2 else "low",
+            rationale="The change is there; how much of it is the mission's own is open.",
+            other_explanations="A good harvest and the talks in the capital.",
+            dissent="The police component sees a larger part of its own." if place % 5 == 0 else "",
+            recommendation="Ask the communities again in half a year, with the same method.",
+            owner=planner.post.code if planner.post else "",
+            due_on=on + timedelta(days=60 + place),
+        )
+        sheet.refresh_from_db()
+        assessing.conclude(worksheet=sheet, said=said, expected_version=sheet.row_version, by=head)
+    assessing.close_round(assessment=opened, by=head)
 
 
 def _framework(mission: str, first: str, last: str) -> dict[str, Any]:

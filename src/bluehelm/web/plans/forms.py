@@ -5,8 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.plans.framework import Indicator
 from bluehelm.web.plans.actions import Amount
+from bluehelm.web.plans.models import WorksheetEvidence
+from bluehelm.workflows.findings.rules import finding_rules
 
 MOST_LETTERS = 5_000_000
 AMOUNTS = ("value", "numerator", "denominator", "low", "high")
@@ -84,3 +87,56 @@ class CloseForm(forms.Form):
 def _no_separators(text: str) -> None:
     if "=" in text or "," in text:
         raise forms.ValidationError(_("Write it without = and commas."))
+
+
+class RoundForm(forms.Form):
+    """Which period is assessed."""
+
+    period = forms.CharField(label=_("Period to assess"), max_length=7)
+
+
+class DescribeForm(forms.Form):
+    """What changed around the outcome."""
+
+    context_change = forms.CharField(label=_("What changed in the context"), widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class EvidenceForm(forms.Form):
+    """One piece of evidence; what communities and surveys say needs method and sample."""
+
+    side = forms.ChoiceField(label=_("It speaks"), choices=WorksheetEvidence.SIDES)
+    sort = forms.ChoiceField(label=_("Kind"))
+    text = forms.CharField(label=_("What it says"), widget=forms.Textarea(attrs={"rows": 3}))
+    source = forms.CharField(label=_("Source"), max_length=300)
+    method = forms.CharField(label=_("Method"), max_length=300, required=False)
+    sample = forms.CharField(label=_("Sample"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        kinds = [(word.word, word.title) for word in packaged_assessment().evidence_kinds]
+        self.fields["sort"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class JudgementForm(forms.Form):
+    """A word for the contribution, a confidence and the reason."""
+
+    contribution = forms.ChoiceField(label=_("The mission's contribution"))
+    confidence = forms.ChoiceField(label=_("Confidence"))
+    rationale = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        words = [("", "")] + [(word.word, word.title) for word in packaged_assessment().contributions]
+        confidences = [("", "")] + [(word.word, word.title) for word in finding_rules().vocabulary.confidences]
+        self.fields["contribution"].choices = words  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["confidence"].choices = confidences  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class ConcludeForm(JudgementForm):
+    """The conclusion of the round on one outcome, and what is recommended to whom."""
+
+    other_explanations = forms.CharField(label=_("Other explanations"), widget=forms.Textarea(attrs={"rows": 3}))
+    dissent = forms.CharField(label=_("Dissent"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    recommendation = forms.CharField(label=_("What to do"), widget=forms.Textarea(attrs={"rows": 2}))
+    owner = forms.CharField(label=_("Asked of the post"), max_length=60)
+    due_on = forms.DateField(label=_("By"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

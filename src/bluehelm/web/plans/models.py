@@ -120,3 +120,120 @@ class ClosedPeriod(MarkedRecord):
 
     def __str__(self) -> str:
         return f"{self.mission}, {self.period} closed"
+
+
+class Round(MarkedRecord):
+    """One assessment of a plan's outcomes for a period; it rests on one version of the plan."""
+
+    kind: ClassVar[str] = "plan"
+
+    mission = models.CharField(_("mission"), max_length=60)
+    period = models.CharField(_("period"), max_length=7)
+    version = models.ForeignKey(PlanVersion, models.PROTECT, related_name="rounds", verbose_name=_("version"))
+    opened_at = models.DateTimeField(_("opened"))
+    opened_post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    closed_post = models.ForeignKey(Post, models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta(MarkedRecord.Meta):
+        ordering = ("-opened_at", "pk")
+        verbose_name = _("assessment round")
+        constraints = (
+            *MarkedRecord.Meta.constraints,
+            models.UniqueConstraint(fields=("mission", "period"), name="plan_round_is_held_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_post__isnull=True)
+                | Q(closed_at__isnull=False, closed_post__isnull=False),
+                name="plan_round_closed_at_and_by_go_together",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.mission}, assessment of {self.period}"
+
+
+class Worksheet(models.Model):
+    """What a round holds of one outcome: the claim, other explanations, the judgement, dissent, what to do.
+
+    `contribution` is empty until people concluded; the finding it ended in carries the recommendation.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="worksheets")
+    outcome = models.CharField(_("outcome"), max_length=40)
+    context_change = models.TextField(_("what changed in the context"), blank=True)
+    other_explanations = models.TextField(_("other explanations"), blank=True)
+    contribution = models.CharField(_("contribution of the mission"), max_length=20, blank=True)
+    confidence = models.CharField(_("confidence"), max_length=20, blank=True)
+    rationale = models.TextField(_("why"), blank=True)
+    dissent = models.TextField(_("dissent"), blank=True)
+    concluded_at = models.DateTimeField(_("concluded"), null=True, blank=True)
+    concluded_post = models.ForeignKey(Post, models.PROTECT, related_name="+", null=True, blank=True)
+    finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="+", null=True, blank=True)
+    row_version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("worksheet")
+        constraints = (
+            models.UniqueConstraint(fields=("round", "outcome"), name="plan_worksheet_is_one_an_outcome"),
+            models.CheckConstraint(
+                condition=Q(concluded_at__isnull=True, contribution="")
+                | (Q(concluded_at__isnull=False) & ~Q(contribution="") & ~Q(rationale="") & ~Q(confidence="")),
+                name="plan_worksheet_conclusion_has_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.round}, {self.outcome}"
+
+
+class WorksheetEvidence(models.Model):
+    """One piece of evidence for or against the mission's contribution, drafted by a component."""
+
+    SIDES: ClassVar = [("for", _("for a contribution")), ("against", _("against it")), ("context", _("context"))]
+
+    worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="evidence")
+    side = models.CharField(_("side"), max_length=10, choices=SIDES)
+    sort = models.CharField(_("kind"), max_length=20)
+    text = models.TextField(_("what it says"))
+    source = models.CharField(_("source"), max_length=300)
+    method = models.CharField(_("method"), max_length=300, blank=True)
+    sample = models.CharField(_("sample"), max_length=300, blank=True)
+    added_at = models.DateTimeField(_("added"))
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("post"))
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("evidence")
+        constraints = (
+            models.CheckConstraint(condition=~Q(source="") & ~Q(text=""), name="plan_evidence_says_what_and_whence"),
+            models.CheckConstraint(
+                condition=~Q(sort__in=("community", "perception")) | (~Q(method="") & ~Q(sample="")),
+                name="plan_evidence_of_people_has_method_and_sample",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.worksheet}: {self.source}"
+
+
+class WorksheetAnswer(models.Model):
+    """What one assessor answered alone, before seeing the others' answers."""
+
+    worksheet = models.ForeignKey(Worksheet, models.CASCADE, related_name="answers")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("post"))
+    contribution = models.CharField(_("contribution of the mission"), max_length=20)
+    confidence = models.CharField(_("confidence"), max_length=20)
+    rationale = models.TextField(_("why"))
+    answered_at = models.DateTimeField(_("answered"))
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("answer")
+        constraints = (
+            models.UniqueConstraint(fields=("worksheet", "post"), name="plan_answer_is_one_a_post"),
+            models.CheckConstraint(condition=~Q(rationale=""), name="plan_answer_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.worksheet}: {self.post.code}"

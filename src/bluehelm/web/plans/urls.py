@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bluehelm.web.plans import views
+from bluehelm.web.plans import round_views, views
 
 app_name = "plans"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("plans/<str:mission>/close/", views.close, name="close"),
     path("plans/<str:mission>/indicators/<str:name>/", views.indicator, name="indicator"),
     path("plans/<str:mission>/values/<int:number>/correct/", views.correct, name="correct"),
+    path("plans/<str:mission>/rounds/", round_views.open_round, name="open-round"),
+    path("plans/<str:mission>/rounds/<int:number>/", round_views.assessment, name="round"),
+    path("plans/<str:mission>/rounds/<int:number>/close/", round_views.close_round, name="close-round"),
+    path("plans/<str:mission>/rounds/<int:number>/<str:outcome>/", round_views.worksheet, name="worksheet"),
+    path("api/plans/<str:mission>/rounds/<int:number>/", round_views.assessment_json, name="round-json"),
     path("api/plans/", views.plan_list_json, name="list-json"),
     path("api/plans/<str:mission>/", views.plan_json, name="plan-json"),
     path("api/plans/<str:mission>/changes/", views.changes_json, name="changes-json"),

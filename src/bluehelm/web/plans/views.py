@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bluehelm.definitions.rights import LEVELS
 from bluehelm.plans.differences import Difference, differences
 from bluehelm.web.plans import actions, presenters, reads
-from bluehelm.web.plans.forms import CloseForm, CorrectForm, PlanForm, ValueForm
-from bluehelm.web.plans.models import IndicatorValue, PlanVersion
+from bluehelm.web.plans.forms import CloseForm, CorrectForm, PlanForm, RoundForm, ValueForm
+from bluehelm.web.plans.models import IndicatorValue, PlanVersion, Round
 from bluehelm.web.plans.reads import Line
 from bluehelm.web.plans.used import reports_of
 from bluehelm.web.posts.acting import Actor, NotAllowedError
@@ -80,12 +80,14 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "context_lines": [line for line in lines if line.placed.kind == "context"],
         "tree": presenters.tree_of(framework, lines),
         "problems": presenters.problems_of(version),
+        "rounds": Round.objects.readable_by(actor).filter(mission=mission),
+        "round_form": RoundForm(prefix="", auto_id="id_round_%s"),
         "closed": reads.closed_periods(mission, actor),
         "tables": presenters.table_versions(lines),
         "missing": sum(len(line.missing) for line in lines),
         "may_change": _own_mission(actor) == mission and actor.may("create", "plan", version.marking),
         "may_close": _own_mission(actor) == mission and actor.may("decide", "plan", version.marking),
-        "close_form": CloseForm(),
+        "close_form": CloseForm(auto_id="id_close_%s"),
     }
     return render(request, "plans/plan.html", context)
 
