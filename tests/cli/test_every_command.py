@@ -35,6 +35,7 @@ SHOWS = {
     "providers": ["providers", "--json"],
     "plan show": ["plan", "show", "UNSYM", "--json"],
     "plan diff": ["plan", "diff", "1", "3", "--mission", "UNSYM", "--json"],
+    "plan factsheet": ["plan", "factsheet", "UNSYM", "--period", "2026-H2", "--out", "{out}/fs.pdf", "--json"],
     "plan reports": ["plan", "reports", "UNSYM", "--json"],
     "plan value": ["plan", "value", "UNSYM", "C1", "2026-07", "--source", "x", "--value", "1", "--json"],
     "brief-template": ["brief-template", "--out", "{out}/brief-template.docx"],

@@ -272,6 +272,56 @@ def reports_command(
     say("\n".join(lines))
 
 
+@plan.command("factsheet")
+def factsheet_command(
+    context: typer.Context,
+    mission: Annotated[str, typer.Argument(help="The mission's acronym.")],
+    period: Annotated[str, typer.Option("--period", help="2027-Q1, 2027-H1, 2027 or 2026/27.")],
+    out: Annotated[Path, typer.Option("--out", help="Where to write it: a .pdf file.")],
+    outcome: Annotated[str, typer.Option("--outcome", help="One outcome by its id; else a page for each.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    account: Account = None,
+    as_json: bool = JSON,
+) -> None:
+    """Write what is claimed of each outcome, on what it rests and what it cannot carry: a page an outcome."""
+    from bluehelm.plans.periods import PeriodError
+    from bluehelm.products.extras import MissingExtraError
+    from bluehelm.products.factsheet import factsheets_pdf
+    from bluehelm.workflows.whole_file import FileRefusedError, whole_file
+
+    if out.suffix != ".pdf":
+        raise Refusal("bad_file_name", f"{out.name} is no .pdf file.", "--out", UNCHANGED, "Name a .pdf file.")
+    with _records(context.obj, account) as actor:
+        from bluehelm.web.plans.factsheets import factsheets
+
+        kept = _kept_version(actor, mission, "")
+        try:
+            sheets = factsheets(kept, period, actor, outcome=outcome, synthetic=_synthetic(context.obj, mission))
+        except PeriodError as error:
+            raise Refusal("bad_period", str(error), "--period", UNCHANGED, "Correct it.") from None
+    try:
+        with whole_file(out, force=force) as part:
+            part.write_bytes(factsheets_pdf(sheets))
+    except MissingExtraError as error:
+        next_step = f"Install bluehelm[{error.extra}], then run this again."
+        raise Refusal("missing_extra", str(error), "--out", UNCHANGED, next_step) from None
+    except FileRefusedError as error:
+        raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
+    if as_json:
+        say_json({"mission": mission, "period": period, "pages": len(sheets), "out": str(out), "plan": kept.number})
+    else:
+        say(f"Written    {out}")
+
+
+def _synthetic(home: Path, mission: str) -> str:
+    """The warning of an invented mission; empty for a real one."""
+    from bluehelm.products.charts import ENGLISH
+    from bluehelm.workflows.registry import mission_registry
+
+    entry = mission_registry(home).get(mission)
+    return ENGLISH.synthetic if entry and entry.synthetic else ""
+
+
 def _amount(numbers: dict[str, float | None]) -> "Amount":
     from bluehelm.web.plans.actions import Amount
 

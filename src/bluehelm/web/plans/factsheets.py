@@ -1,0 +1,144 @@
+"""What stands on the fact sheet of an outcome for a period?
+
+Values up to the end of the period; the judgement of the round of that period where there is one, and if not, the sheet
+says that nobody has judged. Only what the reader may read is on it.
+"""
+
+from datetime import date
+
+from bluehelm.definitions.plans import packaged_assessment
+from bluehelm.plans.assessment import NEEDS_METHOD
+from bluehelm.plans.framework import Outcome, outcomes_of
+from bluehelm.plans.periods import in_order, months_of
+from bluehelm.products.factsheet import FactSheet, Series
+from bluehelm.tables.months import from_ordinal, ordinal
+from bluehelm.web.findings.models import Action, Evidence, Finding
+from bluehelm.web.plans.actions import PlanError
+from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
+from bluehelm.web.plans.presenters import table_versions
+from bluehelm.web.plans.reads import Line, framework_of, lines_of
+from bluehelm.web.posts.acting import Actor
+
+SHOWN = 12
+
+
+def factsheets(
+    version: PlanVersion, period: str, actor: Actor, *, outcome: str = "", synthetic: str = ""
+) -> list[FactSheet]:
+    """A sheet for each outcome, or for the one asked for; PlanError where the plan has no such outcome."""
+    found = {one.id: one for _place, one in outcomes_of(framework_of(version))}
+    if outcome and outcome not in found:
+        raise PlanError(f"The plan has no outcome {outcome}; it has {', '.join(found)}.")
+    wanted = [found[outcome]] if outcome else list(found.values())
+    if not wanted:
+        raise PlanError("The plan has no outcome yet.")
+    last = months_of(period)[-1]
+    held = Round.objects.readable_by(actor).filter(mission=version.mission, period=period).first()
+    sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
+    lines = [line for line in lines_of(version, actor, _day_after(last)) if line.placed.kind == "outcome"]
+    return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
+
+
+def _sheet(
+    version: PlanVersion, period: str, outcome: Outcome, sheet: Worksheet | None, lines: list[Line], actor: Actor,
+    synthetic: str,
+) -> FactSheet:  # fmt: skip
+    mine = [line for line in lines if line.placed.outcome is not None and line.placed.outcome.id == outcome.id]
+    last = months_of(period)[-1]
+    concluded = sheet if sheet is not None and sheet.concluded_at else None
+    return FactSheet(
+        mission=version.mission,
+        period=period,
+        as_of=_cleared_on(concluded, last).isoformat(),
+        outcome=outcome.title,
+        whose=outcome.change_in.name if outcome.change_in else "",
+        claim=concluded.rationale if concluded else "Nobody has judged this outcome for the period yet.",
+        judgement=_judgement(concluded),
+        series=tuple(_series(line, last) for line in mine),
+        actions=tuple(_actions(version.mission, outcome, last, actor)),
+        communities=tuple(_communities(sheet)),
+        other_causes=concluded.other_explanations if concluded else "",
+        dissent=concluded.dissent if concluded else "",
+        limits=tuple(_limits(mine, last)),
+        clearance=_clearance(concluded),
+        sources=tuple(_sources(version, mine)),
+        marking=version.get_marking_display() if version.marking else "",
+        synthetic=synthetic,
+    )
+
+
+def _cleared_on(concluded: Worksheet | None, last: str) -> date:
+    return concluded.concluded_at.date() if concluded and concluded.concluded_at else _day_after(last)
+
+
+def _judgement(concluded: Worksheet | None) -> str:
+    if concluded is None:
+        return ""
+    words = {word.word: word.title for word in packaged_assessment().contributions}
+    said = words[concluded.contribution].lower()
+    return f"Contribution of the mission: {said}; confidence {concluded.confidence}."
+
+
+def _series(line: Line, last: str) -> Series:
+    """The last values up to the period's end, with the baseline and the target that comes next."""
+    indicator = line.placed.indicator
+    values = {one.period: one.value for one in line.readings} | dict.fromkeys(line.missing)
+    shown = [period for period in in_order(list(values)) if months_of(period)[-1] <= last][-SHOWN:]
+    ahead = [target.value for target in indicator.targets if months_of(target.period)[-1] >= last]
+    return Series(
+        indicator.title,
+        indicator.unit or "",
+        tuple((period, values[period]) for period in shown),
+        indicator.baseline.value if indicator.baseline else None,
+        ahead[0] if ahead else None,
+    )
+
+
+def _actions(mission: str, outcome: Outcome, last: str, actor: Actor) -> list[tuple[str, str]]:
+    """What was begun by the period's end on findings that cite this outcome's indicators."""
+    cited = [f"{mission}/{one.id}" for one in outcome.indicators]
+    readable = Finding.objects.readable_by(actor)
+    findings = Evidence.objects.filter(record_kind="indicator", record_id__in=cited, finding__in=readable)
+    begun = Action.objects.filter(decision__recommendation__finding_id__in=findings.values("finding_id"))
+    found = begun.select_related("decision__recommendation").order_by("started_on", "pk")
+    return [
+        (one.started_on.isoformat(), one.decision.recommendation.text)
+        for one in found
+        if f"{one.started_on:%Y-%m}" <= last
+    ]
+
+
+def _communities(sheet: Worksheet | None) -> list[str]:
+    if sheet is None:
+        return []
+    given = sheet.evidence.filter(sort__in=NEEDS_METHOD)
+    return [f"{one.text} ({one.get_side_display()}; {one.method}, {one.sample}; {one.source})" for one in given]
+
+
+def _limits(lines: list[Line], last: str) -> list[str]:
+    found = []
+    for line in lines:
+        missing = [period for period in line.missing if months_of(period)[-1] <= last]
+        if missing:
+            found.append(f"{line.placed.indicator.title}: {len(missing)} values that were due are missing.")
+        if any(one.is_doubtful for one in line.readings):
+            found.append(f"{line.placed.indicator.title}: some values lie outside their own bounds.")
+    return [*found, "A contribution is a judgement of people on this evidence, not a measured effect."]
+
+
+def _clearance(concluded: Worksheet | None) -> str:
+    if concluded is None or concluded.concluded_post is None or concluded.concluded_at is None:
+        return "Not cleared: a draft. Nobody has concluded on this outcome."
+    return f"Cleared by {concluded.concluded_post.title} on {concluded.concluded_at.date().isoformat()}."
+
+
+def _sources(version: PlanVersion, lines: list[Line]) -> list[str]:
+    plan = f"Plan of {version.mission}, version {version.number}, SHA-256 {version.sha256}"
+    tables = [f"{one['table']} version {one['version']}, SHA-256 {one['sha256']}" for one in table_versions(lines)]
+    entered = sorted({value.source for line in lines for value in line.values if value.basis != "computed"})
+    return [plan, *tables, *(f"Entered: {source}" for source in entered)]
+
+
+def _day_after(month: str) -> date:
+    """The first day after a month."""
+    return date.fromisoformat(f"{from_ordinal(ordinal(month) + 1)}-01")

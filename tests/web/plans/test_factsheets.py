@@ -1,0 +1,83 @@
+"""Does a fact sheet say what is claimed and on what it rests, and does it claim nothing that nobody judged?"""
+
+import re
+from datetime import date
+
+import pytest
+
+from bluehelm.products.factsheet import factsheets_pdf, series_picture
+from bluehelm.web.plans import actions, assessing
+from bluehelm.web.plans.actions import Amount, PlanError, Row
+from bluehelm.web.plans.factsheets import factsheets
+from tests.plans.frameworks import SOUND
+from tests.web.cast import make_cast
+from tests.web.plans.test_rounds import REPORT, SAID
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db, settings, tmp_path):
+    settings.BLUEHELM_HOME = tmp_path
+    return make_cast()
+
+
+@pytest.fixture
+def plan(cast, monkeypatch):
+    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    planner = cast["sym-planner"]
+    made = actions.load_plan(mission="UNSYM", text=SOUND, why="The first plan.", by=planner)
+    halves = [("2026-H2", 5.0), ("2027-H2", 9.0)]
+    rows = [
+        Row(2 + place, "I1", period, Amount(value=value), "Register") for place, (period, value) in enumerate(halves)
+    ]
+    actions.import_values(mission="UNSYM", rows=rows, by=planner)
+    return made
+
+
+def test_an_outcome_nobody_judged_claims_nothing(cast, plan):
+    (sheet,) = factsheets(plan, "2027-H2", cast["sym-planner"])
+    assert (sheet.judgement, sheet.other_causes, sheet.communities) == ("", "", ())
+    assert "Nobody has judged" in sheet.claim and "Not cleared" in sheet.clearance
+    assert sheet.as_of == "2028-01-01"
+
+
+def test_a_missing_value_keeps_its_place_and_stands_among_the_limits(cast, plan):
+    (sheet,) = factsheets(plan, "2027-H2", cast["sym-planner"])
+    series = sheet.series[0]
+    assert series.points == (("2026-H2", 5.0), ("2027-H1", None), ("2027-H2", 9.0))
+    assert (series.baseline, series.target) == (4, 12)
+    assert series_picture(series)["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["2026-H2", "2027-H1", "2027-H2"]
+    assert any("1 values that were due are missing" in limit for limit in sheet.limits)
+
+
+def test_what_people_concluded_stands_on_the_sheet_with_dissent_and_community_evidence(cast, plan):
+    sheet = assessing.open_round(mission="UNSYM", period="2027-H2", by=cast["sym-planner"]).worksheets.get()
+    asked = REPORT | {
+        "sort": "community",
+        "text": "The elders did it.",
+        "method": "Village meetings",
+        "sample": "14 villages",
+    }
+    assessing.add_evidence(worksheet=sheet, by=cast["sym-planner"], **asked)
+    assessing.conclude(worksheet=sheet, said=SAID, expected_version=1, by=cast["sym-head"])
+    (page,) = factsheets(plan, "2027-H2", cast["sym-planner"])
+    assert page.judgement == "Contribution of the mission: some; confidence moderate."
+    assert (page.other_causes, page.dissent) == ("A good harvest.", "Police disagree.")
+    assert page.communities == (
+        "The elders did it. (for a contribution; Village meetings, 14 villages; Patrol report 114)",
+    )
+    assert page.clearance.startswith("Cleared by Sym Head on ")
+
+
+def test_an_outcome_that_is_not_there_is_refused(cast, plan):
+    with pytest.raises(PlanError, match=r"no outcome O9; it has O1\.1"):
+        factsheets(plan, "2027-H2", cast["sym-planner"], outcome="O9")
+
+
+def test_the_same_sheet_gives_the_same_bytes_and_says_its_words(cast, plan, tmp_path):
+    pytest.importorskip("typst")
+    sheets = factsheets(plan, "2027-H2", cast["sym-planner"], synthetic="Synthetic")
+    first, second = factsheets_pdf(sheets), factsheets_pdf(sheets)
+    assert first == second and first.startswith(b"%PDF")
+    assert re.search(rb"/Lang ?\(en", first)
