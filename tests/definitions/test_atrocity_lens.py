@@ -67,6 +67,7 @@ def test_a_set_that_is_broken_or_weighted_is_refused(name, old, new, said):
         ("target: one-sided", "target: all", "each once"),
         ("last: 12", "last: 48", "between the first month and 36"),
         ("country: 25, ", "", "say nothing for country"),
+        ("horizons: [3, 12]", "horizons: [3, 6]", "end with month 12"),
         ("warned_from: 0.5", "warned_from: 1.5", "warned_from"),
     ],
 )

@@ -46,6 +46,7 @@ class OutlookRules(Header):
     usual_thresholds: dict[Unit, Count]
     warned_from: Share
     months_ahead: MonthsAhead
+    horizons: Annotated[tuple[Count, ...], Field(strict=False, min_length=1)]
     samples: Count
     interval: Share
     history_months: Annotated[int, Field(ge=24)]
@@ -54,6 +55,7 @@ class OutlookRules(Header):
     past_origins: Count
     months_between_origins: Count
     resamples: Annotated[int, Field(ge=100)]
+    reporting_note: Text
 
     @field_validator("targets")
     @classmethod
@@ -70,9 +72,23 @@ class OutlookRules(Header):
             raise ValueError(f"say nothing for {', '.join(sorted(missing))}")
         return thresholds
 
+    @field_validator("horizons")
+    @classmethod
+    def _horizons_end_with_the_last_month(cls, horizons: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        ahead = info.data.get("months_ahead")
+        if ahead and (list(horizons) != sorted(set(horizons)) or horizons[-1] != ahead.last):
+            raise ValueError(f"rise, and end with month {ahead.last}")
+        return horizons
+
     @property
     def steps(self) -> range:
         return range(self.months_ahead.first, self.months_ahead.last + 1)
+
+    def horizon_of(self, step: int) -> str:
+        """The months ahead that are judged together with this one, such as `4-12`."""
+        last = next(last for last in self.horizons if step <= last)
+        before = [one for one in self.horizons if one < last]
+        return f"{before[-1] + 1 if before else self.months_ahead.first}-{last}"
 
     def title_of(self, target: str) -> str:
         return {one.target: one.title for one in self.targets}.get(target, target)  # type: ignore[call-overload,no-any-return]

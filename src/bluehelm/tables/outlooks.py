@@ -40,14 +40,15 @@ OUTLOOKS = Table(
 OUTLOOK_SCORES = Table(
     name="outlook_scores",
     title="Scores of past outlooks made the same way",
-    grain="one row per target, group of units, model and measure",
-    key=("mission", "unit_kind", "target", "group", "model", "measure"),
+    grain="one row per target, group of units, horizon, model and measure",
+    key=("mission", "unit_kind", "target", "group", "horizon", "model", "measure"),
     columns=(
         _MISSION,
         _KIND,
         _TARGET,
         _ORIGIN,
         Column("group", pl.String, "whose units: this mission, mission countries, all countries", required=True),
+        Column("horizon", pl.String, "months ahead that were scored together, such as 1-3", required=True),
         Column("model", pl.String, "model", required=True),
         Column(
             "measure",
