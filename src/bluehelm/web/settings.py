@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "bluehelm.web.posts.apps.PostsConfig",
     "bluehelm.web.findings.apps.FindingsConfig",
     "bluehelm.web.rhythm.apps.RhythmConfig",
+    "bluehelm.web.outlook.apps.OutlookConfig",
     "bluehelm.web.morning.apps.MorningConfig",
     "bluehelm.web.missions.apps.MissionsConfig",
     "bluehelm.web.data.apps.DataConfig",
