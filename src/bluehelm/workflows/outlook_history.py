@@ -192,7 +192,8 @@ def _units(rows: pl.DataFrame, known: Known, unit_kind: Unit, wanted: tuple[str,
     cells = rows.group_by("unit").agg(pl.col("best").sum(), place=pl.col("admin_1").drop_nulls().mode().sort().first())
     kept = cells.filter(pl.col("unit").is_in(wanted)) if wanted else cells.sort("best", descending=True)
     ranked = kept.sort(pl.col("best"), pl.col("unit").cast(pl.Int64), descending=[True, False])
-    chosen = ranked.head(outlook_rules().most_cells).sort(pl.col("unit").cast(pl.Int64))
+    most = len(wanted) or outlook_rules().most_cells
+    chosen = ranked.head(most).sort(pl.col("unit").cast(pl.Int64))
     names = {gid: f"cell {gid}, {place}" if place else f"cell {gid}" for gid, _, place in chosen.rows()}
     return names, cells.height - len(names)
 

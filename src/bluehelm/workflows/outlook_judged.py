@@ -23,10 +23,9 @@ from bluehelm.scoring.ignorance import ignorance
 from bluehelm.scoring.intervals import covered, interval_score
 from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.workflows.outlook_history import Observed
+from bluehelm.workflows.outlook_kept import SHOWN
 
 THIS, MISSIONS, ALL = "this mission", "mission countries", "all countries"
-SHOWN = "as shown"
-"""The model where it was ahead, else the naive one: what readers met."""
 LEVEL = 0.9
 NORMAL = 1.6449  # of a two-sided interval of 90 per cent
 MEASURES = ("crps", "crps_log", "ign", "mis", "brier", "cover90")

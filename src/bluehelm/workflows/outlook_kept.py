@@ -19,6 +19,8 @@ from bluehelm.workflows.registry import mission_registry
 
 OUTLOOKS, SCORES, INPUTS = "outlooks", "outlook_scores", "outlook_inputs"
 QUARTER = 3  # months
+SHOWN = "as shown"
+"""The model where it was ahead, else the naive one: what readers met."""
 
 
 def provider_of(mission: str, unit_kind: str) -> str:

@@ -1,4 +1,7 @@
-"""How does a person make a mission's outlook from its tables, by name, and with what was done on earlier ones left out?"""
+"""How does a person make a mission's outlook from its tables?
+
+By name, and without learning from the months in which the mission acted on an earlier one.
+"""
 
 from collections.abc import Callable
 from datetime import date

@@ -118,7 +118,9 @@ def happened_to(mission: str, unit_kind: str, units: Iterable[str]) -> Happened 
         seen: Observed = observed(home, mission, kind, as_of=today(), units=sorted(set(units)))
     except (OutlookError, UnknownMissionError):
         return None
-    deaths = {one.target: seen.deaths(one.target) for one in outlook_rules().targets}
+    deaths: dict[str, dict[tuple[str, str], int | None]] = {
+        one.target: seen.deaths(one.target) for one in outlook_rules().targets
+    }
     return Happened(deaths, seen.versions, seen.last_month)
 
 
