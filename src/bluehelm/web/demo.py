@@ -118,10 +118,24 @@ def write_findings(home: Path, country: SyntheticCountry) -> None:
     build_demo_findings(actors, str(country.mission["mission"]), today())
 
 
+def write_outlooks(home: Path, country: SyntheticCountry) -> None:
+    """Outlooks a quarter apart with what followed, and the lens on one place at two dates."""
+    from bluehelm.web.outlook.demo import write_demo
+    from bluehelm.web.posts.models import Post
+
+    actors = {post.code: _actor(post.code) for post in Post.objects.all()}
+    write_demo(home, str(country.mission["mission"]), "The north of the mission's area (invented)", actors)
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
     return actor_for_command(f"demo-{post_code}")
 
 
-RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (write_posts, write_calendar, write_findings)
+RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
+    write_posts,
+    write_calendar,
+    write_findings,
+    write_outlooks,
+)
