@@ -342,9 +342,10 @@ def _origins(numbers: Outlook, target: str) -> tuple[str, str] | None:
 
 def _inputs(numbers: Outlook, asked: Asked) -> Iterable[tuple[str, str, str]]:
     """The inputs that moved since a quarter before, in words: what the model was given, never why things happen."""
-    for one in inputs_json(numbers, asked.target, asked.unit):
-        if one["moved"]:
-            yield str(INPUTS[one["input"]]), _whole(one["value"]), _whole(one["a_quarter_before"])
+    moved = {one["input"]: one for one in inputs_json(numbers, asked.target, asked.unit) if one["moved"]}
+    for name, words in INPUTS.items():
+        if name in moved:
+            yield str(words), _whole(moved[name]["value"]), _whole(moved[name]["a_quarter_before"])
 
 
 def _whole(value: float | None) -> str:
