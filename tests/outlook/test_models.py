@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bluehelm.outlook.history import History
-from bluehelm.outlook.models import DEFAULT, MODELS, NAIVE
+from bluehelm.outlook.models import BASELINES, DEFAULT, MODELS, NAIVE
 
 STEPS = (1, 3, 6)
 DRAWS = 40
@@ -66,7 +66,7 @@ class Peeks:
 
 @pytest.fixture(params=sorted(MODELS))
 def model(request):
-    if request.param not in ("zero", "last", "conflictology", "bootstrap", "negative-binomial"):
+    if request.param not in BASELINES:
         pytest.importorskip("lightgbm")
     return MODELS[request.param]()
 
