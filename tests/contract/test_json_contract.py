@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[int, str]] = {
     "situation": (0, "situation UNMISS --as-of 2014-01-31"),
     "situation of today": (0, "situation UNMISS"),
     "quality": (0, "quality --as-of 2017-12-31"),
+    "score of no such forecast": (2, "outlook score {absent} {absent} --unit-column id --month-column month"),
     "no such month rule": (2, "brief UNMISS --month-rule halves"),
     "revisions of no such version": (2, "revisions events 1 9"),
     "revisions of places": (2, "revisions deployments 1 1"),

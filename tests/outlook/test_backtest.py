@@ -1,6 +1,7 @@
 """Is a backtest what forecasting and scoring by hand at each origin would give, here, elsewhere and interrupted?"""
 
 import csv
+import json
 import os
 import subprocess
 import sys
@@ -188,7 +189,7 @@ def plan(models=("last", "conflictology", "negative-binomial"), samples=100):
 
 def rows_of(table, out, **more):
     test = outlook_backtest(table, Columns("place", "month", "deaths"), plan(), out=out, **more)
-    return test, out.read_bytes()
+    return test, out.read_bytes() + json.dumps(test.differences).encode()
 
 
 def test_what_was_finished_is_used_again_unless_anything_changed(table, tmp_path, monkeypatch):

@@ -1,5 +1,7 @@
 """Is a long table read as the history it is, and is everything wrong with it told?"""
 
+import pickle
+
 import numpy as np
 import polars as pl
 import pytest
@@ -132,6 +134,11 @@ def test_a_history_cut_is_the_history_made_then(values, origin):
     assert (cut.units, cut.months, cut.living) == (made.units, made.months, made.living)
     assert cut.deaths.tolist() == made.deaths.tolist()
     assert cut.deaths.base is None
+
+
+def test_problems_survive_the_way_from_a_worker():
+    assert pickle.loads(pickle.dumps(OutlookError(["one", "two"]))).problems == ("one", "two")
+    assert str(OutlookError(["one", "two"])) == "one; two"
 
 
 def test_seeds_tell_units_and_origins_apart():

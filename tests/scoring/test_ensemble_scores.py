@@ -1,6 +1,7 @@
 """Are the scores those of their definitions, written out slowly, and those of the official benchmarks?"""
 
 import math
+from dataclasses import astuple
 from itertools import product
 
 import numpy as np
@@ -14,7 +15,7 @@ pytest.importorskip("scoringrules")
 
 from bluehelm.scoring.calibration import pit_histogram, ranks
 from bluehelm.scoring.crps import crps, log_crps, tail_crps
-from bluehelm.scoring.differences import clustered_difference
+from bluehelm.scoring.differences import clustered_differences
 from bluehelm.scoring.exceedance import average_precision, brier, exceedance, reliability
 from bluehelm.scoring.ignorance import EDGES, ignorance
 from bluehelm.scoring.intervals import covered, interval_score
@@ -172,6 +173,14 @@ def test_the_transform_of_an_honest_forecast_is_flat_and_of_a_low_one_is_not():
     assert pit_histogram(*ranks(outcomes, draws - 2))[-1] > 0.2
     assert pit_histogram(*ranks(np.array([9.0]), np.array([[1.0, 2, 3]])))[-1] == 1
     assert pit_histogram(*ranks(np.array([0.0]), np.array([[1.0, 2, 3]])))[0] == 1
+
+
+def clustered_difference(differences, clusters, **how):
+    (alone,) = clustered_differences(differences[:, None], clusters, **how)
+    beside = clustered_differences(np.stack([differences * 2, differences], axis=1), clusters, **how)
+    if alone.low is not None:
+        assert astuple(beside[1]) == pytest.approx(astuple(alone))
+    return alone
 
 
 def test_a_difference_of_many_months_in_few_places_is_less_certain_than_of_as_many_places():

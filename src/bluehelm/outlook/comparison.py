@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from bluehelm.outlook.scored import means
-from bluehelm.scoring.differences import clustered_difference
+from bluehelm.scoring.differences import clustered_differences
 
 KEYS = ("target", "origin", "unit", "month")
 COMPARED = ("crps", "crps_log", "ign", "mis")
@@ -57,19 +57,13 @@ def differences(one: Slice, models: Sequence[str], naive: str, *, seed: int) -> 
         if model == naive:
             continue
         pairs = _paired(one.rows, model, naive)
+        if not pairs.height:
+            continue
         units = pairs["unit"].rank("dense").to_numpy().astype("int64")
-        for score in COMPARED if pairs.height else ():
-            apart = (pairs[score] - pairs[f"{score}_naive"]).to_numpy()
-            found = clustered_difference(apart, units, seed=seed)
-            yield {
-                **one.said,
-                "model": model,
-                "score": score,
-                "mean": found.mean,
-                "low": found.low,
-                "high": found.high,
-                "units": found.clusters,
-            }
+        apart = pairs.select(pl.col(score) - pl.col(f"{score}_naive") for score in COMPARED).to_numpy()
+        for score, found in zip(COMPARED, clustered_differences(apart, units, seed=seed), strict=True):
+            interval = {"mean": found.mean, "low": found.low, "high": found.high, "units": found.clusters}
+            yield {**one.said, "model": model, "score": score, **interval}
 
 
 def _paired(rows: pl.DataFrame, model: str, naive: str) -> pl.DataFrame:

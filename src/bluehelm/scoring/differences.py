@@ -24,15 +24,21 @@ class Difference:
     clusters: int
 
 
-def clustered_difference(
+def clustered_differences(
     differences: Floats, clusters: NDArray[np.int64], *, seed: int, level: float = 0.95, times: int = TIMES
-) -> Difference:
-    """The mean of differences [n] with its percentile interval; `clusters` [n] says which belong together."""
+) -> list[Difference]:
+    """The mean of each column of differences [n, k] with its percentile interval.
+
+    `clusters` [n] says which rows belong together; all columns see the same worlds.
+    """
     _, place = np.unique(clusters, return_inverse=True)
-    sums, counts = np.bincount(place, differences), np.bincount(place)
-    mean = float(differences.mean())
+    counts = np.bincount(place)
+    sums = np.stack([np.bincount(place, column) for column in differences.T], axis=1)
+    means = [float(mean) for mean in differences.mean(axis=0)]
     if len(counts) < 2:
-        return Difference(mean, None, None, len(counts))
+        return [Difference(mean, None, None, len(counts)) for mean in means]
     again = np.random.default_rng(seed).multinomial(len(counts), np.full(len(counts), 1 / len(counts)), times)
-    low, high = np.quantile(again @ sums / (again @ counts), [(1 - level) / 2, (1 + level) / 2])
-    return Difference(mean, float(low), float(high), len(counts))
+    worlds = (again @ sums) / (again @ counts)[:, None]
+    lows, highs = np.quantile(worlds, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    ends = zip(means, lows, highs, strict=True)
+    return [Difference(mean, float(low), float(high), len(counts)) for mean, low, high in ends]

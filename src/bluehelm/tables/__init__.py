@@ -15,6 +15,7 @@ from bluehelm.tables.follow_through import FOLLOW_THROUGH
 from bluehelm.tables.located_events import LOCATED_EVENTS
 from bluehelm.tables.missions import MISSIONS
 from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
+from bluehelm.tables.outlooks import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS
 from bluehelm.tables.promise import Column, Table, TableError
 from bluehelm.tables.reported_events import REPORTED_EVENTS
 from bluehelm.tables.reports import REPORTS
@@ -34,6 +35,9 @@ TABLES: dict[str, Table] = {
         MISSION_MONTHS,
         FATALITIES,
         FOLLOW_THROUGH,
+        OUTLOOKS,
+        OUTLOOK_SCORES,
+        OUTLOOK_INPUTS,
         AREAS,
         REPORTS,
     )
@@ -52,6 +56,9 @@ __all__ = [
     "LOCATED_EVENTS",
     "MISSIONS",
     "MISSION_MONTHS",
+    "OUTLOOKS",
+    "OUTLOOK_INPUTS",
+    "OUTLOOK_SCORES",
     "REPORTED_EVENTS",
     "REPORTS",
     "TABLES",

@@ -125,6 +125,15 @@ def write_plan(home: Path, country: SyntheticCountry) -> None:
     build_demo_plan(str(country.mission["mission"]), _actor("planner"), _actor("head"), today())
 
 
+def write_outlooks(home: Path, country: SyntheticCountry) -> None:
+    """Outlooks a quarter apart with what followed, and the lens on one place at two dates."""
+    from bluehelm.web.outlook.demo import write_demo
+    from bluehelm.web.posts.models import Post
+
+    actors = {post.code: _actor(post.code) for post in Post.objects.all()}
+    write_demo(home, str(country.mission["mission"]), "The north of the mission's area (invented)", actors)
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
@@ -136,4 +145,5 @@ RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
     write_calendar,
     write_findings,
     write_plan,
+    write_outlooks,
 )

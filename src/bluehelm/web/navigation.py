@@ -42,6 +42,7 @@ SECTIONS = (
     Section(_("Data"), "data:versions", "data"),
     Section(_("Plans"), "plans:list", "plans", signed_in),
     Section(_("Findings"), "findings:list", "findings", signed_in),
+    Section(_("Outlook"), "outlook:list", "outlook", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
     Section(_("Audit"), "audit:list", "audit", is_auditor),
     Section(_("People"), "people", "people", keeps_accounts),

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "bluehelm.web.findings.apps.FindingsConfig",
     "bluehelm.web.rhythm.apps.RhythmConfig",
     "bluehelm.web.plans.apps.PlansConfig",
+    "bluehelm.web.outlook.apps.OutlookConfig",
     "bluehelm.web.morning.apps.MorningConfig",
     "bluehelm.web.missions.apps.MissionsConfig",
     "bluehelm.web.data.apps.DataConfig",

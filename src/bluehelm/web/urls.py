@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("bluehelm.web.findings.urls")),
     path("", include("bluehelm.web.rhythm.urls")),
     path("", include("bluehelm.web.plans.urls")),
+    path("", include("bluehelm.web.outlook.urls")),
     path("", include("bluehelm.web.morning.urls")),
 ]
 

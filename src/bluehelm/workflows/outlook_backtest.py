@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ class Backtest:
     plan: Plan
     group: Group | None
     rows: pl.DataFrame
+    differences: tuple[dict[str, Any], ...]
     known_rows: pl.DataFrame | None
     revision: dict[str, Any] | None
     reused: int
@@ -133,7 +134,30 @@ def outlook_backtest(
     if revision:
         known_rows = rows.filter(pl.col("against") == KNOWN)
         rows = rows.filter(pl.col("against") == OUTCOME)
-    return Backtest(plan, group, rows, known_rows, revision, kept.found, inputs, time.perf_counter() - started)
+    apart = tuple(_differences(_Compared(rows, group.name if group else None, plan.models, plan.seed), cluster))
+    return Backtest(plan, group, rows, apart, known_rows, revision, kept.found, inputs, time.perf_counter() - started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """Scored rows whose models are compared, slice by slice."""
+
+    rows: pl.DataFrame
+    group: str | None
+    models: tuple[str, ...]
+    seed: int
+
+
+def _differences(compared: _Compared, cluster: str | None) -> Iterator[dict[str, Any]]:
+    places = range(sum(1 for _ in slices(compared.rows, compared.group)))
+    answers = dict(spread(_differences_in, places, cluster, shared=compared))
+    return (row for place in places for row in answers[place])
+
+
+def _differences_in(compared: _Compared, place: int) -> list[dict[str, Any]]:
+    """The bootstrapped differences in one slice of the rows."""
+    part = next(islice(slices(compared.rows, compared.group), place, None))
+    return list(differences(part, compared.models, NAIVE, seed=compared.seed))
 
 
 def _work(
@@ -321,7 +345,6 @@ def backtest_json(test: Backtest) -> dict[str, Any]:
     """The answer of `outlook backtest`."""
     plan, name = test.plan, test.group.name if test.group else None
     parts = list(slices(test.rows, name))
-    found = [row for part in parts for row in differences(part, plan.models, NAIVE, seed=plan.seed)]
     return {
         "targets": list(plan.targets),
         "models": list(plan.models),
@@ -333,8 +356,8 @@ def backtest_json(test: Backtest) -> dict[str, Any]:
         "group": _group_json(test.group),
         "scores": [row for part in parts for row in _scores(part, plan)],
         "ratios": [row for part in _whole(parts) for row in ratios(part, plan.models, NAIVE)],
-        "differences": found,
-        "shown": shown(parts, found, plan.models[0], NAIVE),
+        "differences": list(test.differences),
+        "shown": shown(parts, test.differences, plan.models[0], NAIVE),
         "decides": DECIDES,
         "revision": _revision_json(test),
         "notes": _notes(test),

@@ -52,7 +52,7 @@ def scan_table(path: Path, month: str) -> pl.LazyFrame:
     if month in schema and schema[month].is_temporal():
         day = pl.col(month)
         table = table.with_columns((day.dt.year() * 12 + day.dt.month() - JANUARY_1980).cast(pl.Int32).alias(month))
-    return table
+    return table.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
 
 
 def states_of(table: pl.LazyFrame, state: str) -> list[date]:

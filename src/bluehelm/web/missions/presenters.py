@@ -318,7 +318,7 @@ def mission_page(brief: Brief, entry: MissionEntry) -> MissionPage:
         chart=monthly_chart(brief, chart_words()),
         event_marks=[LegendMark(step, 2 * event_radius(step, deadliest)) for step in legend_steps(deadliest)],
         base_marks=[LegendMark(step, base_size(step, largest)) for step in legend_steps(largest)],
-        map_words=_map_words(),
+        map_words=map_words(),
     )
 
 
@@ -402,7 +402,7 @@ def _month_rows(brief: Brief) -> list[MonthRow]:
     ]
 
 
-def _map_words() -> dict[str, str | dict[str, str]]:
+def map_words() -> dict[str, str | dict[str, str]]:
     """What the map says, in the reader's language; {number} and {more} are filled in by the map."""
     return {
         "deaths": _("Deaths, best estimate"),

@@ -46,7 +46,7 @@ const byType = () => ["match", ["get", "type"], "state-based", colour("type-stat
 function marks(draft, scale) {
   const sized = (name) => ["*", scale, ["get", name]];
   return [
-    { id: "cells", type: "fill", source: "cells", paint: { "fill-color": colour("hotspot"), "fill-opacity": 0.2 } },
+    { id: "cells", type: "fill", source: "cells", paint: { "fill-color": ["case", ["has", "shade"], colour("deaths"), colour("hotspot")], "fill-opacity": ["coalesce", ["get", "shade"], 0.2] } },
     { id: "cell-edges", type: "line", source: "cells", paint: { "line-color": colour("hotspot-edge"), "line-width": 1.2 } },
     { id: "area", type: "line", source: "area", filter: ["get", "drawn"], paint: { "line-color": colour("base"), "line-width": 2, ...(draft ? { "line-dasharray": [3, 1.5] } : {}) } },
     { id: "nearby", type: "circle", source: "events", filter: ["!", ["get", "inside"]], layout: { "circle-sort-key": ["-", ["get", "best"]] },
@@ -87,14 +87,23 @@ function mark(kind) {
   return pen.getImageData(0, 0, size, size);
 }
 
+// What is said of a place that carries its own lines.
+function told(title, lines) {
+  const box = document.createElement("div");
+  box.append(Object.assign(document.createElement("strong"), { textContent: title }));
+  for (const line of lines) box.append(Object.assign(document.createElement("p"), { textContent: line }));
+  return box;
+}
+
 // What a reader sees on pointing at a mark: a name and its figures, written as text, never as HTML.
 function card(feature, words) {
-  const { location, troops, kind, police, observers, contributors, best, count, inside, gid, type } = feature.properties;
+  const { location, troops, kind, police, observers, contributors, best, count, inside, gid, type, name, says } = feature.properties;
+  if (says !== undefined) return told(name, says.split("\n"));
   const known = (value) => (value === undefined || value === null ? words.unknown : number.format(value));
-  const told = (there) => (there === undefined || there === null ? words.unknown : there ? words.yes : words.no);
+  const there = (held) => (held === undefined || held === null ? words.unknown : held ? words.yes : words.no);
   const lines = location === undefined
     ? [[words.deaths, known(best)], [words.events, known(count)]]
-    : [[words.troops, known(troops)], [words.police, told(police)], [words.observers, told(observers)], [words.contributors, contributors || words.unknown]];
+    : [[words.troops, known(troops)], [words.police, there(police)], [words.observers, there(observers)], [words.contributors, contributors || words.unknown]];
   const title = location ?? (gid === undefined ? words.types[type] : `${words.hotspot} ${gid}`);
   const box = document.createElement("div");
   if (title) box.append(Object.assign(document.createElement("strong"), { textContent: title }));

@@ -1,0 +1,231 @@
+"""Was the model ahead of the naive one on past origins, for this mission and for the countries of missions?
+
+Both are made again at each past origin from what had happened by then, and scored on what came. The mean difference
+has an interval in which whole units are drawn again, because months of one place are no independent witnesses. A
+single unit has no such interval, and then nothing is called better.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bluehelm.definitions.outlook import OutlookRules, Target
+from bluehelm.outlook.history import Floats, History, OutlookError
+from bluehelm.outlook.models import MODELS, NAIVE
+from bluehelm.scoring.crps import crps, log_crps
+from bluehelm.scoring.differences import clustered_differences
+from bluehelm.scoring.exceedance import brier, exceedance, reliability
+from bluehelm.scoring.ignorance import ignorance
+from bluehelm.scoring.intervals import covered, interval_score
+from bluehelm.tables.months import from_ordinal, ordinal
+from bluehelm.workflows.outlook_history import Observed
+from bluehelm.workflows.outlook_kept import SHOWN
+
+THIS, MISSIONS, ALL = "this mission", "mission countries", "all countries"
+LEVEL = 0.9
+NORMAL = 1.6449  # of a two-sided interval of 90 per cent
+MEASURES = ("crps", "crps_log", "ign", "mis", "brier", "cover90")
+SHORTEST = 24  # months that must lie before a past origin
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Rows of the scores table, and the horizons at which the model was ahead with its whole interval."""
+
+    rows: tuple[dict[str, Any], ...]
+    ahead_at: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Past forecasts of one model: which unit at which horizon, what came, what was drawn, at which origins."""
+
+    units: NDArray[np.str_]
+    horizons: NDArray[np.str_]
+    outcomes: Floats
+    draws: Floats
+    origins: tuple[str, ...]
+
+    def of(self, names: Collection[str], horizon: str | None = None) -> "Cases":
+        """The cases of these units, at one horizon where it is named."""
+        held = np.isin(self.units, list(names)) & (np.True_ if horizon is None else self.horizons == horizon)
+        return Cases(self.units[held], self.horizons[held], self.outcomes[held], self.draws[held], self.origins)
+
+    def with_draws_of(self, other: "Cases", horizons: Collection[str]) -> "Cases":
+        """The same cases, at these horizons with another model's draws."""
+        taken = np.isin(self.horizons, list(horizons))
+        return replace(self, draws=np.where(taken[:, None], other.draws, self.draws))
+
+    def measures(self, threshold: int) -> dict[str, Floats]:
+        """Each measure of every case."""
+        said, came = exceedance(self.draws, threshold), self.outcomes >= threshold
+        return {
+            "crps": crps(self.outcomes, self.draws),
+            "crps_log": log_crps(self.outcomes, self.draws),
+            "ign": ignorance(self.outcomes, self.draws),
+            "mis": interval_score(self.outcomes, self.draws),
+            "brier": brier(said, came),
+            "cover90": covered(self.outcomes, self.draws, LEVEL).astype(np.float64),
+        }
+
+
+def judged_on_past_origins(
+    history: History,
+    seen: Observed,
+    target: Target,
+    model: str,
+    rules: OutlookRules,
+    *,
+    seed: int,
+    acted: Collection[tuple[str, str]] = (),
+    groups: Mapping[str, Collection[str]] | None = None,
+) -> Judged:
+    """The model beside the naive one on past origins; nothing at all where the history is too short for any.
+
+    Cases in which somebody acted are not scored. `groups` are further units to pool over, by the group's name.
+    """
+    origins = past_origins(history, rules)
+    if not origins:
+        return Judged((), frozenset())
+    pooled = _groups(history, seen, groups or {})
+    scored = frozenset(unit for names in pooled.values() for unit in names)
+    of_naive = _cases(history, NAIVE, origins, rules, scored, acted, seed=seed)
+    of_model = of_naive if model == NAIVE else _cases(history, model, origins, rules, scored, acted, seed=seed)
+    threshold = rules.usual_thresholds[seen.unit_kind]
+    rows: list[dict[str, Any]] = []
+    ahead: dict[str, set[str]] = {}
+    for group, names in pooled.items():
+        for horizon in dict.fromkeys(map(rules.horizon_of, rules.steps)):
+            own, naive = of_model.of(names, horizon), of_naive.of(names, horizon)
+            if len(own.units):
+                found = list(_compared(own, naive, model, threshold, rules, seed=seed))
+                rows += [{"group": group, "horizon": horizon, **row} for row in found]
+                high = found[0]["high"]
+                ahead.setdefault(group, set()).update({horizon} if high is not None and high < 0 else ())
+    ahead_at = frozenset(ahead.get(MISSIONS, ahead.get(THIS, set())))
+    shown = of_naive.with_draws_of(of_model, ahead_at).of(pooled[THIS])
+    said = _came_true(shown, threshold) if len(shown.units) else ()
+    whole = f"{rules.months_ahead.first}-{rules.months_ahead.last}"
+    return Judged((*rows, *({"group": THIS, "horizon": whole, **row} for row in said)), ahead_at)
+
+
+def past_origins(history: History, rules: OutlookRules) -> list[int]:
+    """Origins whose last month ahead has been observed, the latest first and so many months apart, as month ids."""
+    latest = history.origin - rules.months_ahead.last
+    wanted = (latest - number * rules.months_between_origins for number in range(rules.past_origins))
+    return [origin for origin in wanted if origin - history.months[0] >= SHORTEST]
+
+
+def _groups(history: History, seen: Observed, further: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
+    groups: dict[str, Collection[str]] = {THIS: tuple(seen.units)}
+    groups |= further
+    if len(history.units) > len(seen.units):
+        groups[ALL] = tuple(map(str, history.units))
+    return groups
+
+
+def _cases(
+    history: History,
+    name: str,
+    origins: Sequence[int],
+    rules: OutlookRules,
+    scored: Collection[str],
+    acted: Collection[tuple[str, str]],
+    *,
+    seed: int,
+) -> Cases:
+    units: list[str] = []
+    horizons: list[str] = []
+    outcomes: list[float] = []
+    draws: list[Floats] = []
+    for origin in origins:
+        past = history.until(origin)
+        places = [place for place in past.living if past.units[place] in scored]
+        drawn = MODELS[name]().fit(past, rules.steps, seed=seed).draw(places, rules.samples)
+        for place, of_unit in zip(places, drawn, strict=True):
+            unit = str(history.units[place])
+            for step, of_step in zip(rules.steps, of_unit, strict=True):
+                came = history.deaths[place, origin + step - history.months[0]]
+                if np.isfinite(came) and (unit, _month(origin + step)) not in acted:
+                    units.append(unit)
+                    horizons.append(rules.horizon_of(step))
+                    outcomes.append(float(came))
+                    draws.append(of_step)
+    if not units:
+        raise OutlookError([f"nothing that was forecast from {_month(origins[-1])} on was observed afterwards"])
+    made_at = tuple(sorted(map(_month, origins)))
+    return Cases(np.array(units), np.array(horizons), np.array(outcomes), np.array(draws), made_at)
+
+
+def _month(month_id: int) -> str:
+    return from_ordinal(ordinal("1980-01") + month_id - 1)
+
+
+def _compared(
+    own: Cases, naive: Cases, model: str, threshold: int, rules: OutlookRules, *, seed: int
+) -> Iterable[dict[str, Any]]:
+    """One row a measure, the CRPS first: means, their difference and its interval."""
+    clusters = np.unique(own.units, return_inverse=True)[1]
+    of_own, of_naive = own.measures(threshold), naive.measures(threshold)
+    gaps = np.stack([of_own[measure] - of_naive[measure] for measure in MEASURES], axis=1)
+    found = clustered_differences(gaps, clusters, seed=seed, level=LEVEL, times=rules.resamples)
+    for measure, apart in zip(MEASURES, found, strict=True):
+        is_other = model != NAIVE
+        yield _row(
+            own,
+            model,
+            measure,
+            float(of_own[measure].mean()),
+            naive=float(of_naive[measure].mean()),
+            difference=apart.mean if is_other else None,
+            low=apart.low if is_other else None,
+            high=apart.high if is_other else None,
+        )
+
+
+def _came_true(shown: Cases, threshold: int) -> Iterable[dict[str, Any]]:
+    """How often it happened when about so much was said: one row a band of probability that was used."""
+    said, happened = exceedance(shown.draws, threshold), shown.outcomes >= threshold
+    for band in reliability(said, happened, bins=5):
+        if band.happened is not None:
+            low, high = wilson(band.happened, band.count)
+            name = f"said {band.low:.1f} to {band.high:.1f}"
+            row = _row(shown, SHOWN, name, band.happened, low=low, high=high)
+            yield row | {"forecasts": band.count}
+
+
+def wilson(share: float, cases: int) -> tuple[float, float]:
+    """The 90 per cent interval of a share of so many cases (Wilson 1927)."""
+    square = NORMAL**2 / cases
+    middle = (share + square / 2) / (1 + square)
+    half = NORMAL * sqrt(share * (1 - share) / cases + square / (4 * cases)) / (1 + square)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _row(
+    cases: Cases,
+    model: str,
+    measure: str,
+    value: float,
+    *,
+    naive: float | None = None,
+    difference: float | None = None,
+    low: float | None = None,
+    high: float | None = None,
+) -> dict[str, Any]:
+    return {
+        "model": model,
+        "measure": measure,
+        "value": value,
+        "naive": naive,
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "forecasts": len(cases.units),
+        "first_origin": cases.origins[0],
+        "last_origin": cases.origins[-1],
+    }

@@ -1,0 +1,318 @@
+"""How is an outlook made from the store's own tables, judged on past origins, and kept as a version?
+
+Every target is forecast and judged apart. The model is shown only where it was ahead of the naive one on the mission's
+own units, with its whole interval; else the naive one is, labelled so. What is kept names the versions it was made
+from, the model, the origin, the seed and the samples, and is addressed to the mission until somebody releases it.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from bluehelm.definitions.outlook import OutlookRules, Target, Unit
+from bluehelm.disclosure import EVERYONE, Label, combined
+from bluehelm.outlook.exceedance import drawn
+from bluehelm.outlook.history import Floats, History, OutlookError
+from bluehelm.outlook.models import MODELS, NAIVE
+from bluehelm.sources.intake import NOTED_ROWS
+from bluehelm.store import Store, Submission, Version
+from bluehelm.tables import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS, TABLES
+from bluehelm.tables.months import from_ordinal, ordinal, views_id
+from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+from bluehelm.workflows.clock import today
+from bluehelm.workflows.outlook_history import Observed, observed, outlook_rules
+from bluehelm.workflows.outlook_judged import MISSIONS, Judged, judged_on_past_origins
+from bluehelm.workflows.outlook_kept import provider_of
+from bluehelm.workflows.readers import label_of, version_label
+from bluehelm.workflows.registry import mission_registry
+
+Progress = Callable[[str, int, int], None]
+UnitMonth = tuple[str, str]
+
+QUARTER = 3  # months
+INPUT_MONTHS = (3, 12, 60)
+FROM_DEATHS = (1, 25)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An outlook before it is kept: rows of the three tables, what it was made from, and what should be known of it.
+
+    `notes` count what was left out.
+    """
+
+    observed: Observed
+    origin: str
+    model: str
+    seed: int
+    samples: int
+    outlooks: pl.DataFrame
+    scores: pl.DataFrame
+    inputs: pl.DataFrame
+    notes: tuple[Reason, ...]
+
+
+def make_outlook(
+    home: Path,
+    mission: str,
+    unit_kind: Unit,
+    *,
+    as_of: date,
+    known_on: date | None = None,
+    model: str = NAIVE,
+    seed: int = 0,
+    samples: int | None = None,
+    past_origins: int | None = None,
+    acted: Collection[UnitMonth] = (),
+    units: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Made:
+    """An outlook from what was observed up to the last whole month before `as_of`.
+
+    `acted` are units and months in which action was taken on an earlier outlook: models do not learn from them, and
+    they are not scored. Raises OutlookError for a model that there is not, or a history that cannot be used.
+    """
+    if model not in MODELS:
+        raise OutlookError([f"there is no model {model!r}; there is: {', '.join(MODELS)}"])
+    rules = outlook_rules()
+    if samples or past_origins is not None:
+        changed = {"samples": samples or rules.samples, "past_origins": past_origins or rules.past_origins}
+        rules = rules.model_copy(update=changed)
+    seen = observed(home, mission, unit_kind, as_of=as_of, known_on=known_on, units=units)
+    origin, left_out = seen.last_month, _without(seen, acted)
+    groups = {MISSIONS: mission_countries(home)} if unit_kind == "country" else {}
+    rows: list[pl.DataFrame] = []
+    scores: list[pl.DataFrame] = []
+    for number, target in enumerate(rules.targets):
+        if progress:
+            progress(f"Outlook of {mission}: {target.title.lower()}", number, len(rules.targets))
+        history = left_out.history(target.target, origin)
+        judged = judged_on_past_origins(
+            history, seen, target.target, model, rules, seed=seed, acted=frozenset(acted), groups=groups
+        )
+        shown = {step: model if rules.horizon_of(step) in judged.ahead_at else NAIVE for step in rules.steps}
+        rows.append(_rows(history, seen, target.target, shown, rules, origin, seed))
+        scores.append(_score_rows(judged, seen, target.target, origin))
+    return Made(
+        observed=seen,
+        origin=origin,
+        model=model,
+        seed=seed,
+        samples=rules.samples,
+        outlooks=pl.concat(rows).sort(OUTLOOKS.key),
+        scores=pl.concat(scores).sort(OUTLOOK_SCORES.key),
+        inputs=_inputs(seen, rules, origin),
+        notes=tuple(_notes(seen, left_out, acted)),
+    )
+
+
+def mission_countries(home: Path) -> frozenset[str]:
+    """The host countries of every mission that the registry knows."""
+    return frozenset(iso3 for entry in mission_registry(home).missions for iso3 in entry.hosts)
+
+
+# Forecasting
+
+
+def _without(seen: Observed, acted: Collection[UnitMonth]) -> Observed:
+    """What was observed, without the months in which somebody acted: unknown to a model, and no quiet months."""
+    if not acted:
+        return seen
+    held = pl.concat_str("unit", "month", separator=" ").is_in([f"{unit} {month}" for unit, month in acted])
+    targets = [name for name in seen.table.columns if name not in ("unit", "month")]
+    return replace(seen, table=seen.table.with_columns(pl.when(~held).then(pl.col(targets))))
+
+
+def _rows(
+    history: History,
+    seen: Observed,
+    target: Target,
+    shown: Mapping[int, str],
+    rules: OutlookRules,
+    origin: str,
+    seed: int,
+) -> pl.DataFrame:
+    """Every number of deaths that was drawn for each unit and month, with how often; `shown` is the model by step."""
+    living = {str(history.units[place]): place for place in history.living}
+    units = [unit for unit in seen.units if unit in living]
+    if not units:
+        raise OutlookError([f"{seen.mission}: none of its units was observed in the twelve months up to {origin}"])
+    places = [living[unit] for unit in units]
+    drawn_by = {
+        name: MODELS[name]().fit(history, rules.steps, seed=seed).draw(places, rules.samples)
+        for name in sorted(set(shown.values()))
+    }
+    alike = {
+        "mission": seen.mission,
+        "unit_kind": seen.unit_kind,
+        "target": target,
+        "origin": origin,
+        "samples": rules.samples,
+        "seed": seed,
+    }
+    found: list[dict[str, Any]] = []
+    for line, unit in enumerate(units):
+        for column, step in enumerate(rules.steps):
+            of_step = {
+                "unit": unit,
+                "unit_name": seen.units[unit],
+                "month": from_ordinal(ordinal(origin) + step),
+                "months_ahead": step,
+                "model": shown[step],
+                "is_naive": shown[step] == NAIVE,
+            }
+            counted = _counted(drawn_by[shown[step]][line, column])
+            found += [alike | of_step | {"deaths": deaths, "draws": often} for deaths, often in counted]
+    return pl.DataFrame(found, schema=OUTLOOKS.schema)
+
+
+def _counted(draws: Floats) -> Iterator[tuple[int, int]]:
+    counted = drawn(draws)
+    return zip(counted.deaths, counted.draws, strict=True)
+
+
+def _score_rows(judged: Judged, seen: Observed, target: Target, origin: str) -> pl.DataFrame:
+    alike = {"mission": seen.mission, "unit_kind": seen.unit_kind, "target": target, "origin": origin}
+    return pl.DataFrame([alike | score for score in judged.rows], schema=OUTLOOK_SCORES.schema)
+
+
+# Inputs
+
+
+def _inputs(seen: Observed, rules: OutlookRules, origin: str) -> pl.DataFrame:
+    """What a model was given about each unit, at the origin and a quarter before: words come later, causes never."""
+    before = from_ordinal(ordinal(origin) - QUARTER)
+    rows: list[dict[str, Any]] = []
+    for target in rules.targets:
+        pasts: dict[str, dict[str, int | None]] = {unit: {} for unit in seen.units}
+        for (unit, month), deaths in seen.deaths(target.target).items():
+            pasts[unit][month] = deaths
+        for unit, past in pasts.items():
+            now, then = given(past, origin), given(past, before)
+            alike = {"mission": seen.mission, "unit_kind": seen.unit_kind, "unit": unit, "target": target.target}
+            rows += [
+                {**alike, "origin": origin, "input": name, "value": value, "before": then[name]}
+                for name, value in now.items()
+            ]
+    return pl.DataFrame(rows, schema=OUTLOOK_INPUTS.schema).sort(OUTLOOK_INPUTS.key)
+
+
+def given(past: Mapping[str, int | None], origin: str) -> dict[str, float | None]:
+    """A unit's past at an origin: deaths and months with deaths in windows, months since so many died at once.
+
+    `past` is deaths by month. None where a month of the window was not observed, or where so many never died in what
+    was observed.
+    """
+    found: dict[str, float | None] = {}
+    for months in INPUT_MONTHS:
+        window = [past.get(from_ordinal(ordinal(origin) - back)) for back in range(months)]
+        known = [value for value in window if value is not None]
+        whole = len(known) == months
+        found[f"deaths_{months}_months"] = float(sum(known)) if whole else None
+        found[f"months_with_deaths_{months}_months"] = float(sum(value > 0 for value in known)) if whole else None
+    for least in FROM_DEATHS:
+        hit = [month for month, value in past.items() if month <= origin and value is not None and value >= least]
+        found[f"months_since_{least}_deaths"] = float(ordinal(origin) - ordinal(max(hit))) if hit else None
+    return found
+
+
+def _notes(seen: Observed, left_out: Observed, acted: Collection[UnitMonth]) -> Iterator[Reason]:
+    if seen.left_out:
+        yield Reason("cells with violence that are not among the units", seen.left_out, 0)
+    if blanked := seen.of_units.height - left_out.of_units.height:
+        yield Reason("unit-months left out of the history because action was taken in them", blanked, 0)
+    if months := seen.table.filter(pl.col("unit").is_in(list(seen.units)), pl.col("all").is_null()).height:
+        yield Reason("unit-months that no table covers: unknown, not quiet", months, 0)
+
+
+# Keeping
+
+
+def publish_outlook(home: Path, made: Made) -> dict[str, Version]:
+    """Keep an outlook as a version of each of its three tables; gives the versions by table.
+
+    The scores and inputs come first, so that an outlook never stands without them.
+    """
+    frames = {OUTLOOK_SCORES.name: made.scores, OUTLOOK_INPUTS.name: made.inputs, OUTLOOKS.name: made.outlooks}
+    for name, rows in frames.items():
+        TABLES[name].check(rows)
+    kept: dict[str, Version] = {}
+    for name, rows in frames.items():
+        beside = [(of, version.version) for of, version in kept.items()] if name == OUTLOOKS.name else []
+        kept[name] = _keep(home, name, rows, made, beside)
+    return kept
+
+
+def _keep(home: Path, table: str, rows: pl.DataFrame, made: Made, beside: Sequence[tuple[str, int]]) -> Version:
+    seen, store = made.observed, Store(home)
+    nothing = pl.DataFrame(schema=NOTED_ROWS)
+    months = made.outlooks["month"]
+    with store.scratch() as scratch:
+        raw, rows_file = scratch / "recipe.json", scratch / "rows.parquet"
+        raw.write_text(json.dumps(recipe(made), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        rows.write_parquet(rows_file)
+        return store.publish(
+            Submission(
+                table=table,
+                source=source_note(seen.mission, seen.unit_kind),
+                rows_file=rows_file,
+                rows=rows.height,
+                file_name="recipe.json",
+                sha256=hashlib.sha256(raw.read_bytes()).hexdigest(),
+                retrieved=today(),
+                set_aside=nothing,
+                flagged=nothing,
+                reasons=(),
+                flags=(),
+                notes=made.notes,
+                coverage=Coverage(str(months.min()), str(months.max()), None),
+                raw=raw,
+                parents=(*((one.table, one.version) for one in seen.versions), *beside),
+                synthetic=seen.synthetic,
+                label=version_label(first_label(seen)),
+            )
+        )
+
+
+def recipe(made: Made) -> dict[str, Any]:
+    """All that it takes to make the outlook again."""
+    seen = made.observed
+    return {
+        "mission": seen.mission,
+        "unit_kind": seen.unit_kind,
+        "units": seen.units,
+        "origin": made.origin,
+        "origin_month_id": views_id(made.origin),
+        "model": made.model,
+        "naive": NAIVE,
+        "seed": made.seed,
+        "samples": made.samples,
+        "versions": [
+            {"table": one.table, "version": one.version, "sha256": one.sha256, "retrieved": one.retrieved.isoformat()}
+            for one in seen.versions
+        ],
+    }
+
+
+def first_label(seen: Observed) -> Label:
+    """Addressed to the mission alone, and no further than what it was made from; releasing it is a person's deed."""
+    of_parents = combined(label_of(version.label) for version in seen.versions)
+    mission = f"mission:{seen.mission}"
+    reaches = EVERYONE in of_parents.releasable_to or mission in of_parents.releasable_to
+    return Label(of_parents.marking, frozenset({mission}) if reaches else of_parents.releasable_to)
+
+
+def source_note(mission: str, unit_kind: str) -> SourceNote:
+    return SourceNote(
+        provider=provider_of(mission, unit_kind),
+        title=f"Outlook of {mission} by {unit_kind}, made by this installation",
+        licence="as the tables it was made from",
+        citation="this installation, from the versions named as its parents",
+        url="",
+    )
