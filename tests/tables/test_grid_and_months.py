@@ -66,3 +66,17 @@ def test_months_between_two_days_run_without_a_gap(first, last):
 def test_what_is_not_a_month_is_refused(text):
     with pytest.raises(ValueError, match="not a month"):
         months.ordinal(text)
+
+
+@given(
+    st.sets(
+        st.builds(lambda row, column: row * 720 + column + 1, st.integers(0, 3), st.sampled_from([0, 1, 2, 718, 719]))
+    )
+)
+def test_cells_touch_that_share_a_side_or_a_corner_also_across_the_antimeridian(cells):
+    def touch(one, other):
+        (row, column), (other_row, other_column) = (divmod(cell - 1, 720) for cell in (one, other))
+        return abs(row - other_row) <= 1 and (column - other_column) % 720 in (0, 1, 719) and one != other
+
+    found = list(grid.touching(cells))
+    assert sorted(map(sorted, found)) == [[a, b] for a in sorted(cells) for b in sorted(cells) if a < b and touch(a, b)]

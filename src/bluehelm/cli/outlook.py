@@ -27,6 +27,9 @@ Seed = Annotated[int, typer.Option(min=0, help="Another seed draws other outcome
 Covariates = Annotated[
     list[str] | None, typer.Option("--covariate", help="A further column that a model may use; repeatable.")
 ]
+Neighbours = Annotated[
+    str | None, typer.Option(help="Who neighbours whom: grid for PRIO-GRID cells, or a Parquet file of pairs of units.")
+]
 Cluster = Annotated[
     str | None, typer.Option(help="Where to compute: local (all cores), or a Dask scheduler's tcp://HOST:PORT.")
 ]
@@ -56,6 +59,7 @@ def forecast_command(
     samples: Samples = 1000,
     seed: Seed = 0,
     covariate: Covariates = None,
+    neighbours: Neighbours = None,
     state_column: StateColumn = None,
     known_on: KnownOn = None,
     cluster: Cluster = None,
@@ -63,7 +67,7 @@ def forecast_command(
 ) -> None:
     """Say what may happen in each unit in the months after the origin, as samples."""
     day = asked_day(known_on, "--known-on")
-    columns = _columns(unit_column, month_column, value_column, covariate, state_column, known_on)
+    columns = _columns(unit_column, month_column, value_column, covariate, state_column, known_on, neighbours)
     with _refusals(table), progress_bar() as tell:
         from bluehelm.outlook.models import DEFAULT
         from bluehelm.workflows.outlook_forecast import Asked, forecast_json, outlook_forecast, steps_of
@@ -136,6 +140,7 @@ def backtest_command(
     group_column: Annotated[
         str | None, typer.Option(help="The column that holds the group's values; default iso3, or the unit's.")
     ] = None,
+    neighbours: Neighbours = None,
     state_column: StateColumn = None,
     known_on: KnownOn = None,
     cluster: Cluster = None,
@@ -148,7 +153,7 @@ def backtest_command(
 ) -> None:
     """Try models on past months: fit before each origin, score what came, compare with the naive one."""
     day = asked_day(known_on, "--known-on")
-    columns = _columns(unit_column, month_column, value_column[0], covariate, state_column, known_on)
+    columns = _columns(unit_column, month_column, value_column[0], covariate, state_column, known_on, neighbours)
     origins = _origins(origin or [], windows)
     if actuals and (len(value_column) > 1 or state_column):
         what = "--actuals goes with one --value-column and without --state-column."
@@ -184,14 +189,20 @@ def backtest_command(
 
 
 def _columns(
-    unit: str, month: str, value: str, covariates: list[str] | None, state: str | None, known_on: str | None
+    unit: str,
+    month: str,
+    value: str,
+    covariates: list[str] | None,
+    state: str | None,
+    known_on: str | None,
+    neighbours: str | None,
 ) -> "Columns":
     from bluehelm.workflows.outlook_tables import Columns
 
     if known_on and not state:
         what = "--known-on needs --state-column: which column holds the day of each dated state?"
         raise Refusal("misused", what, "--known-on", UNCHANGED, "Name the column.")
-    return Columns(unit, month, value, tuple(covariates or ()), state)
+    return Columns(unit, month, value, tuple(covariates or ()), state, neighbours)
 
 
 def _origins(origins: list[int], windows: str | None) -> tuple[int, ...]:

@@ -78,6 +78,17 @@ class History:
         return recent[np.isfinite(recent)]
 
 
+def beside(history: History, pairs: Iterable[tuple[Unit, Unit]]) -> History:
+    """The history with its neighbours: each pair counts both ways, pairs with a unit that is not there are left out."""
+    place = {unit: number for number, unit in enumerate(history.units)}
+    near: list[set[int]] = [set() for _ in history.units]
+    for one, other in pairs:
+        if one in place and other in place and one != other:
+            near[place[one]].add(place[other])
+            near[place[other]].add(place[one])
+    return replace(history, neighbours=tuple(tuple(sorted(places)) for places in near))
+
+
 def seed_of(seed: int, unit: Unit, origin: int) -> list[int]:
     """What a unit's chance starts from: never the partition, the batch or the machine."""
     digest = blake2b(f"{type(unit).__name__} {unit}".encode(), digest_size=8).digest()

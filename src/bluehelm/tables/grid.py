@@ -5,6 +5,7 @@ gid = floor((lat + 90) * 2) * 720 + floor((lon + 180) * 2) + 1.
 """
 
 import math
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -35,3 +36,14 @@ def centre_of(gid: int) -> tuple[float, float]:
         raise ValueError(f"there is no PRIO-GRID cell {gid}")
     row, column = divmod(gid - 1, COLUMNS)
     return row / 2 - 90 + CELL_DEGREES / 2, column / 2 - 180 + CELL_DEGREES / 2
+
+
+def touching(cells: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Each pair of these cells that share a side or a corner, once; the grid closes at the antimeridian."""
+    there = set(cells)
+    for cell in sorted(there):
+        row, column = divmod(cell - 1, COLUMNS)
+        for down, right in ((0, 1), (1, -1), (1, 0), (1, 1)):
+            other = (row + down) * COLUMNS + (column + right) % COLUMNS + 1
+            if other in there:
+                yield cell, other

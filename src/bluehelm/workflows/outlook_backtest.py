@@ -30,6 +30,8 @@ from bluehelm.workflows.outlook_tables import (
     Columns,
     InputFile,
     digest_of,
+    files_of,
+    neighboured,
     outcomes_of,
     scan_table,
     state_known_on,
@@ -120,7 +122,8 @@ def outlook_backtest(
         model_named(name)
     if out:
         writable(out, force=True)
-    inputs = tuple(digest_of(one) for one in dict.fromkeys([path, actuals.path if actuals else path]))
+    read = [path, actuals.path if actuals else path, *files_of(columns)]
+    inputs = tuple(digest_of(one) for one in dict.fromkeys(read))
     work, revision = _work(path, columns, plan, actuals, known_on)
     pieces = list(product(plan.targets, plan.models, plan.origins))
     kept = _Kept(out, [_key(piece, plan, columns, inputs, actuals, known_on) for piece in pieces])
@@ -170,10 +173,10 @@ def _work(
         table, known = state_known_on(table, columns.state, known_on)
         later, newest = state_known_on(later, columns.state, None)
         states = (known, newest) if known != newest else None
-    histories = {
-        target: history_from_table(table, columns.unit, columns.month, target, plan.origins[-1], columns.covariates)
-        for target in plan.targets
-    }
+    histories = {}
+    for target in plan.targets:
+        history = history_from_table(table, columns.unit, columns.month, target, plan.origins[-1], columns.covariates)
+        histories[target] = neighboured(history, columns.neighbours)
     outcomes = {}
     for target in plan.targets:
         source, name = (scan_table(actuals.path, columns.month), actuals.outcome) if actuals else (later, target)
@@ -253,7 +256,7 @@ def _key(
     said = [
         piece,
         (plan.steps, plan.samples, plan.seed),
-        (columns.unit, columns.month, columns.covariates, columns.state),
+        (columns.unit, columns.month, columns.covariates, columns.state, columns.neighbours),
         [file.sha256 for file in inputs],
         actuals.outcome if actuals else None,
         known_on,

@@ -18,7 +18,15 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from bluehelm.outlook.history import History, OutlookError, Unit, history_from_table
 from bluehelm.outlook.models import DEFAULT, MODELS, Fitted, Model
-from bluehelm.workflows.outlook_tables import Columns, InputFile, digest_of, scan_table, state_known_on
+from bluehelm.workflows.outlook_tables import (
+    Columns,
+    InputFile,
+    digest_of,
+    files_of,
+    neighboured,
+    scan_table,
+    state_known_on,
+)
 from bluehelm.workflows.spread import spread
 from bluehelm.workflows.whole_file import whole_file, writable
 
@@ -41,11 +49,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A forecast that was written; `ended` are units of the history that are not forecast, `state` what was known."""
+    """A forecast that was written; `ended` are units of its history that are not forecast, `state` what was known."""
 
     asked: Asked
     out: InputFile
-    table: InputFile
+    inputs: tuple[InputFile, ...]
     units: int
     ended: tuple[Unit, ...]
     rows: int
@@ -90,6 +98,7 @@ def outlook_forecast(
     if columns.state:
         table, state = state_known_on(table, columns.state, known_on)
     history = history_from_table(table, columns.unit, columns.month, columns.value, asked.origin, columns.covariates)
+    history = neighboured(history, columns.neighbours)
     tell("fitting", 0, 0)
     fitted = model.fit(history, asked.steps, seed=asked.seed)
     with whole_file(out, force=True) as part:
@@ -98,7 +107,7 @@ def outlook_forecast(
     return Forecast(
         asked,
         digest_of(out),
-        digest_of(path),
+        tuple(map(digest_of, [path, *files_of(columns)])),
         len(living),
         tuple(unit for place, unit in enumerate(history.units) if place not in living),
         len(living) * len(asked.steps) * asked.samples,
@@ -177,7 +186,7 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
         "rows": forecast.rows,
         "known_on": forecast.state.isoformat() if forecast.state else None,
         "notes": notes_of(forecast),
-        "inputs": [{"name": forecast.table.name, "sha256": forecast.table.sha256}],
+        "inputs": [{"name": file.name, "sha256": file.sha256} for file in forecast.inputs],
         "seconds": round(forecast.seconds, 3),
     }
 

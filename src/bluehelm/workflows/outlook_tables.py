@@ -11,9 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from bluehelm.outlook.history import OutlookError
+from bluehelm.outlook.history import History, OutlookError, beside
+from bluehelm.tables.grid import touching
 
 JANUARY_1980 = 1980 * 12
+GRID = "grid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +28,28 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a long table are called; `state` holds the day of each dated state, if there are several."""
+    """What the columns of a long table are called, and who neighbours whom.
+
+    `state` holds the day of each dated state, if there are several; `neighbours` is "grid" or a file of pairs.
+    """
 
     unit: str
     month: str
     value: str
     covariates: tuple[str, ...] = field(default=())
     state: str | None = None
+    neighbours: str | None = None
+
+
+def files_of(columns: Columns) -> list[Path]:
+    """The file of neighbours, where there is one."""
+    return [Path(columns.neighbours)] if columns.neighbours not in (None, GRID) else []
 
 
 def digest_of(path: Path) -> InputFile:
+    """OutlookError when there is no such file."""
+    if not path.is_file():
+        raise OutlookError([f"{path.name}: there is no such file"])
     with path.open("rb") as file:
         return InputFile(path.name, hashlib.file_digest(file, "sha256").hexdigest())
 
@@ -53,6 +67,27 @@ def scan_table(path: Path, month: str) -> pl.LazyFrame:
         day = pl.col(month)
         table = table.with_columns((day.dt.year() * 12 + day.dt.month() - JANUARY_1980).cast(pl.Int32).alias(month))
     return table.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+
+
+def neighboured(history: History, asked: str | None) -> History:
+    """The history with the neighbours asked for: "grid", PRIO-GRID cells that touch, or a Parquet file of pairs.
+
+    The file's first two columns are units; OutlookError when it has not two or none of its pairs is in the history.
+    """
+    if asked is None:
+        return history
+    if asked == GRID:
+        if not all(isinstance(unit, int) for unit in history.units):
+            raise OutlookError(["--neighbours: grid needs PRIO-GRID cells as units"])
+        return beside(history, touching(int(unit) for unit in history.units))
+    path = Path(asked)
+    pairs = scan_table(path, "").collect()
+    if pairs.width < 2:
+        raise OutlookError([f"{path.name}: has no two columns of units"])
+    known = beside(history, pairs.select(pairs.columns[:2]).drop_nulls().iter_rows())
+    if not any(known.neighbours or ()):
+        raise OutlookError([f"{path.name}: none of its pairs is of two units of the table"])
+    return known
 
 
 def states_of(table: pl.LazyFrame, state: str) -> list[date]:
