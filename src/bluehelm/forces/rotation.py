@@ -11,19 +11,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
-from math import ceil, gcd, inf
+from math import gcd, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.forces.rotation_bounds import MonthlyBounds, monthly_bounds
-from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, cheapest, least_cost
+from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, central, cheapest, least_cost
 
 Numbers = NDArray[np.int64]
 
 FEW_TOURS = 30_000  # among so many the best is found at once; among more a good rotation is made first
 AT_A_TIME = 2  # the solver lets go of the interpreter while it works
 SLOTS_AT_A_TIME = 5
+MORE_SLOTS = 8  # when the excess is that of the whole program, which leaves fewer tours possible
 A_FEW_SECONDS = 5.0
 DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
@@ -124,13 +125,28 @@ def _begin(model: "_Tours", clock: Clock) -> _Begun:
         return _Begun(model, program, MonthlyBounds(0, 0.0, np.zeros(0)), start)
     limits = monthly_bounds(model.slot, model.offer, model.first, model.months, model.monthly_worth())
     if len(model.slot) > FEW_TOURS:
-        start = regrouped(model, program, limits, start, Clock(clock.left() / 2 if clock.limit else None))
+        start = regrouped(model, program, limits, start, Clock(clock.left() / 2 if clock.limit is not None else None))
     return _Begun(model, program, limits, start)
+
+
+def _refined(begun: _Begun, clock: Clock) -> _Begun:
+    """With the bound and the excess of the whole program, and the rotation improved by what these leave possible."""
+    model, program, limits = begun.model, begun.program, begun.limits
+    kept = limits.may_better(begun.start, float(model.cost()[begun.start].sum()), program.columns)
+    middle = central(program.among(kept), model.cost()[kept], clock)
+    if middle.bound <= limits.cost:
+        return begun
+    excess = np.full(program.columns, inf)
+    excess[kept] = np.maximum(middle.reduced, 0.0)
+    closer = MonthlyBounds(limits.covered, middle.bound, excess[: len(model.slot)])
+    start = regrouped(model, program, closer, begun.start, clock, MORE_SLOTS)
+    return _Begun(model, program, closer, start)
 
 
 def _rotate(begun: _Begun, clock: Clock) -> Rotation:
     model = begun.model
-    choice, bound = _best_in_two_stages(begun, clock)
+    refined = _refined(begun, clock) if len(model.slot) > FEW_TOURS else begun
+    choice, bound = _best_in_two_stages(refined, clock)
     tours = tuple(model.tour(int(place)) for place in np.flatnonzero(choice))
     return Rotation(tours, measured(model.slots, tours), bound)
 
@@ -389,7 +405,7 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
         widest = cheapest(program, model.covering(), clock, choice)
         most = min(most, -int(max(widest.bound, -months)))
         if -widest.cost < most:  # time ended
-            return _chosen(widest)[:tours], (months - most, Decimal(0))
+            return _chosen(widest)[:tours], (months - most, model.money_at_least(begun.limits.cost, most))
         if -widest.cost > -model.covering()[choice].sum():
             fixed = program.and_at_least(-model.covering(), most)
             best = cheapest(fixed, cost, clock, _chosen(widest))
@@ -401,29 +417,31 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
 def _cheapest(program: Program, cost: Floats, limits: MonthlyBounds, clock: Clock, start: Truths) -> Best:
     """The cheapest choice, sought among the tours whose excess fits between the monthly bound and the start."""
     known = float(cost[start].sum())
-    least = ceil(limits.cost - max(1e-4, abs(limits.cost) * 1e-9))
-    kept = np.ones(program.columns, dtype=bool)
-    kept[: len(limits.excess)] = (limits.excess <= known - least) | start[: len(limits.excess)]
+    least = limits.least
     if known - least < 1:
         return Best(start, known, least)
+    kept = limits.may_better(start, known, program.columns)
     best = cheapest(program.among(kept), cost[kept], clock, start[kept])
     choice = np.zeros(program.columns, dtype=bool)
     choice[np.flatnonzero(kept)[_chosen(best)]] = True
     return Best(choice, best.cost, max(best.bound, least))
 
 
-def regrouped(model: _Tours, program: Program, limits: MonthlyBounds, start: Truths, clock: Clock) -> Truths:
+def regrouped(
+    model: _Tours, program: Program, limits: MonthlyBounds, start: Truths, clock: Clock, slots: int | None = None
+) -> Truths:
     """A rotation improved: a few slots at a time are planned anew around what holds the others.
 
-    Slots are drawn with a fixed seed; it ends when all have been drawn twice and nothing was gained.
+    Slots are drawn with a fixed seed; it ends when as many as there are have been drawn and nothing was gained.
     """
+    together = slots or SLOTS_AT_A_TIME
     chance, cost = np.random.default_rng(0), model.cost()
     choice, without_gain = start, 0
-    while without_gain * SLOTS_AT_A_TIME < 2 * len(model.slots) and not clock.is_over():
-        room = float(cost[choice].sum()) - limits.cost
+    while without_gain * together < len(model.slots) + together and not clock.is_over():
+        room = float(cost[choice].sum()) - limits.least
         if room < 1:
             break
-        group = np.isin(model.slot, chance.permutation(len(model.slots))[:SLOTS_AT_A_TIME])
+        group = np.isin(model.slot, chance.permutation(len(model.slots))[:together])
         fixed = np.zeros(program.columns, dtype=bool)
         fixed[: len(group)] = choice[: len(group)] & ~group
         kept = ~fixed

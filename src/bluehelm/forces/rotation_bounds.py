@@ -6,13 +6,14 @@ tour whose excess is larger than the room between the sum and a rotation already
 """
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from bluehelm.optimise.programs import Clock, Floats, Program, central
+from bluehelm.optimise.programs import Clock, Floats, Program, Truths, central
 
 Numbers = NDArray[np.int64]
 
@@ -24,6 +25,17 @@ class MonthlyBounds:
     covered: int
     cost: float
     excess: Floats
+
+    @property
+    def least(self) -> int:
+        """The least whole cost that the bound allows, with room for the error of long sums."""
+        return ceil(self.cost - max(1e-3, abs(self.cost) * 1e-9))
+
+    def may_better(self, start: Truths, known: float, columns: int) -> Truths:
+        """Which columns a choice cheaper than the known one may hold, those of the start among them."""
+        kept = np.ones(columns, dtype=bool)
+        kept[: len(self.excess)] = (self.excess <= known - self.least) | start[: len(self.excess)]
+        return kept
 
 
 def monthly_bounds(slot: Numbers, offer: Numbers, first: Numbers, months: Numbers, monthly: Floats) -> MonthlyBounds:
