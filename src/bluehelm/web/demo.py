@@ -38,8 +38,8 @@ POSTS = (
     ("training-desk", "Training Coordination Desk", "training", "HQ", "", "", 1),
     ("auditor", "Internal Auditor", "auditor", "HQ", "", "", 2),
     ("administrator", "Account Administrator", "administrator", "HQ", "", "", 1),
-    ("northland", "Military Adviser of Northland", "viewer", "STATE-NORTH", "", "", 1),
-    ("southland", "Military Adviser of Southland", "viewer", "STATE-SOUTH", "", "", 1),
+    ("northland", "Military Adviser of Northland", "contributor", "STATE-NORTH", "", "", 1),
+    ("southland", "Military Adviser of Southland", "contributor", "STATE-SOUTH", "", "", 1),
     ("school", "Course Director", "training", "SCHOOL", "", "", 0),
     ("researcher", "Researcher", "viewer", "INSTITUTE", "", "", 0),
 )
