@@ -1,5 +1,6 @@
 """Which rules of force generation have experts laid down: readiness, nearness of an offer, unit types, rates?"""
 
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
@@ -84,14 +85,17 @@ def parse_forces(model: type[Model], text: str, where: str) -> Model:
     return build(model, content, where, problems)
 
 
+@cache
 def packaged_readiness() -> ReadinessLadder:
     return _packaged(ReadinessLadder, "readiness")
 
 
+@cache
 def packaged_matching() -> MatchingRules:
     return _packaged(MatchingRules, "matching")
 
 
+@cache
 def packaged_attention() -> AttentionRules:
     return _packaged(AttentionRules, "attention")
 

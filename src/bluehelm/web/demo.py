@@ -118,10 +118,26 @@ def write_findings(home: Path, country: SyntheticCountry) -> None:
     build_demo_findings(actors, str(country.mission["mission"]), today())
 
 
+def write_forces(home: Path, country: SyntheticCountry) -> None:
+    """Requirements, pledges, deployments, visits, cards and turns of invented states."""
+    from bluehelm.web.forces.demo import build_demo_forces, is_built
+    from bluehelm.web.posts.models import Post
+
+    if is_built():
+        return
+    actors = {post.code: _actor(post.code) for post in Post.objects.all()}
+    build_demo_forces(actors, str(country.mission["mission"]), today())
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
     return actor_for_command(f"demo-{post_code}")
 
 
-RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (write_posts, write_calendar, write_findings)
+RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
+    write_posts,
+    write_calendar,
+    write_findings,
+    write_forces,
+)

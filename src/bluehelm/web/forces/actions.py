@@ -102,7 +102,7 @@ def edit_contributor(
     deed = Held.begin(Contributor, code, expected_version, by, on, right="create")
     deed.require_keeper(deed.record)
     values = {"name": require_text(name, "Give the state's name."), "max_units": max_units, "visit_cost": visit_cost}
-    return _edited(deed, "contributor.edited", values)
+    return edited(deed, "contributor.edited", values)
 
 
 def contributor_of(code: str, by: Actor) -> Contributor:
@@ -164,7 +164,7 @@ def edit_requirement(
     moved: dict[str, list[Any]] = {}
     if lines is not None:
         moved = _replace_lines(record, _checked_lines(lines, values["strength"]))
-    return _edited(deed, "requirement.edited", values, reason=require_text(reason, "Say why."), further=moved)
+    return edited(deed, "requirement.edited", values, reason=require_text(reason, "Say why."), further=moved)
 
 
 @transaction.atomic
@@ -285,7 +285,7 @@ def edit_pledge(
     _check_pledge(fields)
     if fields.get("joint_group", "") != deed.record.joint_group:
         _require_headquarters(by, "Which pledges make one unit together is for headquarters to note.")
-    done = _edited(deed, "pledge.edited", fields, reason=require_text(reason, "Say why."))
+    done = edited(deed, "pledge.edited", fields, reason=require_text(reason, "Say why."))
     _check_group(done)
     return done
 
@@ -720,7 +720,7 @@ def new_record(model: Any, label: Label, **fields: Any) -> Any:
     return record
 
 
-def _edited(
+def edited(
     deed: Held[Record],
     name: str,
     values: Mapping[str, Any],

@@ -22,7 +22,7 @@ from bluehelm.web.findings.presenters import titles
 from bluehelm.web.forces.actions import ANNOUNCED_STEPS, Line
 from bluehelm.web.forces.exchange import ladder, words
 from bluehelm.web.forces.held import house
-from bluehelm.web.forces.models import Contributor, MinisterialPledge, Pledge, Requirement, Visit
+from bluehelm.web.forces.models import Contributor, MinisterialPledge, Pledge, Requirement, Slot, Visit
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.models import MARKINGS
 
@@ -591,6 +591,19 @@ class NewSlotForm(NewForm):
     last = Month(label=_("Until"))
 
 
+class EditSlotForm(DeedForm):
+    framework_nation = forms.CharField(
+        label=_("Framework nation"), max_length=60, required=False, help_text=_("The contributor that all rely on.")
+    )
+    overlap_days = _whole(_("Days of handover asked"), 0)
+
+
+class TourDatesForm(DeedForm):
+    tour = _whole("", 1, widget=forms.HiddenInput)
+    from_on = _day(_("From"))
+    until_on = _day(_("Until"))
+
+
 class NewTourOfferForm(NewForm):
     contributor = forms.ChoiceField(label=_("Contributor"))
     capability = forms.CharField(label=_("Capability"), max_length=80)
@@ -739,4 +752,6 @@ def initial_of(record: Any) -> dict[str, Any]:
         return {name: getattr(record, name) for name in PledgeFields.NAMES}
     if isinstance(record, Contributor):
         return {name: getattr(record, name) for name in ("name", "max_units", "visit_cost")}
+    if isinstance(record, Slot):
+        return {name: getattr(record, name) for name in ("framework_nation", "overlap_days")}
     return {}

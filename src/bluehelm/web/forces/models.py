@@ -388,7 +388,10 @@ class CaseStage(models.Model):
 
 
 class Slot(ForcesRecord):
-    """A post that several contributors keep filled by turns; months are counted since year 0."""
+    """A post that several contributors keep filled by turns; months are counted since year 0.
+
+    The framework nation keeps what all of them rely on: a camp, maintenance.
+    """
 
     kind = "requirement"
 
@@ -396,6 +399,8 @@ class Slot(ForcesRecord):
     capability = models.CharField(_("capability"), max_length=80)
     first = models.PositiveIntegerField(_("from"))
     last = models.PositiveIntegerField(_("until"))
+    framework_nation = models.CharField(_("framework nation"), max_length=60, blank=True)
+    overlap_days = models.PositiveSmallIntegerField(_("days of handover asked"), default=0)
 
     class Meta(ForcesRecord.Meta):
         verbose_name = _("slot")
@@ -432,20 +437,22 @@ class TourOffer(ForcesRecord):
 
 
 class Tour(models.Model):
-    """A turn that was agreed: the offer holds the slot from the first to the last month, both included."""
+    """A turn that was agreed: the offer holds the slot from the first to the last day, both included."""
 
     slot = models.ForeignKey(Slot, models.CASCADE, related_name="tours")
     offer = models.ForeignKey(TourOffer, models.PROTECT, related_name="tours")
-    first = models.PositiveIntegerField()
-    last = models.PositiveIntegerField()
+    from_on = models.DateField(_("from"))
+    until_on = models.DateField(_("until"))
 
     class Meta:
-        ordering = ("slot", "first")
+        ordering = ("slot", "from_on", "pk")
         verbose_name = _("tour")
-        constraints = (models.CheckConstraint(condition=Q(last__gte=F("first")), name="tour_ends_after_it_begins"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="tour_ends_after_it_begins"),
+        )
 
     def __str__(self) -> str:
-        return f"{self.slot_id}: {self.first}"
+        return f"{self.slot_id}: {self.from_on}"
 
 
 class EquipmentLine(models.Model):
@@ -569,6 +576,7 @@ class Run(MarkedRecord):
     asked = models.JSONField(default=dict)
     state = models.CharField(max_length=20, default="waiting")
     said = models.TextField(blank=True)
+    account = models.CharField(max_length=150)
     post = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
     heard_at = models.DateTimeField()

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 
 from bluehelm.definitions.force_generation import packaged_pipeline
 from bluehelm.forces import funnel, pipeline, shortages, visits
+from bluehelm.forces.calendar import Gap, SlotCalendar, Turn, calendar, uncovered_within
 from bluehelm.forces.caveats import Caveat as Limit
 from bluehelm.forces.caveats import Uncovered, uncovered
 from bluehelm.web.forces import exchange
@@ -33,6 +34,7 @@ from bluehelm.web.forces.models import (
     UnitCard,
     Visit,
 )
+from bluehelm.web.forces.rotations import first_day, last_day
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.marked import readable
 
@@ -292,6 +294,12 @@ def units_serving(mission: str) -> list[tuple[str, str]]:
     ]
 
 
+def units_anywhere(actor: Actor) -> list[tuple[str, str]]:
+    """The units in place or on their way that the actor may read."""
+    cases = case_list(actor).filter(LIVE).order_by("pledge__code")
+    return [(case.pledge.code, f"{case.pledge.code}: {case.pledge.capability}") for case in cases]
+
+
 # Visits
 
 
@@ -338,10 +346,28 @@ def slot_list(actor: Actor) -> list[Slot]:
     return list(shown(Slot, actor).prefetch_related("tours__offer__contributor").select_related("releasable_to"))
 
 
-def open_months(slot: Slot) -> list[int]:
-    """The months of a post that no agreed tour holds."""
-    held = {month for tour in slot.tours.all() for month in range(tour.first, tour.last + 1)}
-    return [month for month in range(slot.first, slot.last + 1) if month not in held]
+def calendar_of(slot: Slot) -> SlotCalendar:
+    """How a post is held by the tours that were agreed: gaps, handovers, on whom it hangs, certificates, cost."""
+    turns = [
+        Turn(
+            slot.code, tour.offer.contributor.code, tour.from_on, tour.until_on, tour.offer.monthly_cost,
+            tour.offer.certified_until,
+        )
+        for tour in slot.tours.all()
+    ]  # fmt: skip
+    return calendar(
+        slot.code,
+        turns,
+        first_day(slot.first),
+        last_day(slot.last),
+        least_overlap_days=slot.overlap_days,
+        framework_nation=slot.framework_nation or None,
+    )
+
+
+def uncovered_soon(actor: Actor, on: date, within: int) -> list[tuple[str, Gap]]:
+    """Days of rotations that nobody holds, from a day on."""
+    return uncovered_within([calendar_of(slot) for slot in slot_list(actor)], on, within)
 
 
 # Cards, runs

@@ -3,16 +3,16 @@
 A rotation is computed by a run; nothing of it holds before a person takes it over.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from bluehelm.tables.months import ordinal
+from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.web.forces import labels
-from bluehelm.web.forces.actions import contributor_of, new_record, require_own_mission
-from bluehelm.web.forces.held import RefusedError, day_of, held_record, next_code, note
+from bluehelm.web.forces.actions import contributor_of, edited, new_record, require_own_mission
+from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, next_code, note
 from bluehelm.web.forces.models import Run, Slot, Tour, TourOffer
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 
@@ -79,12 +79,46 @@ def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
         raise RefusedError("This rotation has no tours for that post.")
     post.tours.all().delete()
     Tour.objects.bulk_create(
-        Tour(slot=post, offer=offers[tour["offer"]], first=ordinal(tour["from"]), last=ordinal(tour["until"]))
+        Tour(slot=post, offer=offers[tour["offer"]], from_on=first_day(ordinal(tour["from"])),
+             until_on=last_day(ordinal(tour["until"])))
         for tour in found
-    )
+    )  # fmt: skip
     post.save_changed(expected_version=post.row_version)
     note(post, "slot.tours_agreed", by, day_of(None), fields={"tours": [None, len(found)]})
     return post
+
+
+@transaction.atomic
+def edit_slot(*, code: str, expected_version: int, framework_nation: str, overlap_days: int, by: Actor) -> Slot:
+    """On whom all contributors of a post rely, and how many days of handover are asked."""
+    deed = Held.begin(Slot, code, expected_version, by, None, right="create")
+    require_own_mission(by, deed.record.mission)
+    values = {"framework_nation": framework_nation.strip(), "overlap_days": overlap_days}
+    return edited(deed, "slot.edited", values)
+
+
+@transaction.atomic
+def move_tour(*, code: str, expected_version: int, tour: int, from_on: date, until_on: date, by: Actor) -> Slot:
+    """Other days for an agreed tour, so that one hands over to the next."""
+    deed = Held.begin(Slot, code, expected_version, by, None, right="create")
+    require_own_mission(by, deed.record.mission)
+    found = deed.record.tours.filter(pk=tour).first()
+    if found is None:
+        raise RefusedError("There is no such tour.")
+    if until_on < from_on:
+        raise RefusedError(f"{until_on} comes before {from_on}.")
+    before = f"{found.from_on} to {found.until_on}"
+    found.from_on, found.until_on = from_on, until_on
+    found.save(update_fields=["from_on", "until_on"])
+    return deed.done("slot.tour_moved", fields={"tour": [before, f"{from_on} to {until_on}"]})
+
+
+def first_day(month: int) -> date:
+    return date.fromisoformat(f"{from_ordinal(month)}-01")
+
+
+def last_day(month: int) -> date:
+    return first_day(month + 1) - timedelta(days=1)
 
 
 def _check_months(first: int, last: int) -> None:

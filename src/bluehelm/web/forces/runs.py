@@ -22,7 +22,7 @@ from bluehelm.forces.what_if import Scenario
 from bluehelm.web.forces import exchange, labels
 from bluehelm.web.forces.held import LIVE, RefusedError, labelled, note
 from bluehelm.web.forces.models import Contributor, DeploymentCase, Pledge, Requirement, Run, Slot, TourOffer
-from bluehelm.web.posts.acting import Actor
+from bluehelm.web.posts.acting import Actor, NotAllowedError, actor_for_command
 from bluehelm.web.posts.models import Audience
 from bluehelm.workflows.match_pledges import Inputs, match_pledges, matched_json
 from bluehelm.workflows.plain_text import ReadFile
@@ -128,6 +128,7 @@ def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on:
     made = Run.objects.create(
         what=what,
         asked=dict(asked or {}),
+        account=by.account,
         post=by.post_code,
         asked_at=now,
         heard_at=now,
@@ -164,16 +165,7 @@ def scenario_of(asked: Mapping[str, Any], inputs: Inputs) -> Scenario | None:
 
 def start(run: Run) -> None:
     """Carry a run out in a process of its own, once the transaction that asked for it is kept."""
-    command = [
-        sys.executable,
-        "-m",
-        "bluehelm",
-        "--home",
-        str(settings.BLUEHELM_HOME),
-        "forces",
-        "carry-out",
-        str(run.pk),
-    ]
+    command = [sys.executable, "-m", "bluehelm.web.forces.carry_out", str(settings.BLUEHELM_HOME), str(run.pk)]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload]  # our own command
 
@@ -181,17 +173,17 @@ def start(run: Run) -> None:
 # Carrying out
 
 
-def carry_out(number: int, actor: Actor) -> Run:
-    """Do what a run asks and keep the answer; whatever goes wrong is kept with it in words."""
+def carry_out(number: int) -> Run:
+    """Do what a run asks, as the account and post that asked, and keep the answer; what goes wrong is kept in words."""
     taken = Run.objects.filter(pk=number, state="waiting").update(state="running", heard_at=timezone.now())
     run = Run.objects.get(pk=number)
     if not taken:
         raise RefusedError(f"Run {number} is {run.state} already.")
     try:
-        answer, left_out, label = _ANSWERS[run.what](run, actor)
+        answer, left_out, label = _ANSWERS[run.what](run, actor_for_command(run.account, post=run.post))
     except ForcesError as error:
         return _keep(run, state="failed", said=" ".join(error.problems[:20]))
-    except RefusedError as error:
+    except (RefusedError, NotAllowedError) as error:
         return _keep(run, state="failed", said=str(error))
     except Exception as error:
         _keep(run, state="failed", said=f"The program failed: {type(error).__name__}. Tell whoever runs it.")
