@@ -31,6 +31,7 @@ from bluehelm.web.forces.models import (
     Visit,
 )
 from bluehelm.web.posts.acting import Actor
+from bluehelm.workflows.clock import today
 
 Whose = Literal["anybody", "keeper", "own", "asking"]
 
@@ -69,8 +70,12 @@ def _stands(record: Any) -> bool:
     return record.withdrawn_on is None
 
 
+def _has_lapsed(pledge: Pledge) -> bool:
+    return pledge.expires_on is not None and pledge.expires_on < today()
+
+
 def _may_climb(pledge: Pledge) -> bool:
-    return _stands(pledge) and pledge.level != ladder()[-1]
+    return _stands(pledge) and pledge.level != ladder()[-1] and not _has_lapsed(pledge)
 
 
 def _has_level(pledge: Pledge) -> bool:
@@ -78,7 +83,7 @@ def _has_level(pledge: Pledge) -> bool:
 
 
 def _may_sink(pledge: Pledge) -> bool:
-    return _has_level(pledge) and pledge.level != ladder()[0]
+    return _has_level(pledge) and pledge.level != ladder()[0] and not _has_lapsed(pledge)
 
 
 def _is_open(case: DeploymentCase) -> bool:

@@ -123,7 +123,7 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         "unfilled": [_open(one, asked.get(one["requirement"]), run) for one in unfilled],
         "filled": answer["filled"],
         "unused_page": unused,
-        "unused": [(one, _reasons(one["reasons"])) for one in unused],
+        "unused": [(one, _reasons(one["reasons"], taken="filled")) for one in unused],
         "single_points": answer["single_points_of_failure"],
         "standbys": answer["standbys"],
     }
@@ -155,8 +155,11 @@ def _what_if(one: dict[str, Any], change: dict[str, Any] | None) -> str:
     return f"{reverse('forces:matching')}?lift={change['pledge']}={lifted}"
 
 
-def _reasons(reasons: Iterable[dict[str, Any]]) -> list[str]:
-    return [presenters.why_not(one["code"], one["needed"], one["offered"]) for one in reasons]
+def _reasons(reasons: Iterable[dict[str, Any]], taken: str = "taken") -> list[str]:
+    return [
+        presenters.why_not(taken if one["code"] == "taken" else one["code"], one["needed"], one["offered"])
+        for one in reasons
+    ]
 
 
 @require_safe

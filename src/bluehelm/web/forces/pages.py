@@ -176,7 +176,12 @@ def ladder_of(pledge: Pledge, today: date) -> list[Rung]:
         state = "done" if number < reached else "now" if number == reached else "waiting"
         state = "stopped" if state == "now" and lapsed else state
         found.append(
-            Rung(f"{rung.name}: {rung.step}", state, rung.meaning, since.get(rung.name) if number <= reached else None)
+            Rung(
+                f"{rung.name}: {rung.step}",
+                state,
+                rung.meaning.rstrip("."),
+                since.get(rung.name) if number <= reached else None,
+            )
         )
     return found
 
@@ -246,9 +251,7 @@ def _case(record: DeploymentCase, offers: Offers, actor: Actor, today: date) -> 
         "stages": stages,
         "sees_requirement": record.requirement.code in readable,
         "sees_pledge": record.pledge.code in reads.readable_codes(Pledge, actor, [record.pledge.code]),
-        "lines": [(kind, *_timeline(record, kind, today)) for kind in ("new", "redirected")]
-        if record.state == "open"
-        else [],
+        "lines": [_timeline(record, kind, today) for kind in ("new", "redirected")] if record.state == "open" else [],
         "timeline_rules": packaged_timeline(),
     }
 

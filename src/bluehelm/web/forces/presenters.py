@@ -127,7 +127,10 @@ def listed(cell: str, nothing: str = "") -> str:
 
 
 def why_not(code: str, needed: Any, offered: Any) -> str:
-    """One rule that fails, as a sentence: what is asked, what is offered, and by how much it falls short."""
+    """One rule that fails, as a sentence: what is asked, what is offered, and by how much it falls short.
+
+    `filled` is the reason `taken` told of an unused pledge: another serves the requirement it is nearest to.
+    """
     said = {"needed": needed, "offered": offered}
     if code == "availability":
         return _window_words(str(needed), str(offered))
@@ -137,7 +140,7 @@ def why_not(code: str, needed: Any, offered: Any) -> str:
         said = {"offered": ", ".join(str(offered).split("|")), "needed": ""}
     if code == "strength":
         said = {"needed": f"{needed:,}", "offered": f"{offered:,}", "missing": f"{int(needed) - int(offered):,}"}
-    if code == "taken":
+    if code in ("taken", "filled"):
         said = {"needed": needed, "offered": listed(str(offered))}
     return str(WHY[code]) % said
 
@@ -149,7 +152,8 @@ WHY: dict[str, str | Promise] = {
     "caveat": gettext_lazy("Its contributor set a limit that stands in the way: %(offered)s."),
     "strength": gettext_lazy("It has %(offered)s persons; %(needed)s are asked, %(missing)s more."),
     "ceiling": gettext_lazy("It would be unit %(needed)s of a contributor that gives %(offered)s more at most."),
-    "taken": gettext_lazy("%(offered)s takes its place: one of the two already serves elsewhere."),
+    "taken": gettext_lazy("It already serves %(offered)s."),
+    "filled": gettext_lazy("It is filled by %(offered)s already."),
 }
 
 
