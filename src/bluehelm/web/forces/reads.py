@@ -183,9 +183,9 @@ def board(actor: Actor, on: date, mission: str = "") -> Board:
     )
 
 
-def stuck_waits(actor: Actor, on: date) -> list[pipeline.Wait]:
+def stuck_of(found: Board) -> list[pipeline.Wait]:
     """What waits longer than its stage usually takes, the longest over first."""
-    return pipeline.stuck(board(actor, on).places)
+    return pipeline.stuck(found.places)
 
 
 # Sums
@@ -365,9 +365,9 @@ def calendar_of(slot: Slot) -> SlotCalendar:
     )
 
 
-def uncovered_soon(actor: Actor, on: date, within: int) -> list[tuple[str, Gap]]:
+def uncovered_soon(slots: Iterable[Slot], on: date, within: int) -> list[tuple[str, Gap]]:
     """Days of rotations that nobody holds, from a day on."""
-    return uncovered_within([calendar_of(slot) for slot in slot_list(actor)], on, within)
+    return uncovered_within([calendar_of(slot) for slot in slots], on, within)
 
 
 # Cards, runs
