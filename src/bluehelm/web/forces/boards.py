@@ -100,7 +100,7 @@ def caveats_page(request: HttpRequest) -> HttpResponse:
     note_read(actor, files)
     missions = reads.missions_asking(actor) if actor.may("read", "caveat") else []
     mission = request.GET.get("mission", "")
-    mission = mission if mission in missions else (missions[0] if missions else "")
+    mission = mission if mission in missions else _busiest(actor, missions)
     with_open = request.GET.get("with") == "open"
     found = reads.coverage(actor, mission, today(), with_open) if mission else None
     register = Paginator(_register(actor), A_PAGE).get_page(request.GET.get("page"))
@@ -119,6 +119,12 @@ def caveats_page(request: HttpRequest) -> HttpResponse:
         "is_state": not generates_forces(actor),
     }
     return render(request, "forces/caveats.html", context)
+
+
+def _busiest(actor: Actor, missions: list[str]) -> str:
+    """The mission with most units in place, the first of equals; empty where none asks for anything."""
+    serving = [case.requirement.mission for case in reads.case_list(actor, state="arrived")]
+    return max(missions, key=lambda name: (serving.count(name), -missions.index(name)), default="")
 
 
 def _register(actor: Actor) -> Any:

@@ -256,11 +256,16 @@ def _case(record: DeploymentCase, offers: Offers, actor: Actor, today: date) -> 
     }
 
 
+SEEN_AS = {"note-verbale": "request", "confirmation": "national-approval"}
+"""Stages of the pipeline whose step of the timeline has another name."""
+
+
 def _timeline(case: DeploymentCase, name: str, today: date) -> tuple[str, Timeline | None, list[dict[str, Any]], str]:
     """A way of deploying from the day the case was opened, with what is known to have happened."""
     rules = packaged_timeline()
     template = next(one for one in rules.templates if one.name == name)
-    facts = {one.stage: one for one in case.stages.all()} if name == "new" else {}
+    facts = {SEEN_AS.get(one.stage, one.stage): one for one in case.stages.all()} if name == "new" else {}
+    started_on = case.opened_on if name == "new" else today
     steps = [
         TimelineStep(
             step.name, step.after, step.least_days, step.likely_days, step.most_days, step.holder,
@@ -272,7 +277,7 @@ def _timeline(case: DeploymentCase, name: str, today: date) -> tuple[str, Timeli
     try:
         line = timeline(
             steps,
-            case.opened_on,
+            started_on,
             within_days=rules.within_days,
             sure_share=float(rules.sure_share),
             on=today,
