@@ -263,7 +263,8 @@ def test_another_state_s_pledge_changes_nothing_that_a_state_can_see(folder, cas
     after = {name: told(ask(client, name)) for name in names}
     assert [name for name in names if before[name] != after[name]] == []
     hidden = ("pledge/STATE-B-2", "case/UNSYM-R-1-1", "visit/STATE-B-2-V-1", "card/STATE-B-2-K-1",
-              "undeclared/UNSYM-U-1", "ministerial/STATE-B-M-1", "tours/STATE-B-T-1", "contributor/STATE-B")  # fmt: skip
+              "undeclared/UNSYM-U-1", "ministerial/STATE-B-M-1", "tours/STATE-B-T-1", "contributor/STATE-B",
+              )  # fmt: skip
     for path in hidden:
         one, other = client.get(f"/forces/{path}/"), client.get(f"/forces/{path}0/")
         assert one.status_code == other.status_code != 200

@@ -16,8 +16,8 @@ COMPARED = "mission=UNSYM&since=2025-01&until=2025-06"
 
 # What an address shows to whom: `open`: to everyone, less what they may not read; `signed in`: others are sent to sign
 # in; `keepers` and `auditors`: to others it does not exist; `record`: to those who may read the record; `deed`: takes
-# a POST; `generates`: to force generation alone; `of state b`: to that state and to force generation; `limits`: to those
-# who read caveats or the files of undeclared ones; `asks for units`: to those who may ask; `shut`: to nobody here
+# a POST; `generates`: to force generation alone; `of state b`: to that state and to force generation; `limits`: to
+# those who read caveats or the files of undeclared ones; `asks for units`: to those who may ask; `shut`: to nobody here
 # (single sign-on that is not configured, the demonstration's sign-in elsewhere).
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "missions:home": ("open", {}),
