@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import strategies as st
 
 from bluehelm.forces.caveats import Caveat
-from bluehelm.forces.supply import Level, Pledge, Requirement
+from bluehelm.forces.supply import Level, Pledge, Requirement, contradictions
 
 LADDER = ("L1", "L2", "L3", "RDL")
 START = date(2027, 1, 1)
@@ -101,3 +101,11 @@ def pledges(draw, most: int = 7) -> list[Pledge]:
 
 
 ceilings = st.dictionaries(st.sampled_from(["XAA", "XAB"]), st.sampled_from([None, 0, 1, 2]))
+
+
+def is_sound(offered: list[Pledge]) -> bool:
+    """Whether no joint group contradicts itself."""
+    return not any(
+        contradictions([one for one in offered if one.joint_group == group])
+        for group in {one.joint_group for one in offered} - {None}
+    )

@@ -11,7 +11,7 @@ from bluehelm.forces.matching import greedy, match, measured
 from bluehelm.forces.supply import units_of
 from bluehelm.optimise.programs import Clock
 from tests.forces import by_hand
-from tests.forces.offers import ceilings, pledge, pledges, requirement, requirements
+from tests.forces.offers import ceilings, is_sound, pledge, pledges, requirement, requirements
 
 pytest.importorskip("highspy")
 
@@ -25,14 +25,6 @@ def matched(asked, offered, most=None):
 
 def serving(plan):
     return {one.requirement.id: (one.unit.pledge_ids, one.parts, one.strength) for one in plan.served}
-
-
-def is_sound(offered) -> bool:
-    try:
-        units_of(offered)
-    except ValueError:
-        return False
-    return True
 
 
 @settings(max_examples=80)

@@ -3,13 +3,14 @@
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
 
 from bluehelm.forces.caveats import parse_caveats
 from bluehelm.forces.matching import match
 from bluehelm.forces.supply import ForcesError, units_of
 from bluehelm.forces.what_if import Scenario, each_late, each_leaves, single_points, standbys, stress, under
 from bluehelm.optimise.programs import Clock
-from tests.forces.offers import pledge, requirement
+from tests.forces.offers import ceilings, is_sound, pledge, pledges, requirement, requirements
 
 pytest.importorskip("highspy")
 
@@ -69,3 +70,12 @@ def test_unused_units_stand_by_within_the_ceiling():
         plan = match(asked, units, most, Clock())
         assert [one.unit.id for one in plan.served] == ["P1"]
         assert [one.unit.id for one in standbys(plan, units, most, Clock())] == expected
+
+
+@settings(max_examples=25)
+@given(requirements(), pledges().filter(is_sound), ceilings)
+def test_a_scenario_that_need_not_be_searched_gives_what_a_search_would(asked, offered, most):
+    scenarios = [*each_late(offered, 100), *each_leaves(offered)]
+    for one in stress(asked, offered, most, scenarios):
+        searched = match(asked, units_of(under(one.scenario, offered)), most, Clock())
+        assert one.plan.objective == searched.objective

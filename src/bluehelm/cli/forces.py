@@ -49,7 +49,7 @@ def match_command(
     as_json: bool = JSON,
 ) -> None:
     """Find which pledges together fill the most requirements, and say why the others do not."""
-    with _refusals(), _solver():
+    with refusals(), solver():
         from bluehelm.workflows.match_pledges import match_pledges, matched_json, read_inputs
 
         inputs = read_inputs(requirements, pledges, contributors)
@@ -76,7 +76,7 @@ def explain_command(
     as_json: bool = JSON,
 ) -> None:
     """Say which offers come nearest to a requirement, by which rules they fail, and what would mend it."""
-    with _refusals(), _solver():
+    with refusals(), solver():
         from bluehelm.workflows.match_pledges import explained_json, match_pledges, read_inputs
 
         inputs = read_inputs(requirements, pledges, contributors)
@@ -105,7 +105,7 @@ def rotate_command(
     as_json: bool = JSON,
 ) -> None:
     """Find the tours that leave the fewest months uncovered, of these the cheapest."""
-    with _refusals(), _solver():
+    with refusals(), solver():
         from bluehelm.workflows.rotate_slots import rotate_slots, rotated_json
 
         answer = rotated_json(rotate_slots(slots, offers, time_limit=time_limit))
@@ -120,7 +120,7 @@ def rotate_command(
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def refusals() -> Iterator[None]:
     from bluehelm.forces.supply import ForcesError
     from bluehelm.sources import IntakeError
 
@@ -138,7 +138,7 @@ def _refusals() -> Iterator[None]:
 
 
 @contextmanager
-def _solver() -> Iterator[None]:
+def solver() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:

@@ -27,7 +27,7 @@ PRIORITIES = (1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The header a file must have and may have; `key` is unique in it."""
+    """The header a file must have and may have; `key` is unique in it, "" where no single column is."""
 
     key: str
     needed: tuple[str, ...]
@@ -99,6 +99,18 @@ class Row:
         """Months since year 0."""
         return self.read(column, ordinal, "is not a month written YYYY-MM")
 
+    def maybe_day(self, column: str) -> date | None:
+        return self.maybe(column, _day, "is not a date written YYYY-MM-DD")
+
+    def maybe_whole(self, column: str, least: int = 0) -> int | None:
+        return self.maybe(column, _at_least(least), f"is not a whole number of {least} or more")
+
+    def amount(self, column: str) -> Decimal | None:
+        return self.read(column, money, "is not an amount of 0 or more")
+
+    def maybe_amount(self, column: str) -> Decimal | None:
+        return self.maybe(column, money, "is not an amount of 0 or more")
+
     def words(self, column: str) -> frozenset[str]:
         return frozenset(word.strip() for word in self.cells.get(column, "").split("|") if word.strip())
 
@@ -148,7 +160,7 @@ def _amount(text: str) -> float:
     return int(value) if value == int(value) else value
 
 
-def _money(text: str) -> Decimal:
+def money(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -201,10 +213,10 @@ def _row(where: str, line: int, header: list[str], cells: list[str], problems: l
     return row
 
 
-def _records(
+def records(
     lines: Iterable[str], columns: Columns, where: str, make: Callable[[Row], Record | None]
 ) -> tuple[list[Record], list[Row]]:
-    """The records of a file beside their rows; ForcesError with every problem."""
+    """The records of a file beside their rows; ForcesError with every problem. Keys are unique where there is a key."""
     rows, problems = rows_of(lines, columns, where)
     first_line: dict[str, int] = {}
     for row in rows:
@@ -243,7 +255,7 @@ def read_requirements(lines: Iterable[str], where: str, ladder: Sequence[str]) -
         }
         return Requirement(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
-    return _records(lines, REQUIREMENTS, where, make)[0]
+    return records(lines, REQUIREMENTS, where, make)[0]
 
 
 def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> list[Pledge]:
@@ -264,13 +276,13 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
             "languages": row.words("languages"),
             "caveats": row.caveats("caveats"),
             "joint_group": row.cells.get("joint_group") or None,
-            "splits_into": row.maybe("splits_into", _at_least(0), "is not a whole number of 0 or more") or 1,
-            "women": row.maybe("women", _at_least(0), "is not a whole number of 0 or more"),
+            "splits_into": row.maybe_whole("splits_into") or 1,
+            "women": row.maybe_whole("women"),
             "monthly_cost": row.maybe("monthly_cost", _amount, "is not an amount of 0 or more"),
         }
         return Pledge(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
-    pledges, rows = _records(lines, PLEDGES, where, make)
+    pledges, rows = records(lines, PLEDGES, where, make)
     if problems := _contradictory_groups(pledges, rows, where):
         raise ForcesError(problems)
     return pledges
@@ -292,10 +304,10 @@ def read_contributors(lines: Iterable[str], where: str) -> dict[str, int | None]
     """The most units of each contributor; None where the cell is empty: it named no ceiling."""
 
     def make(row: Row) -> tuple[str, int | None]:
-        most = row.maybe("max_units", _at_least(0), "is not a whole number of 0 or more")
+        most = row.maybe_whole("max_units")
         return row.text("contributor"), most
 
-    return dict(_records(lines, CONTRIBUTORS, where, make)[0])
+    return dict(records(lines, CONTRIBUTORS, where, make)[0])
 
 
 def unknown_contributors(pledges: Iterable[Pledge], known: Iterable[str], where: str, listed_in: str) -> list[str]:
@@ -331,7 +343,7 @@ def read_slots(lines: Iterable[str], where: str) -> list[Slot]:
             return None
         return Slot(slot_id, capability, first, last)
 
-    return _records(lines, SLOTS, where, make)[0]
+    return records(lines, SLOTS, where, make)[0]
 
 
 def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
@@ -349,9 +361,9 @@ def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
             "last": last,
             "min_tour": shortest,
             "max_tour": longest,
-            "max_tours": row.maybe("max_tours", _at_least(0), "is not a whole number of 0 or more"),
-            "monthly_cost": row.read("monthly_cost", _money, "is not an amount of 0 or more"),
+            "max_tours": row.maybe_whole("max_tours"),
+            "monthly_cost": row.amount("monthly_cost"),
         }
         return TourOffer(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
-    return _records(lines, TOUR_OFFERS, where, make)[0]
+    return records(lines, TOUR_OFFERS, where, make)[0]

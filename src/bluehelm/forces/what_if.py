@@ -4,7 +4,7 @@ Scenarios are set by people: which pledges are late, which contributor leaves. N
 state is to fail.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -92,14 +92,30 @@ def stress(
     scenarios: Iterable[Scenario],
     clock: Callable[[], Clock] = Clock,
 ) -> list[Stressed]:
-    """Each scenario's best plan and what it loses; every plan may be wholly new, so this is the least that is lost."""
-    nominal = _filled(match(requirements, units_of(pledges), ceilings, clock()))
+    """Each scenario's best plan and what it loses; every plan may be wholly new, so this is the least that is lost.
+
+    A scenario that only takes from pledges that serve nothing leaves the best plan as it is: it is not searched again.
+    """
+    nominal = match(requirements, units_of(pledges), ceilings, clock())
+    serving = {name for one in nominal.served for name in one.unit.pledge_ids}
+    before = _filled(nominal)
     found = []
     for scenario in scenarios:
-        plan = match(requirements, units_of(under(scenario, pledges)), ceilings, clock())
-        filled = _filled(plan)
-        found.append(Stressed(scenario, plan, tuple(sorted(nominal - filled)), tuple(sorted(filled - nominal))))
+        changed = under(scenario, pledges)
+        is_same = nominal.is_proved and _leaves_alone(scenario, pledges, serving)
+        plan = nominal if is_same else match(requirements, units_of(changed), ceilings, clock())
+        lost, gained = before - _filled(plan), _filled(plan) - before
+        found.append(Stressed(scenario, plan, tuple(sorted(lost)), tuple(sorted(gained))))
     return found
+
+
+def _leaves_alone(scenario: Scenario, pledges: Iterable[Pledge], serving: Collection[str]) -> bool:
+    """Whether a scenario only drops or delays, and none of those that serve."""
+    delays = scenario.delay_days or {}
+    if scenario.lift or scenario.add or any(days < 0 for days in delays.values()):
+        return False
+    named = {*scenario.drop, *delays}
+    return not any(one.id in serving and (one.id in named or one.contributor in scenario.leaving) for one in pledges)
 
 
 def each_late(pledges: Iterable[Pledge], days: int) -> list[Scenario]:

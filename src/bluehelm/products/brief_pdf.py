@@ -39,21 +39,30 @@ def brief_pdf(brief: Brief, *, chart: Mapping[str, Any] | None, locator: Mapping
     if not has_documents():
         raise MissingExtraError("A PDF", "documents")
     pictures = {"chart": _drawn(chart, "chart"), "map": _drawn(locator, "map")}
-    said, undrawable = paper(brief), dict[str, str]()
+    inputs = {"as_of": brief.as_of.isoformat(), **pictures}
+    return typeset("brief.typ", paper(brief), inputs, notes="gaps")
+
+
+def typeset(layout: str, said: Mapping[str, Any], inputs: Mapping[str, str], *, notes: str) -> bytes:
+    """A layout's PDF of texts and tables, given as `paper` beside the other inputs.
+
+    A letter that no font at hand can draw is written by its number in Unicode; the list `notes` of the texts says so.
+    """
+    undrawable = dict[str, str]()
     while True:
-        inputs = {"paper": json.dumps(said, ensure_ascii=False), "as_of": brief.as_of.isoformat(), **pictures}
-        pdf, missing = _typeset({name: _spelt(text, undrawable) for name, text in inputs.items()})
+        told = {**said, notes: [*said[notes], UNDRAWN]} if undrawable else said
+        given = {"paper": json.dumps(told, ensure_ascii=False), **inputs}
+        pdf, missing = _typeset(layout, {name: _spelt(text, undrawable) for name, text in given.items()})
         if pdf is not None:
             return pdf
         undrawable |= {letter: f"[U+{ord(letter):04X}]" for letter in missing}
-        said["gaps"] = [*paper(brief)["gaps"], UNDRAWN]
 
 
-def _typeset(inputs: Mapping[str, str]) -> tuple[bytes | None, set[str]]:
+def _typeset(name: str, inputs: Mapping[str, str]) -> tuple[bytes | None, set[str]]:
     """The PDF, or the letters that no font could draw."""
     import typst  # an extra: the command line works without it
 
-    layout = files("bluehelm.products").joinpath("templates", "brief.typ").read_bytes()
+    layout = files("bluehelm.products").joinpath("templates", name).read_bytes()
     try:
         return bytes(typst.compile(layout, format="pdf", sys_inputs=dict(inputs), pdf_standards=[*STANDARDS])), set()
     except typst.TypstError as error:
