@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "forces:gaps": ("generates", {}),
     "forces:gaps-json": ("generates", {}),
     "forces:gaps-csv": ("generates", {}),
+    "forces:gaps-pdf": ("generates", {}),
     "forces:matching": ("generates", {}),
     "forces:run": ("generates", {"number": 1}),
     "forces:run-json": ("generates", {"number": 1}),

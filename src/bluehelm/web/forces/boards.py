@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bluehelm.definitions.force_generation import packaged_pipeline, packaged_visits
-from bluehelm.definitions.forces import packaged_readiness
+from bluehelm.definitions.forces import packaged_matching, packaged_readiness
 from bluehelm.forces.visits import Trip
+from bluehelm.products.brief_pdf import has_documents
+from bluehelm.products.gap_list_pdf import gap_list_pdf
 from bluehelm.web.forces import deeds, presenters, reads
-from bluehelm.web.forces.exchange import as_csv, ladder
+from bluehelm.web.forces.exchange import as_csv, ladder, sha256_of
 from bluehelm.web.forces.models import Caveat, Pledge, Requirement
 from bluehelm.web.forces.pages import columns_of
+from bluehelm.web.forces.runs import everything
 from bluehelm.web.forces.views import A_PAGE, base, note_read, token_counts
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.views import actor_from, signed_in
@@ -274,27 +277,41 @@ def _at_least(request: HttpRequest) -> str:
     return asked if asked in ladder() else ladder()[1]
 
 
-def _gaps(request: HttpRequest) -> tuple[list[Any], str, date]:
+def gap_answer(actor: Actor, at_least: str, on: date) -> dict[str, Any]:
+    """The answer of `forces gaps` for the records that the actor may read."""
+    asked = list(reads.shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on))
+    found = reads.gap_list(actor, on, at_least)
+    files = everything(actor)
+    note_read(actor, asked)
+    note_read(actor, reads.shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on))
+    return {
+        "as_of": on.isoformat(),
+        "at_least": at_least,
+        "levels": list(ladder()),
+        "gaps": [asdict(one) | {"open": one.open} for one in found],
+        "not_considered": list(packaged_matching().not_considered),
+        "inputs": [{"name": name, "sha256": sha256_of(files[name])} for name in ("requirements.csv", "pledges.csv")],
+        "rules": _rules(packaged_readiness()),
+    }
+
+
+def _gaps(request: HttpRequest) -> dict[str, Any]:
     actor = actor_from(request)
     _or_404(actor)
-    at_least = _at_least(request)
-    note_read(actor, reads.shown(Requirement, actor).filter(withdrawn_on=None))
-    note_read(actor, reads.shown(Pledge, actor).filter(withdrawn_on=None))
-    return reads.gap_list(actor, today(), at_least), at_least, today()
+    return gap_answer(actor, _at_least(request), today())
 
 
 @signed_in
 @require_safe
 def gaps_page(request: HttpRequest) -> HttpResponse:
     """Need minus available minus deployed, by capability; for donors."""
-    found, at_least, _day = _gaps(request)
+    answer = _gaps(request)
     context = {
         **base(request, "gaps"),
-        "gaps": [(one, [one.available[name] for name in ladder()]) for one in found],
-        "at_least": at_least,
-        "levels": ladder(),
-        "ladder": packaged_readiness(),
-        "short": sum(one.gap for one in found),
+        "answer": answer,
+        "gaps": [(one, [one["available"][name] for name in ladder()]) for one in answer["gaps"]],
+        "short": sum(one["gap"] for one in answer["gaps"]),
+        "has_pdf": has_documents(),
     }
     return render(request, "forces/gaps.html", context)
 
@@ -302,40 +319,40 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @token_counts("pledge")
 def gaps_json(request: HttpRequest) -> HttpResponse:
-    """The same as JSON."""
-    found, at_least, day = _gaps(request)
-    return JsonResponse(
-        {
-            "as_of": day.isoformat(),
-            "at_least": at_least,
-            "gaps": [asdict(one) | {"open": one.open} for one in found],
-            "source": _source(),
-            "rules": _rules(packaged_readiness()),
-            "versions": [],
-        }
-    )
+    """The same as JSON, as `forces gaps --json` prints it."""
+    return JsonResponse(_gaps(request) | {"versions": []})
 
 
 @signed_in
 @require_safe
 def gaps_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
-    found, at_least, day = _gaps(request)
+    answer = _gaps(request)
     columns = ("capability", "needed", "deployed", *ladder(), "gap", "needed_strength", "available_strength",
                "strength_gap", "counted_from_level", "as_of")  # fmt: skip
     rows = [
-        [one.capability, one.needed, one.deployed, *one.available.values(), one.gap, one.needed_strength,
-         one.available_strength, one.strength_gap, at_least, day.isoformat()]
-        for one in found
+        [one["capability"], one["needed"], one["deployed"], *(one["available"][name] for name in ladder()), one["gap"],
+         one["needed_strength"], one["available_strength"], one["strength_gap"], answer["at_least"], answer["as_of"]]
+        for one in answer["gaps"]
     ]  # fmt: skip
     text = as_csv(columns, [[f"{value}" for value in row] for row in rows])
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="gaps-{day.isoformat()}.csv"'
+    return _download(text.encode(), "text/csv; charset=utf-8", f"gaps-{answer['as_of']}.csv")
+
+
+@signed_in
+@require_safe
+def gaps_pdf(request: HttpRequest) -> HttpResponse:
+    """The same on paper; there is none where the extra that typesets it is not installed."""
+    answer = _gaps(request)
+    if not has_documents():
+        raise Http404
+    return _download(gap_list_pdf(answer), "application/pdf", f"gaps-{answer['as_of']}.pdf")
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _source() -> str:
-    return _("Requirements and pledges kept in this installation, as addressed to the post that made the list.")
 
 
 def _rules(rules: Any) -> dict[str, str]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bluehelm.web.forces import deeds, exchange, imports, presenters, reads, runs
+from bluehelm.web.forces import deeds, imports, presenters, reads, runs
 from bluehelm.web.forces.boards import generates_forces
 from bluehelm.web.forces.forms import FileForm, ScenarioForm
 from bluehelm.web.forces.held import RefusedError
@@ -371,23 +371,10 @@ def export(request: HttpRequest, name: str) -> HttpResponse:
         inputs = runs.gather(actor, today()).inputs
         texts = runs.files_of(list(inputs.requirements), list(inputs.pledges), inputs.ceilings)
     else:
-        texts = everything(actor)
+        texts = runs.everything(actor)
     note_read(
         actor, reads.shown({"requirements": Requirement, "pledges": Pledge, "contributors": Contributor}[name], actor)
     )
     response = HttpResponse(texts[f"{name}.csv"], content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
-
-
-def everything(actor: Actor) -> dict[str, str]:
-    """The three files with every record that stands; a pledge that holds no level has no place in them."""
-    asked = reads.shown(Requirement, actor).filter(withdrawn_on=None)
-    made = (
-        reads.shown(Pledge, actor).filter(withdrawn_on=None).select_related("contributor").prefetch_related("caveats")
-    )
-    return runs.files_of(
-        [exchange.asked(one) for one in asked],
-        [exchange.offered(one, today()) for one in made if exchange.is_ready(one, today())],
-        exchange.ceilings_of(reads.contributors(actor)),
-    )

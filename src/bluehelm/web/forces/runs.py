@@ -110,6 +110,19 @@ def files_of(requirements: list[Any], pledges: list[Any], ceilings: Mapping[str,
     }
 
 
+def everything(actor: Actor) -> dict[str, str]:
+    """The three files with every record that stands; a pledge that holds no level has no place in them."""
+    today = timezone.now().date()
+    asked = Requirement.objects.readable_by(actor).filter(withdrawn_on=None)
+    made = Pledge.objects.readable_by(actor).filter(withdrawn_on=None)
+    made = made.select_related("contributor").prefetch_related("caveats")
+    return files_of(
+        [exchange.asked(one) for one in asked],
+        [exchange.offered(one, today) for one in made if exchange.is_ready(one, today)],
+        exchange.ceilings_of(Contributor.objects.readable_by(actor)),
+    )
+
+
 # Asking
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("forces/ministerials/", boards.ministerials_page, name="ministerials"),
     path("forces/gaps/", boards.gaps_page, name="gaps"),
     path("forces/gaps/gaps.csv", boards.gaps_csv, name="gaps-csv"),
+    path("forces/gaps/gaps.pdf", boards.gaps_pdf, name="gaps-pdf"),
     path("forces/cards/", boards.cards_page, name="cards"),
     path("forces/rotations/", matching.rotations_page, name="rotations"),
     path("forces/matching/", matching.matching_page, name="matching"),
