@@ -12,11 +12,11 @@ from tests.web.forces.conftest import asked, client_of
 
 pytestmark = pytest.mark.django_db
 
-REQUIREMENTS = """id,mission,capability,strength,from,until,min_level,languages,priority,accepts_parts,area,tasks
+REQUIREMENTS = f"""{",".join(exchange.REQUIREMENT_COLUMNS)}
 R1,UNSYM,police,120,2027-01-01,2027-12-31,L2,en|fr,1,true,north,convoy|guard
 R2,UNOTH,engineers,80,2027-03-01,2028-02-29,L1,,3,false,,
 """
-PLEDGES = """id,contributor,capability,strength,level,available_from,available_until,languages,caveats,joint_group,splits_into,women,monthly_cost
+PLEDGES = f"""{",".join(exchange.PLEDGE_COLUMNS)}
 P1,STATE-A,police,150,L2,2026-01-01,2029-12-31,fr,task:night-patrol|area:south,,3,12,1000.5
 P2,STATE-B,engineers,40,L1,2026-01-01,2029-12-31,en,,J1,1,,
 P3,STATE-A,engineers,45,RDL,2026-06-01,2029-12-31,ar|en,time:18:00-06:00,J1,1,0,9000

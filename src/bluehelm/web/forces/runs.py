@@ -1,7 +1,8 @@
 """How are the records matched, or turns planned, without keeping a page waiting?
 
 A run is a record: asked for by a deed, carried out by a process of its own, its answer kept. What it reads is what the
-one who asked may read, and its label is what all of that has in common, so that the answer reaches no one further.
+one who asked may read, and its label is what all of that has in common, so that the answer reaches no one further; the
+post that asked read all of it, and reads the answer too.
 """
 
 import subprocess
@@ -203,7 +204,7 @@ def carry_out(number: int) -> Run:
         raise
     return _keep(
         run, state="done", said="", answer=answer, left_out=left_out, marking=label.marking.value,
-        releasable_to=Audience.of(label.releasable_to),
+        releasable_to=Audience.of(label.releasable_to | {f"post:{run.post}"}),
     )  # fmt: skip
 
 
