@@ -21,7 +21,7 @@ def changed(old, new):
 def test_every_role_and_organisation_the_field_has_is_there():
     assert set(RIGHTS.codes) == {
         "viewer", "reporter", "analyst", "planner", "component-head", "mission-leadership", "conduct-officer",
-        "force-generation", "training", "auditor", "administrator",
+        "force-generation", "contributor", "training", "auditor", "administrator",
     }  # fmt: skip
     kinds = {kind.kind for kind in RIGHTS.organisations}
     assert kinds == {"mission", "headquarters", "member-state", "training-provider", "researcher"}

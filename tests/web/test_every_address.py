@@ -7,6 +7,7 @@ every role, before and after: whoever may not read the secret gets the very same
 import re
 import shutil
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -19,6 +20,8 @@ from bluehelm.store import Store, VersionLabel
 from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
+from bluehelm.web.forces import actions as forces
+from bluehelm.web.forces import cards, deployments, rotations, runs, visits
 from bluehelm.web.plans.actions import Amount, enter_value, load_plan
 from bluehelm.web.plans.assessing import add_evidence, open_round
 from bluehelm.web.posts.models import Audience, BrokenGlass
@@ -26,6 +29,9 @@ from bluehelm.web.rhythm.models import MissionDate
 from tests.plans.frameworks import SOUND
 from tests.web.cast import POSTS, make_cast
 from tests.web.conftest import publish_events
+from tests.web.forces.conftest import asked as asked_fields
+from tests.web.forces.conftest import climb
+from tests.web.forces.conftest import offered as offered_fields
 from tests.web.walk import PAGES, QUERY, addresses
 
 CANARY = "zq7-canary"
@@ -49,7 +55,52 @@ def folder(settings, tmp_path, cast, demo_home):
     """A data folder of our own, with the synthetic mission and one open version of its events."""
     settings.BLUEHELM_HOME = tmp_path / "home"
     shutil.copytree(demo_home, settings.BLUEHELM_HOME)
+    register(cast)
     return settings.BLUEHELM_HOME
+
+
+def register(cast) -> None:
+    """A requirement that the states see, a pledge of each of two states, and a matching of them."""
+    desk = cast["hq-forces"]
+    asked = forces.make_requirement(fields=asked_fields(), by=desk)
+    forces.ask_the_states(code=asked.code, expected_version=1, by=desk)
+    for state in ("STATE-A", "STATE-B"):
+        forces.add_contributor(code=state, name=state, by=desk)
+        made = forces.offer_pledge(contributor=state, fields=offered_fields(), by=desk)
+        climb(made, desk, "L2")
+    runs.carry_out(runs.ask_run(what="match", by=desk).pk)
+
+
+def plant_pledge(cast) -> None:
+    """What another state offers, with the secret in every text that can carry it, and all that follows from it."""
+    desk, code = cast["hq-forces"], "STATE-B-2"
+    fields = offered_fields(strength=777)
+    made = forces.offer_pledge(
+        contributor="STATE-B", fields=fields, caveats=f"area:{CANARY}", source=f"{CANARY} letter", by=cast["state-b"]
+    )
+    assert climb(made, desk, "L2").code == code
+    deployments.open_case(requirement="UNSYM-R-1", pledge=code, holder=f"{CANARY} desk", by=desk)
+    visit = visits.plan_visit(pledge=code, checklist="pre-deployment", planned_on=timezone.now().date(), by=desk)
+    answers = {"medical": ("not met", f"{CANARY} remark")}
+    visits.answer_visit(code=visit.code, expected_version=1, answers=answers, by=desk)
+    visits.raise_from_visit(code=visit.code, expected_version=2, item="medical", severity="high", by=desk)
+    forces.announce(
+        contributor="STATE-B", ministerial=f"{CANARY} meeting", category="unit", text=f"{CANARY} unit",
+        announced_on=timezone.now().date(), by=desk,
+    )  # fmt: skip
+    card = cards.open_card(pledge=code, mission="UNSYM", component="police", by=desk)
+    cards.show_card(code=card.code, expected_version=1, by=desk)
+    cards.reply(code=card.code, expected_version=2, text=f"{CANARY} reply", by=cast["state-b"])
+    rotations.offer_tours(
+        contributor="STATE-B", capability=f"{CANARY} aircraft", first=24312, last=24330, min_tour=3, max_tour=6,
+        max_tours=None, monthly_cost=Decimal(9), by=cast["state-b"],
+    )  # fmt: skip
+    file = forces.open_undeclared(
+        pledge=code, mission="UNSYM", caveat=f"task:{CANARY}", ordered_on=timezone.now().date(),
+        order=f"{CANARY} order", by=cast["sym-head"],
+    )  # fmt: skip
+    forces.put_to_contributor(code=file.code, expected_version=1, by=desk)
+    runs.carry_out(runs.ask_run(what="match", by=desk).pk)
 
 
 def client_of(who: str) -> Client:
@@ -145,7 +196,7 @@ def expected(rule: str, who: str) -> set[int]:
     if rule == "record":
         return {200} if who in KNOWS else {404, 302, 401}
     if not is_signed_in:
-        return {302, 401}
+        return {302, 401} if rule in ("signed in", "keepers", "auditors", "own mission", "raisers") else {302, 404}
     allowed = {
         "signed in": True,
         "keepers": who == "administrator",
@@ -153,6 +204,10 @@ def expected(rule: str, who: str) -> set[int]:
         "own mission": who.startswith("sym-") or who in ("administrator", "auditor"),
         "raisers": POSTS[who][0] in RAISERS,
         "keeps plans": POSTS[who][0] in PLAN_KEEPERS and POSTS[who][2] == "UNSYM",
+        "generates": who == "hq-forces",
+        "of state b": who in ("state-b", "hq-forces"),
+        "limits": who in ("state-a", "state-b", "hq-forces", "sym-chief", "sym-head"),
+        "asks for units": who in ("hq-forces", "sym-planner", "oth-planner"),
     }[rule]
     return {200, 302} if allowed else {403, 404}
 
@@ -160,7 +215,7 @@ def expected(rule: str, who: str) -> set[int]:
 PLAN_KEEPERS = {"reporter", "analyst", "planner", "component-head", "mission-leadership"}
 RAISERS = {
     "reporter", "analyst", "planner", "component-head", "mission-leadership", "conduct-officer", "force-generation",
-    "training",
+    "training", "contributor",
 }  # fmt: skip
 
 
@@ -211,6 +266,36 @@ def test_the_secret_changes_nothing_that_an_outsider_can_see(folder, cast, who):
     further = [name for name in PAGES if name not in names and name != "account_logout"]
     answers = after | {name: told(ask(client, name)) for name in further}
     assert [name for name, text in answers.items() if CANARY in text] == []
+
+
+OTHERS = ["state-a", "nobody", "sym-planner", "sym-viewer", "oth-planner", "hq-training", "researcher", "administrator"]
+
+
+@pytest.mark.parametrize("who", some_later(OTHERS, {"state-a"}))
+def test_another_state_s_pledge_changes_nothing_that_a_state_can_see(folder, cast, who):
+    client = client_of(who)
+    names = [name for name in PAGES if PAGES[name][0] != "own"]
+    before = {name: told(ask(client, name)) for name in names}
+    plant_pledge(cast)
+    after = {name: told(ask(client, name)) for name in names}
+    assert [name for name in names if before[name] != after[name]] == []
+    hidden = ("pledge/STATE-B-2", "case/UNSYM-R-1-1", "visit/STATE-B-2-V-1", "card/STATE-B-2-K-1",
+              "undeclared/UNSYM-U-1", "ministerial/STATE-B-M-1", "tours/STATE-B-T-1", "contributor/STATE-B",
+              )  # fmt: skip
+    for path in hidden:
+        one, other = client.get(f"/forces/{path}/"), client.get(f"/forces/{path}0/")
+        assert one.status_code == other.status_code != 200
+        assert told(one).replace(path, "") == told(other).replace(f"{path}0", "")
+
+
+def test_the_state_itself_finds_its_secret_on_every_page_that_can_show_it(folder, cast):
+    plant_pledge(cast)
+    client = client_of("state-b")
+    shows = {name for name in PAGES if name != "account_logout" and CANARY in body_of(ask(client, name))}
+    assert {"forces:caveats", "forces:caveats-json", "forces:pipeline", "forces:pipeline-json"} <= shows
+    assert {"forces:ministerials", "forces:ministerials-json", "forces:rotations", "forces:rotations-json"} <= shows
+    for path in ("visit/STATE-B-2-V-1", "card/STATE-B-2-K-1", "pledge/STATE-B-2", "undeclared/UNSYM-U-1"):
+        assert CANARY in body_of(client.get(f"/forces/{path}/"))
 
 
 def test_the_one_who_may_read_it_finds_the_secret_so_that_the_walk_can_fail(folder, cast):

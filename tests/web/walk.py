@@ -12,11 +12,14 @@ MISSION = {"mission": "UNSYM"}
 
 
 QUERY = "?"
+PLEDGE = {"what": "pledge", "code": "STATE-B-1"}
 COMPARED = "mission=UNSYM&since=2025-01&until=2025-06"
 
 # What an address shows to whom: `open`: to everyone, less what they may not read; `signed in`: others are sent to sign
 # in; `keepers` and `auditors`: to others it does not exist; `record`: to those who may read the record; `deed`: takes
-# a POST; `shut`: to nobody here (single sign-on that is not configured, the demonstration's sign-in elsewhere).
+# a POST; `generates`: to force generation alone; `of state b`: to that state and to force generation; `limits`: to
+# those who read caveats or the files of undeclared ones; `asks for units`: to those who may ask; `shut`: to nobody here
+# (single sign-on that is not configured, the demonstration's sign-in elsewhere).
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "missions:home": ("open", {}),
     "missions:list": ("open", {}),
@@ -106,6 +109,40 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "plans:changes-json": ("record", MISSION),
     "plans:reports-json": ("record", MISSION),
     "plans:indicator-json": ("record", MISSION | {"name": "C1"}),
+    "forces:home": ("signed in", {}),
+    "forces:requirements": ("signed in", {}),
+    "forces:requirements-json": ("open", {}),
+    "forces:pledges": ("signed in", {QUERY: "state=all"}),
+    "forces:pledges-json": ("open", {QUERY: "state=all"}),
+    "forces:contributors": ("signed in", {}),
+    "forces:pipeline": ("signed in", {}),
+    "forces:pipeline-json": ("open", {}),
+    "forces:caveats": ("limits", {}),
+    "forces:caveats-json": ("limits", {}),
+    "forces:visits": ("signed in", {}),
+    "forces:visits-json": ("open", {}),
+    "forces:ministerials": ("signed in", {}),
+    "forces:ministerials-json": ("open", {}),
+    "forces:cards": ("signed in", {}),
+    "forces:rotations": ("signed in", {}),
+    "forces:rotations-json": ("open", {}),
+    "forces:gaps": ("generates", {}),
+    "forces:gaps-json": ("generates", {}),
+    "forces:gaps-csv": ("generates", {}),
+    "forces:gaps-pdf": ("generates", {}),
+    "forces:matching": ("generates", {}),
+    "forces:run": ("generates", {"number": 1}),
+    "forces:run-json": ("generates", {"number": 1}),
+    "forces:files": ("generates", {}),
+    "forces:export": ("generates", {"name": "pledges"}),
+    "forces:ask-rotation": ("deed", {}),
+    "forces:take-over": ("deed", {"number": 1, "slot": "S1"}),
+    "forces:apply": ("deed", {}),
+    "forces:undo": ("deed", {"number": 1}),
+    "forces:new": ("asks for units", {"what": "requirement"}),
+    "forces:page": ("of state b", PLEDGE),
+    "forces:json": ("of state b", PLEDGE),
+    "forces:do": ("deed", PLEDGE | {"verb": "edit"}),
     "rhythm:calendar": ("signed in", {}),
     "rhythm:calendar-json": ("signed in", {}),
     "rhythm:done": ("deed", {}),

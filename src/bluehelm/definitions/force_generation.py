@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, Field, field_validator, model_validator
@@ -267,34 +268,42 @@ class UnitType(Header):
         return functions
 
 
+@cache
 def packaged_pipeline() -> Pipeline:
     return _packaged(Pipeline, "pipeline")
 
 
+@cache
 def packaged_visits() -> VisitRules:
     return _packaged(VisitRules, "visits")
 
 
+@cache
 def packaged_timeline() -> TimelineRules:
     return _packaged(TimelineRules, "timeline")
 
 
+@cache
 def packaged_equipment() -> EquipmentRules:
     return _packaged(EquipmentRules, "equipment")
 
 
+@cache
 def packaged_rates() -> RateTable:
     return _packaged(RateTable, "rates")
 
 
+@cache
 def packaged_evaluation() -> EvaluationRules:
     return _packaged(EvaluationRules, "evaluation")
 
 
+@cache
 def packaged_tours() -> TourRules:
     return _packaged(TourRules, "tours")
 
 
+@cache
 def packaged_unit_types() -> Mapping[str, UnitType]:
     """Every template by its name."""
     names = [name for name in packaged_names() if name.startswith("forces/unit_types/")]

@@ -1,5 +1,6 @@
 """Which rules of force generation have experts laid down: readiness, nearness of an offer, unit types, rates?"""
 
+from functools import cache
 from typing import Annotated
 
 from pydantic import BaseModel, Field, field_validator
@@ -68,18 +69,35 @@ class MatchingRules(Header):
     not_considered: Texts
 
 
+class AttentionRules(Header):
+    """How many days ahead what is coming is told, and how long a contributor has to answer about its unit card."""
+
+    renewals_within_days: Positive
+    visits_within_days: Positive
+    rotations_within_days: Positive
+    gaps_within_days: Positive
+    reply_days: Positive
+
+
 def parse_forces(model: type[Model], text: str, where: str) -> Model:
     """One of this module's definitions from YAML; DefinitionError lists all that is wrong with it."""
     content, problems = read_mapping(text, where)
     return build(model, content, where, problems)
 
 
+@cache
 def packaged_readiness() -> ReadinessLadder:
     return _packaged(ReadinessLadder, "readiness")
 
 
+@cache
 def packaged_matching() -> MatchingRules:
     return _packaged(MatchingRules, "matching")
+
+
+@cache
+def packaged_attention() -> AttentionRules:
+    return _packaged(AttentionRules, "attention")
 
 
 def _packaged(model: type[Model], name: str) -> Model:

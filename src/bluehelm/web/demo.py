@@ -38,8 +38,8 @@ POSTS = (
     ("training-desk", "Training Coordination Desk", "training", "HQ", "", "", 1),
     ("auditor", "Internal Auditor", "auditor", "HQ", "", "", 2),
     ("administrator", "Account Administrator", "administrator", "HQ", "", "", 1),
-    ("northland", "Military Adviser of Northland", "viewer", "STATE-NORTH", "", "", 1),
-    ("southland", "Military Adviser of Southland", "viewer", "STATE-SOUTH", "", "", 1),
+    ("northland", "Military Adviser of Northland", "contributor", "STATE-NORTH", "", "", 1),
+    ("southland", "Military Adviser of Southland", "contributor", "STATE-SOUTH", "", "", 1),
     ("school", "Course Director", "training", "SCHOOL", "", "", 0),
     ("researcher", "Researcher", "viewer", "INSTITUTE", "", "", 0),
 )
@@ -134,6 +134,17 @@ def write_outlooks(home: Path, country: SyntheticCountry) -> None:
     write_demo(home, str(country.mission["mission"]), "The north of the mission's area (invented)", actors)
 
 
+def write_forces(home: Path, country: SyntheticCountry) -> None:
+    """Requirements, pledges, deployments, visits, cards and turns of invented states."""
+    from bluehelm.web.forces.demo import build_demo_forces, is_built
+    from bluehelm.web.posts.models import Post
+
+    if is_built():
+        return
+    actors = {post.code: _actor(post.code) for post in Post.objects.all()}
+    build_demo_forces(actors, str(country.mission["mission"]), today())
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
@@ -146,4 +157,5 @@ RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
     write_findings,
     write_plan,
     write_outlooks,
+    write_forces,
 )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluehelm.web.accounts.people import keeps_accounts
 from bluehelm.web.audit.readers import is_auditor
+from bluehelm.web.posts.acting import Actor
 
 API = "/api"
 
@@ -36,6 +37,12 @@ def signed_in(request: HttpRequest) -> bool:
     return request.user.is_authenticated
 
 
+def reads_forces(request: HttpRequest) -> bool:
+    """Whoever reads requirements, pledges or files of undeclared caveats."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return any(actor.may("read", kind) for kind in ("requirement", "pledge", "undeclared_caveat"))
+
+
 SECTIONS = (
     Section(_("Morning"), "morning:mine", "morning", signed_in),
     Section(_("Missions"), "missions:list", "missions"),
@@ -43,6 +50,7 @@ SECTIONS = (
     Section(_("Plans"), "plans:list", "plans", signed_in),
     Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Outlook"), "outlook:list", "outlook", signed_in),
+    Section(_("Forces"), "forces:home", "forces", reads_forces),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
     Section(_("Audit"), "audit:list", "audit", is_auditor),
     Section(_("People"), "people", "people", keeps_accounts),

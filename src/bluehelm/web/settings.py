@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "bluehelm.web.audit.apps.AuditConfig",
     "bluehelm.web.posts.apps.PostsConfig",
     "bluehelm.web.findings.apps.FindingsConfig",
+    "bluehelm.web.forces.apps.ForcesConfig",
     "bluehelm.web.rhythm.apps.RhythmConfig",
     "bluehelm.web.plans.apps.PlansConfig",
     "bluehelm.web.outlook.apps.OutlookConfig",

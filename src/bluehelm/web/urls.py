@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("bluehelm.web.posts.urls")),
     path("", include("bluehelm.web.audit.urls")),
     path("", include("bluehelm.web.findings.urls")),
+    path("", include("bluehelm.web.forces.urls")),
     path("", include("bluehelm.web.rhythm.urls")),
     path("", include("bluehelm.web.plans.urls")),
     path("", include("bluehelm.web.outlook.urls")),

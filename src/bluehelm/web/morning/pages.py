@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.web.forces import morning as forces
 from bluehelm.web.morning import sections
 from bluehelm.web.morning.sections import Listing
 
@@ -51,9 +52,13 @@ PAGES = (
     MorningPage(
         "forces",
         _("Forces and training"),
-        ("force-generation", "training"),
+        ("force-generation", "contributor", "training"),
         (
             sections.waiting_for_you,
+            forces.gaps_by_date,
+            forces.stuck_deployments,
+            forces.ending_soon,
+            forces.rotations_uncovered,
             sections.next_deadlines,
             sections.stuck,
             sections.about("forces", _("Open: forces and training"), "forces", "training"),

@@ -25,6 +25,7 @@ from bluehelm.web.findings.models import Evidence, Finding, Recommendation, Wait
 from bluehelm.web.findings.reads import findings_shown_to, reminders_for
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.actions import glass_to_see
+from bluehelm.web.posts.marked import MarkedRecord
 from bluehelm.web.posts.reads import posts_shown_to
 from bluehelm.web.posts.rights import rights
 from bluehelm.web.rhythm.reads import Task, tasks_of
@@ -43,7 +44,7 @@ REVISED = ("events", "country_months")
 class Entry:
     """One thing that needs somebody: `deed` is what to do about it and `url` where.
 
-    `task` is a duty with its form, `finding` the number of the finding it speaks of.
+    `task` is a duty with its form, `finding` the number of the finding it speaks of, `record` any other it shows.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Entry:
     late: bool = False
     task: Task | None = None
     finding: int | None = None
+    record: MarkedRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Section:
 Listing = Callable[[Actor, date], Section]
 
 
-def _section(name: str, title: str | Promise, entries: list[Entry], nothing: str, more_url: str = "") -> Section:
+def as_section(name: str, title: str | Promise, entries: list[Entry], nothing: str, more_url: str = "") -> Section:
+    """The first entries under a heading, and how many more there are."""
     return Section(name, title, tuple(entries[:LONGEST]), nothing, more_url, max(0, len(entries) - LONGEST))
 
 
@@ -84,7 +87,7 @@ def next_deadlines(actor: Actor, today: date) -> Section:
     entries = [
         Entry(task.duty.title, task.duty.what, due_on=task.due_on, late=task.is_late, task=task) for task in tasks
     ]
-    return _section(
+    return as_section(
         "deadlines",
         _("Your next deadlines"),
         entries,
@@ -110,7 +113,7 @@ def late_by_section(actor: Actor, today: date) -> Section:
         )
         for role, tasks in sorted(late.items())
     ]
-    return _section("late", _("Late, by section"), entries, _("No section is late."), reverse("rhythm:calendar"))
+    return as_section("late", _("Late, by section"), entries, _("No section is late."), reverse("rhythm:calendar"))
 
 
 # Findings and what follows from them
@@ -137,7 +140,7 @@ def waiting_for_you(actor: Actor, today: date) -> Section:
         )
         for one in reminders_for(actor, Path(settings.BLUEHELM_HOME), today)
     ]
-    return _section(
+    return as_section(
         "waiting", _("Waiting for you"), entries, _("No finding waits for your post."), reverse("findings:mine")
     )
 
@@ -147,7 +150,7 @@ def overdue_decisions(actor: Actor, today: date) -> Section:
     undecided = _open_recommendations(actor).filter(state="recommended", due_on__lt=today).order_by("due_on")
     entries = [_about(one.finding, _deciders(one), _("See it"), one.due_on, late=True) for one in undecided]
     overdue = f"{reverse('findings:list')}?due=overdue"
-    return _section("decisions", _("Overdue decisions"), entries, _("No decision is overdue."), overdue)
+    return as_section("decisions", _("Overdue decisions"), entries, _("No decision is overdue."), overdue)
 
 
 def _deciders(asked: Recommendation) -> str:
@@ -171,14 +174,14 @@ def changed_evidence(actor: Actor, today: date) -> Section:
         if one.table in newest and (one.version or 0) < newest[one.table].version
     ]
     unchanged = _("No open finding rests on data that has changed since.")
-    return _section("evidence", _("Findings whose evidence has changed"), entries, unchanged)
+    return as_section("evidence", _("Findings whose evidence has changed"), entries, unchanged)
 
 
 def nothing_begun(actor: Actor, today: date) -> Section:
     """Accepted, and nothing has begun: who owes it, and what it would cost where that is known."""
     accepted = _open_recommendations(actor).filter(state="accepted").order_by("due_on")
     entries = [_about(one.finding, _owed(one, actor), _("See it"), one.due_on, one.due_on < today) for one in accepted]
-    return _section("unbegun", _("Accepted, and nothing has begun"), entries, _("Everything accepted has begun."))
+    return as_section("unbegun", _("Accepted, and nothing has begun"), entries, _("Everything accepted has begun."))
 
 
 def _owed(asked: Recommendation, actor: Actor) -> str:
@@ -192,7 +195,7 @@ def proposals(actor: Actor, today: date) -> Section:
     """What software noticed and no person stands behind yet, gravest first."""
     proposed = findings_shown_to(actor).filter(own_state="proposed").order_by("found_on")
     entries = [_about(one, one.explanation, _("Raise or dismiss it"), one.found_on) for one in proposed]
-    return _section("proposals", _("Noticed by the program, for a person to judge"), entries, _("No proposal waits."))
+    return as_section("proposals", _("Noticed by the program, for a person to judge"), entries, _("No proposal waits."))
 
 
 def about(name: str, title: str | Promise, *domains: str) -> Listing:
@@ -202,7 +205,7 @@ def about(name: str, title: str | Promise, *domains: str) -> Listing:
         raised = findings_shown_to(actor).filter(own_state="raised", domain__in=domains).exclude(state="closed")
         entries = [_about(one, one.statement[:240], _("See it")) for one in raised.order_by("found_on")]
         more = f"{reverse('findings:list')}?domain={domains[0]}"
-        return _section(name, title, entries, _("No open finding."), more)
+        return as_section(name, title, entries, _("No open finding."), more)
 
     return listing
 
@@ -221,7 +224,7 @@ def stuck(actor: Actor, today: date) -> Section:
         )
         for wait in waits.order_by("from_on")
     ]
-    return _section("stuck", _("Stuck, and on whom"), entries, _("Nothing waits on others."))
+    return as_section("stuck", _("Stuck, and on whom"), entries, _("Nothing waits on others."))
 
 
 def _days(number: int) -> str:
@@ -254,7 +257,7 @@ def broken_glass(actor: Actor, today: date) -> Section:
         )
         for glass in glass_to_see(actor)
     ]
-    return _section("glass", _("Opened in an emergency"), entries, _("Nothing was opened in an emergency."))
+    return as_section("glass", _("Opened in an emergency"), entries, _("Nothing was opened in an emergency."))
 
 
 # Posts
@@ -277,7 +280,7 @@ def posts_filled(actor: Actor, today: date) -> Section:
             )
             for deed in deeds.order_by("-sequence")
         ]
-    return _section("filled", _("Posts filled"), listed, _("No post was made or filled in the last week."))
+    return as_section("filled", _("Posts filled"), listed, _("No post was made or filled in the last week."))
 
 
 def _filling(deed: AuditEntry) -> str:
@@ -310,7 +313,7 @@ def new_versions(actor: Actor, today: date) -> Section:
             )
         )
     nothing = _("No table has a version of the last month.")
-    return _section("versions", _("New data"), entries, nothing, reverse("data:versions"))
+    return as_section("versions", _("New data"), entries, nothing, reverse("data:versions"))
 
 
 def moved_figures(actor: Actor, today: date) -> Section:
@@ -331,7 +334,7 @@ def moved_figures(actor: Actor, today: date) -> Section:
                 version.retrieved,
             )
         )
-    return _section("moved", _("Estimates that moved"), entries, _("No figure was revised in the last month."))
+    return as_section("moved", _("Estimates that moved"), entries, _("No figure was revised in the last month."))
 
 
 def coverage(actor: Actor, today: date) -> Section:
@@ -349,7 +352,7 @@ def coverage(actor: Actor, today: date) -> Section:
         for version in newest.values()
         if (covered := version.coverage).first_month
     ]
-    return _section("coverage", _("What the data cover"), entries, _("No table covers any month."))
+    return as_section("coverage", _("What the data cover"), entries, _("No table covers any month."))
 
 
 def _recent(store: Store, today: date) -> list[Version]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from bluehelm.web.audit.reads import append_read
 from bluehelm.web.findings.reads import findings_shown_to
+from bluehelm.web.forces.views import note_read
 from bluehelm.web.morning.pages import PAGES, MorningPage, page_named, page_of
 from bluehelm.web.morning.sections import Entry, Section
 from bluehelm.web.posts.acting import Actor
@@ -57,7 +58,9 @@ def _named(name: str) -> MorningPage:
 
 def _listed(morning: MorningPage, actor: Actor) -> list[Section]:
     listed = [listing(actor, today()) for listing in morning.listings]
-    _note_reads(actor, {entry.finding for section in listed for entry in section.entries if entry.finding})
+    shown = [entry for section in listed for entry in section.entries]
+    _note_reads(actor, {entry.finding for entry in shown if entry.finding})
+    note_read(actor, [entry.record for entry in shown if entry.record])
     return listed
 
 

@@ -1,0 +1,1 @@
+"""Who can supply what the mission needs, and when? The records and their pages."""

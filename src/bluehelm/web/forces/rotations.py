@@ -1,0 +1,126 @@
+"""Which deeds keep a post filled by turns: the post, the offers, and the tours that were agreed?
+
+A rotation is computed by a run; nothing of it holds before a person takes it over.
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from bluehelm.tables.months import from_ordinal, ordinal
+from bluehelm.web.forces import labels
+from bluehelm.web.forces.actions import contributor_of, edited, new_record, require_own_mission
+from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, next_code, note
+from bluehelm.web.forces.models import Run, Slot, Tour, TourOffer
+from bluehelm.web.posts.acting import Actor, NotAllowedError
+
+LAST_MONTH = ordinal("2100-12")
+
+
+@transaction.atomic
+def ask_slot(*, mission: str, capability: str, first: int, last: int, code: str = "", by: Actor) -> Slot:
+    """A post to be kept filled from the first to the last month."""
+    label = labels.of_mission(mission)
+    by.require("create", "requirement", label.marking)
+    require_own_mission(by, mission)
+    _check_months(first, last)
+    named = code or next_code(Slot, f"{mission or 'HQ'}-S")
+    made: Slot = new_record(
+        Slot, label, code=named, mission=mission, capability=capability.strip(), first=first, last=last
+    )
+    note(made, "slot.asked", by, day_of(None))
+    return made
+
+
+@transaction.atomic
+def offer_tours(
+    *,
+    contributor: str,
+    capability: str,
+    first: int,
+    last: int,
+    min_tour: int,
+    max_tour: int,
+    max_tours: int | None,
+    monthly_cost: Decimal,
+    certified_until: date | None = None,
+    code: str = "",
+    by: Actor,
+) -> TourOffer:
+    """Tours of so many months that a state offers inside a window."""
+    state = contributor_of(contributor, by)
+    label = labels.of_contributor(contributor)
+    by.require("create", "pledge", label.marking)
+    _check_months(first, last)
+    if not 1 <= min_tour <= max_tour:
+        raise RefusedError("The shortest tour is at least a month and no longer than the longest.")
+    made: TourOffer = new_record(
+        TourOffer, label, code=code or next_code(TourOffer, f"{contributor}-T"), contributor=state,
+        capability=capability.strip(), first=first, last=last, min_tour=min_tour, max_tour=max_tour,
+        max_tours=max_tours, monthly_cost=monthly_cost, certified_until=certified_until,
+    )  # fmt: skip
+    note(made, "tours.offered", by, day_of(None))
+    return made
+
+
+@transaction.atomic
+def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
+    """Agree the tours that a run found for a post, in place of those agreed before."""
+    by.require("decide", "pledge", run.marking)
+    if run.what != "rotate" or run.state != "done" or not by.may_read("pledge", run.label):
+        raise NotAllowedError("There is no such rotation, or it is not addressed to you.")
+    post = held_record(Slot, slot, by)
+    answer: dict[str, Any] = run.answer or {}
+    found = [tour for tour in answer.get("tours", []) if tour["slot"] == slot]
+    offers = {code: held_record(TourOffer, code, by) for code in sorted({tour["offer"] for tour in found})}
+    if not found:
+        raise RefusedError("This rotation has no tours for that post.")
+    post.tours.all().delete()
+    Tour.objects.bulk_create(
+        Tour(slot=post, offer=offers[tour["offer"]], from_on=first_day(ordinal(tour["from"])),
+             until_on=last_day(ordinal(tour["until"])))
+        for tour in found
+    )  # fmt: skip
+    post.save_changed(expected_version=post.row_version)
+    note(post, "slot.tours_agreed", by, day_of(None), fields={"tours": [None, len(found)]})
+    return post
+
+
+@transaction.atomic
+def edit_slot(*, code: str, expected_version: int, framework_nation: str, overlap_days: int, by: Actor) -> Slot:
+    """On whom all contributors of a post rely, and how many days of handover are asked."""
+    deed = Held.begin(Slot, code, expected_version, by, None, right="create")
+    require_own_mission(by, deed.record.mission)
+    values = {"framework_nation": framework_nation.strip(), "overlap_days": overlap_days}
+    return edited(deed, "slot.edited", values)
+
+
+@transaction.atomic
+def move_tour(*, code: str, expected_version: int, tour: int, from_on: date, until_on: date, by: Actor) -> Slot:
+    """Other days for an agreed tour, so that one hands over to the next."""
+    deed = Held.begin(Slot, code, expected_version, by, None, right="create")
+    require_own_mission(by, deed.record.mission)
+    found = deed.record.tours.filter(pk=tour).first()
+    if found is None:
+        raise RefusedError("There is no such tour.")
+    if until_on < from_on:
+        raise RefusedError(f"{until_on} comes before {from_on}.")
+    before = f"{found.from_on} to {found.until_on}"
+    found.from_on, found.until_on = from_on, until_on
+    found.save(update_fields=["from_on", "until_on"])
+    return deed.done("slot.tour_moved", fields={"tour": [before, f"{from_on} to {until_on}"]})
+
+
+def first_day(month: int) -> date:
+    return date.fromisoformat(f"{from_ordinal(month)}-01")
+
+
+def last_day(month: int) -> date:
+    return first_day(month + 1) - timedelta(days=1)
+
+
+def _check_months(first: int, last: int) -> None:
+    if last < first or last > LAST_MONTH:
+        raise RefusedError("The last month comes before the first, or is too far ahead.")

@@ -1,0 +1,41 @@
+"""How do templates write lists of words, states and amounts?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from bluehelm.web.forces.presenters import CASE_WORDS, listed
+
+register = template.Library()
+
+
+@register.filter
+def words_of(cell: str) -> str:
+    """The words of a list cell, joined by commas."""
+    return listed(cell)
+
+
+@register.filter
+def case_words(state: str) -> str:
+    return str(CASE_WORDS.get(state, state))
+
+
+@register.filter
+def of(words: Mapping[str, Any], word: str) -> Any:
+    """What a word stands for, or nothing where it stands for nothing."""
+    return words.get(word, "")
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share from 0 to 1 in per cent; unknown stays unknown."""
+    return _("unknown") if value is None else f"{number_format(round(100 * value), 0)}%"
+
+
+@register.filter
+def amount(value: Any) -> str:
+    """A sum of money without its cents; unknown stays unknown."""
+    return _("unknown") if value is None else number_format(round(value), 0)
