@@ -46,12 +46,12 @@ def reads_forces(request: HttpRequest) -> bool:
 SECTIONS = (
     Section(_("Morning"), "morning:mine", "morning", signed_in),
     Section(_("Missions"), "missions:list", "missions"),
-    Section(_("Data"), "data:versions", "data"),
     Section(_("Plans"), "plans:list", "plans", signed_in),
-    Section(_("Findings"), "findings:list", "findings", signed_in),
-    Section(_("Outlook"), "outlook:list", "outlook", signed_in),
     Section(_("Forces"), "forces:home", "forces", reads_forces),
+    Section(_("Outlook"), "outlook:list", "outlook", signed_in),
+    Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
+    Section(_("Data"), "data:versions", "data"),
     Section(_("Audit"), "audit:list", "audit", is_auditor),
     Section(_("People"), "people", "people", keeps_accounts),
 )
