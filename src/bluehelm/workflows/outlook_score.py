@@ -57,7 +57,7 @@ def outlook_score(
         rows.append(_scored_batch(drawn, batch, draws))
         tell("scoring", done, len(batches))
     inputs = digest_of(forecast), digest_of(actuals)
-    return Scored(pl.concat(rows), draws, left_out, inputs, time.perf_counter() - started)
+    return Scored(pl.concat(rows, rechunk=True), draws, left_out, inputs, time.perf_counter() - started)
 
 
 def _forecast_table(path: Path, unit: str, month: str) -> pl.LazyFrame:
