@@ -5,6 +5,7 @@ import pytest
 
 pytest.importorskip("scoringrules")
 
+from bluehelm.workflows import outlook_score
 from tests.outlook.conftest import COLUMNS
 from tests.outlook.made_tables import ORIGIN, made_table
 
@@ -200,6 +201,13 @@ def test_the_order_of_a_forecasts_rows_does_not_matter(score, tmp_path):
     rows.write_parquet(tmp_path / "shuffled.parquet")
     shuffled, before = score(drawn=tmp_path / "shuffled.parquet")[1], score()[1]
     assert {key: shuffled[key] for key in SCORES} == {key: before[key] for key in SCORES}
+
+
+def test_a_forecast_read_in_parts_has_the_same_scores(score, monkeypatch):
+    whole = score()[1]
+    monkeypatch.setattr(outlook_score, "BATCH_DRAWS", 1300)
+    parts = score()[1]
+    assert {key: parts[key] for key in SCORES} == {key: whole[key] for key in SCORES}
 
 
 def test_rows_without_a_match_are_refused_unless_only_matches_are_asked_for(score, actuals, tmp_path):

@@ -127,7 +127,7 @@ def outlook_backtest(
     work, revision = _work(path, columns, plan, actuals, known_on)
     pieces = list(product(plan.targets, plan.models, plan.origins))
     kept = _Kept(out, [_key(piece, plan, columns, inputs, actuals, known_on) for piece in pieces])
-    rows = pl.concat(_pieces_done(work, pieces, kept, cluster, tell)).sort(ORDER)
+    rows = pl.concat(_pieces_done(work, pieces, kept, cluster, tell), rechunk=True).sort(ORDER)
     rows = _marked(rows, group)
     if out:
         with whole_file(out, force=True) as part:

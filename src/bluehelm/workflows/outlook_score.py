@@ -1,7 +1,7 @@
 """How good was a forecast, now that what it spoke of has come?
 
 Every unit-month of the forecast must have come, and everything that came must have been forecast: a score over what
-happens to match would flatter. The draws are read one month at a time.
+happens to match would flatter. The draws are read some units at a time, so that a grid of cells fits in memory.
 """
 
 import time
@@ -18,6 +18,7 @@ from bluehelm.outlook.scored import by_month, scored_rows, summary
 from bluehelm.workflows.outlook_tables import InputFile, digest_of, outcomes_of, scan_table
 
 NAMED = 5
+BATCH_DRAWS = 8_000_000  # so many are read at once
 
 Tell = Callable[[str, int, int], None]
 
@@ -49,13 +50,14 @@ def outlook_score(
     counts = _draws_of(drawn)
     came = outcomes_of(scan_table(actuals, month), (unit, month, outcome), _months_of(actuals, month))
     matched, left_out = _matched(counts, came, matched_only)
-    months = matched["month"].unique().sort().to_list()
+    draws = int(counts["draws"][0])
+    batches = _batches(matched, draws)
     rows = []
-    for done, when in enumerate(months, 1):
-        rows.append(_scored_month(drawn, matched.filter(pl.col("month") == when), when))
-        tell("scoring", done, len(months))
+    for done, batch in enumerate(batches, 1):
+        rows.append(_scored_batch(drawn, batch, draws))
+        tell("scoring", done, len(batches))
     inputs = digest_of(forecast), digest_of(actuals)
-    return Scored(pl.concat(rows), int(counts["draws"][0]), left_out, inputs, time.perf_counter() - started)
+    return Scored(pl.concat(rows, rechunk=True), draws, left_out, inputs, time.perf_counter() - started)
 
 
 def _forecast_table(path: Path, unit: str, month: str) -> pl.LazyFrame:
@@ -74,12 +76,11 @@ def _months_of(path: Path, month: str) -> list[int]:
 
 
 def _draws_of(drawn: pl.LazyFrame) -> pl.DataFrame:
-    """How many draws each unit-month has; OutlookError unless all have as many, each once, none unknown or negative."""
+    """How many draws each unit-month has; OutlookError unless all have as many, none unknown or negative."""
     counts = (
         drawn.group_by("unit", "month")
         .agg(
             pl.len().alias("draws"),
-            pl.col("draw").n_unique().alias("different"),
             pl.col("outcome").null_count().alias("unknown"),
             (pl.col("outcome") < 0).sum().alias("negative"),
         )
@@ -91,8 +92,6 @@ def _draws_of(drawn: pl.LazyFrame) -> pl.DataFrame:
     different = counts["draws"].unique().sort().to_list()
     if len(different) > 1:
         problems.append(f"unit-months have {different[0]} to {different[-1]} draws, not equally many")
-    if twice := counts.filter(pl.col("different") != pl.col("draws")).height:
-        problems.append(f"draws are numbered twice in {twice:,} unit-months of the forecast")
     for wrong in ("unknown", "negative"):
         if bad := counts.filter(pl.col(wrong) > 0).height:
             problems.append(f"outcomes are {wrong} in {bad:,} unit-months of the forecast")
@@ -134,14 +133,27 @@ def _examples(rows: pl.DataFrame) -> str:
     return told + (" and more" if rows.height > NAMED else "")
 
 
-def _scored_month(drawn: pl.LazyFrame, came: pl.DataFrame, when: int) -> pl.DataFrame:
-    mine = drawn.filter(pl.col("month") == when).select("unit", "draw", "outcome").collect()
+def _batches(matched: pl.DataFrame, draws: int) -> list[pl.DataFrame]:
+    """The unit-months in parts that hold whole units and not too many draws."""
+    of_unit = matched.group_by("unit", maintain_order=True).len()
+    part = (of_unit["len"].cum_sum() - 1) * draws // BATCH_DRAWS
+    numbered = matched.join(of_unit.select("unit", part.alias("part")), on="unit", how="left", maintain_order="left")
+    return [batch.drop("part") for batch in numbered.partition_by("part", maintain_order=True)]
+
+
+def _scored_batch(drawn: pl.LazyFrame, came: pl.DataFrame, draws: int) -> pl.DataFrame:
+    """The scores of unit-months; OutlookError when a draw is numbered twice."""
+    first, last = came["unit"][0], came["unit"][-1]
+    mine = drawn.filter(pl.col("unit").is_between(first, last)).collect()
     if mine["unit"].dtype != pl.String:
         mine = mine.with_columns(pl.col("unit").cast(pl.Int64))
-    mine = mine.join(came.select("unit"), on="unit", how="semi").sort("unit", "draw")
-    draws = mine["outcome"].to_numpy().reshape(came.height, -1)
-    scored = scored_rows(np.asarray(came["outcome"].to_numpy()), draws)
-    return pl.concat([came.select("unit", "month"), scored], how="horizontal")
+    keys = ["unit", "month"]
+    mine = mine.join(came.select(keys), on=keys, how="semi").sort(*keys, "draw")
+    numbers = mine["draw"].to_numpy().reshape(came.height, draws)
+    if twice := int((np.diff(numbers, axis=1) == 0).any(axis=1).sum()):
+        raise OutlookError([f"draws are numbered twice in {twice:,} unit-months of the forecast"])
+    scored = scored_rows(came["outcome"].to_numpy(), mine["outcome"].to_numpy().reshape(came.height, draws))
+    return pl.concat([came.select(keys), scored], how="horizontal")
 
 
 def score_json(scored: Scored) -> dict[str, Any]:
