@@ -17,7 +17,7 @@ from bluehelm.definitions.outlook import OutlookRules, Target
 from bluehelm.outlook.history import Floats, History, OutlookError
 from bluehelm.outlook.models import MODELS, NAIVE
 from bluehelm.scoring.crps import crps, log_crps
-from bluehelm.scoring.differences import clustered_difference
+from bluehelm.scoring.differences import clustered_differences
 from bluehelm.scoring.exceedance import brier, exceedance, reliability
 from bluehelm.scoring.ignorance import ignorance
 from bluehelm.scoring.intervals import covered, interval_score
@@ -171,20 +171,19 @@ def _compared(
     """One row a measure, the CRPS first: means, their difference and its interval."""
     clusters = np.unique(own.units, return_inverse=True)[1]
     of_own, of_naive = own.measures(threshold), naive.measures(threshold)
-    for measure in MEASURES:
-        apart = clustered_difference(
-            of_own[measure] - of_naive[measure], clusters, seed=seed, level=LEVEL, times=rules.resamples
-        )
-        is_other = model != NAIVE
+    apart = np.stack([of_own[measure] - of_naive[measure] for measure in MEASURES], axis=1)
+    found = clustered_differences(apart, clusters, seed=seed, level=LEVEL, times=rules.resamples)
+    is_other = model != NAIVE
+    for measure, difference in zip(MEASURES, found, strict=True):
         yield _row(
             own,
             model,
             measure,
             float(of_own[measure].mean()),
             naive=float(of_naive[measure].mean()),
-            difference=apart.mean if is_other else None,
-            low=apart.low if is_other else None,
-            high=apart.high if is_other else None,
+            difference=difference.mean if is_other else None,
+            low=difference.low if is_other else None,
+            high=difference.high if is_other else None,
         )
 
 
