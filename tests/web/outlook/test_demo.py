@@ -1,4 +1,4 @@
-"""Does the demonstration show outlooks with what followed, an action that is credited to nobody, and two assessments?"""
+"""Does the demonstration show outlooks with what followed, what was done on them, and the lens at two dates?"""
 
 import pytest
 
