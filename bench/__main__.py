@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 
-from bench import growth, import_ged, page, questions
+from bench import growth, import_ged, outlook, page, questions
 from bench.events import published
 from bluehelm.workflows.clock import today
 
@@ -48,6 +48,7 @@ def _home(rows: int) -> Path:
 
 BENCHES: dict[str, Bench] = {
     "import_ged": lambda full: import_ged.measure(),
+    "outlook": lambda full: outlook.measure(),
     "mission_page": lambda full: page.measure(large=page.LARGE if full else 1_000_000),
     **{name: partial(_question, name) for name in PROMISED},
 }

@@ -58,7 +58,8 @@ SHOWS = {
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "dictionary", "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
+    "dictionary", "forces match", "forces explain", "forces rotate", "outlook forecast", "outlook score",
+    "outlook backtest", "import", "fetch", "map", "demo",
     "serve", "findings add", "posts organisation", "posts add", "posts fill",
     "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
 }  # fmt: skip

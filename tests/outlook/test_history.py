@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluehelm.outlook.history import History, OutlookError, history_from_table, seed_of
@@ -124,12 +124,14 @@ def test_a_history_cannot_be_cut_where_it_does_not_reach():
         history(table(a=[1, 2, 3]), 3).until(9)
 
 
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.integers(0, 9), min_size=4, max_size=4), min_size=1, max_size=5), st.integers(1, 4))
 def test_a_history_cut_is_the_history_made_then(values, origin):
     rows = table(**{f"unit{number}": one for number, one in enumerate(values)})
     cut, made = history(rows, 4).until(origin), history(rows, origin)
     assert (cut.units, cut.months, cut.living) == (made.units, made.months, made.living)
     assert cut.deaths.tolist() == made.deaths.tolist()
+    assert cut.deaths.base is None
 
 
 def test_seeds_tell_units_and_origins_apart():

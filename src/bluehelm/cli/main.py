@@ -11,7 +11,7 @@ import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, findings, forces, posts, quality, revisions, situation, sources, user
+from bluehelm.cli import audit, export, findings, forces, outlook, posts, quality, revisions, situation, sources, user
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -49,6 +49,7 @@ audit.register(app)
 export.register(app)
 forces.register(app)
 findings.register(app)
+outlook.register(app)
 posts.register(app)
 quality.register(app)
 revisions.register(app)

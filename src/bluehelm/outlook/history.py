@@ -56,7 +56,7 @@ class History:
         return tuple(map(int, np.flatnonzero(np.isfinite(self.deaths[:, -RECENT_MONTHS:]).any(axis=1))))
 
     def until(self, origin: int) -> "History":
-        """The history as it stood at an earlier origin; the places of the units stay the same."""
+        """The history as it stood at an earlier origin, a copy with nothing later behind it; places stay the same."""
         if origin not in self.months:
             last = f"{self.months[0]} to {self.months[-1]}"
             raise OutlookError([f"origin {origin} is not a month of the history ({last})"])
@@ -64,8 +64,8 @@ class History:
         return replace(
             self,
             months=months,
-            deaths=self.deaths[:, : len(months)],
-            covariates={name: values[:, : len(months)] for name, values in self.covariates.items()},
+            deaths=self.deaths[:, : len(months)].copy(),
+            covariates={name: values[:, : len(months)].copy() for name, values in self.covariates.items()},
         )
 
     def observed(self, unit: int, months: int) -> Floats:

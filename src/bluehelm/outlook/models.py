@@ -12,6 +12,7 @@ from bluehelm.outlook.history import Floats, History
 
 NAIVE = "conflictology"  # what every other model is measured against
 DEFAULT = "conflictology"
+BASELINES = ("zero", "last", "conflictology", "bootstrap", "negative-binomial")
 
 
 class Fitted(Protocol):
