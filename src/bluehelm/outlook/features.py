@@ -1,9 +1,9 @@
 """What in a unit's past says something about its months to come?
 
-Everything is read from the history up to one month, so a feature cannot know what came later. Levels (deaths, and means
-and peaks of deaths) are cut at 100 a month: above it a tree learns from how a war moves, not from how large it is,
-because the largest war of a history has no precedent in it. The size comes back when outcomes are drawn: they are scaled
-to the unit's own level.
+Everything is read from the history up to one month, so a feature cannot know what came later. Levels (deaths, and
+means and peaks of deaths) are cut at 100 a month: above it a tree learns from how a war moves, not from how large it
+is, because the largest war of a history has no precedent in it. The size comes back when outcomes are drawn: they are
+scaled to the unit's own level.
 """
 
 from collections.abc import Iterator, Sequence

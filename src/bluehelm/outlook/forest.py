@@ -2,23 +2,24 @@
 
 A forest of trees, each grown on half of the examples, puts every unit and step among past examples that resemble it. A
 draw takes one tree, then one of the examples in the unit's leaf, and scales what followed there to the unit's own level
-(Meinshausen 2006, quantile regression forests; grown by LightGBM).
+(quantile regression forests, Meinshausen 2006; grown by LightGBM).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import lightgbm
 import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.outlook.examples import Examples, absolute, examples
-from bluehelm.outlook.features import ahead, features, levels
-from bluehelm.outlook.history import Floats, History, seed_of
+from bluehelm.outlook.history import Floats, History
+from bluehelm.outlook.trees import Origin, grow
 
-THREADS = 1  # many fits run side by side, and small data gain nothing from more; any number gives the same bytes
-SAME_BYTES = {"deterministic": True, "force_row_wise": True, "num_threads": THREADS, "verbosity": -1}
-GROWN = SAME_BYTES | {
+if TYPE_CHECKING:
+    import lightgbm
+
+GROWN = {
     "objective": "regression",
     "boosting": "rf",
     "bagging_fraction": 0.5,
@@ -26,8 +27,9 @@ GROWN = SAME_BYTES | {
     "feature_fraction": 0.4,
     "num_leaves": 511,
     "min_data_in_leaf": 8,
-    "max_bin": 63,
 }
+
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,75 +40,60 @@ class Forest:
     trees: int = 200
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedForest":
-        past = examples(history, steps, seed=seed)
-        data = lightgbm.Dataset(past.known.astype(np.float32), np.log1p(past.followed), weight=past.weight)
-        grown = lightgbm.train(GROWN | {"seed": seed}, data, self.trees)
-        return FittedForest(history, tuple(steps), seed, grown, _leaves_of(grown, past), past.followed)
+        return self.learn(examples(history, steps, seed=seed), Origin(history, tuple(steps), seed))
+
+    def learn(self, past: Examples, origin: Origin) -> "FittedForest":
+        """The forest of these examples, which draws at this origin."""
+        grown = grow(past, np.log1p(past.followed), GROWN, self.trees, origin.seed)
+        return FittedForest(origin, grown, _leaves_of(grown, past), past.followed)
 
 
 @dataclass(frozen=True)
-class Leaf:
-    """The examples of one tree in the order of their leaves: their place, leaf, and the weight before each."""
+class Leaves:
+    """One tree's examples in the order of their leaves: place, leaf, and the weight of all before each."""
 
-    order: NDArray[np.int64]
-    leaf: NDArray[np.int64]
+    places: Places
+    leaf: Places
     before: Floats
 
-    def draw(self, leaf: NDArray[np.int64], chance: Floats) -> NDArray[np.int64]:
-        """The examples that chances between 0 and 1 choose in these leaves, each by its weight."""
+    def draw(self, leaf: Places, chance: Floats) -> Places:
+        """The examples that chances [rows, draws] choose in these leaves [rows], each by its weight."""
         first, end = np.searchsorted(self.leaf, leaf), np.searchsorted(self.leaf, leaf, side="right")
-        at = self.before[first] + chance * (self.before[end] - self.before[first])
-        return self.order[np.clip(np.searchsorted(self.before, at, side="right") - 1, first, end - 1)]
+        start, width = self.before[first], self.before[end] - self.before[first]
+        found = np.searchsorted(self.before, start[:, None] + chance * width[:, None], side="right") - 1
+        return self.places[np.clip(found, first[:, None], end[:, None] - 1)]
 
 
-def _leaves_of(grown: lightgbm.Booster, past: Examples) -> list[Leaf]:
-    leaves = np.asarray(grown.predict(past.known.astype(np.float32), pred_leaf=True), dtype=np.int64)
-    found = []
-    for leaf in leaves.reshape(len(past.followed), -1).T:
-        order = np.argsort(leaf, kind="stable")
-        found.append(Leaf(order, leaf[order], np.concatenate([[0.0], np.cumsum(past.weight[order])])))
-    return found
+def _leaves_of(grown: "lightgbm.Booster", past: Examples) -> list[Leaves]:
+    trees = []
+    for leaf in _leaf_numbers(grown, past.known.astype(np.float32)).T:
+        places = np.argsort(leaf, kind="stable")
+        trees.append(Leaves(places, leaf[places], np.concatenate([[0.0], np.cumsum(past.weight[places])])))
+    return trees
+
+
+def _leaf_numbers(grown: "lightgbm.Booster", rows: NDArray[np.float32]) -> Places:
+    """The leaf of every row in every tree: [rows, trees]."""
+    return np.asarray(grown.predict(rows, pred_leaf=True)).astype(np.int64).reshape(len(rows), -1)
 
 
 @dataclass(frozen=True)
 class FittedForest:
-    """A forest and the history it was grown on."""
+    """A forest, its examples leaf by leaf, and what followed them."""
 
-    history: History
-    steps: tuple[int, ...]
-    seed: int
-    grown: lightgbm.Booster
-    leaves: list[Leaf]
+    origin: Origin
+    grown: "lightgbm.Booster"
+    trees: list[Leaves]
     followed: Floats
-    now: Floats = field(init=False)
-    level: Floats = field(init=False)
-
-    def __post_init__(self) -> None:
-        last = len(self.history.months) - 1
-        object.__setattr__(self, "now", features(self.history, last))
-        object.__setattr__(self, "level", levels(self.history, last))
 
     def draw(self, units: Sequence[int], draws: int) -> Floats:
-        """Outcomes [units, steps, draws]."""
-        rows = rows_ahead(self.now[list(units)], self.steps)
-        leaves = np.asarray(self.grown.predict(rows, pred_leaf=True), dtype=np.int64).reshape(len(rows), -1)
-        trees = np.arange(draws) * len(self.leaves) // draws  # every tree as often as any other
-        chance = np.stack([_chance(self, unit).random((len(self.steps), draws)) for unit in units])
-        chance = chance.reshape(len(rows), draws)
-        drawn = np.empty((len(rows), draws))
-        for tree in np.unique(trees):
-            mine = trees == tree
-            leaf = np.repeat(leaves[:, tree], mine.sum()).reshape(len(rows), -1)
-            drawn[:, mine] = self.followed[self.leaves[tree].draw(leaf, chance[:, mine])]
-        level = np.repeat(self.level[list(units)], len(self.steps))[:, None]
-        return absolute(drawn, level).reshape(len(units), len(self.steps), draws)
-
-
-def _chance(fitted: FittedForest, unit: int) -> np.random.Generator:
-    return np.random.default_rng(seed_of(fitted.seed, fitted.history.units[unit], fitted.history.origin))
-
-
-def rows_ahead(now: Floats, steps: Sequence[int]) -> NDArray[np.float32]:
-    """One row a unit and step, units first: [units * steps, features]."""
-    rows = np.column_stack([np.repeat(now, len(steps), axis=0), np.tile(ahead(steps), (len(now), 1))])
-    return rows.astype(np.float32)
+        """Outcomes [units, steps, draws]; draw after draw goes round the trees."""
+        leaf = _leaf_numbers(self.grown, self.origin.rows(units))
+        chance = self.origin.chances(units, draws).reshape(len(leaf), draws)
+        tree_of_draw = np.arange(draws) * len(self.trees) // draws
+        drawn = np.empty((len(leaf), draws))
+        for tree in np.unique(tree_of_draw):
+            mine = tree_of_draw == tree
+            drawn[:, mine] = self.followed[self.trees[tree].draw(leaf[:, tree], chance[:, mine])]
+        level = np.repeat(self.origin.level[list(units)], len(self.origin.steps))
+        return absolute(drawn, level[:, None]).reshape(len(units), -1, draws)

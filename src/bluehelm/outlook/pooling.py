@@ -1,19 +1,21 @@
 """Which mixture of models would have said best what came?
 
-A pool draws from each of its members in fixed shares (a linear pool): where they disagree it is wider than any of them.
-Its shares were chosen on the country windows of 2008 to 2017 alone (`bench/outlook_models.py`), by the mean of what CRPS,
-ignorance and interval score were of the naive model's.
+A pool draws from each of its members in fixed shares (a linear pool): where they disagree it is wider than any of
+them. Its shares were chosen on the country windows of 2008 to 2017 alone (`bench/outlook_models.py`), by the mean of
+what CRPS, ignorance and interval score were of the naive model's.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from bluehelm.outlook.baselines import Shape, UnitByUnit
 from bluehelm.outlook.boosting import Boosting, FittedBoosting
+from bluehelm.outlook.examples import examples
 from bluehelm.outlook.forest import FittedForest, Forest
-from bluehelm.outlook.history import Floats, History, seed_of
+from bluehelm.outlook.history import Floats, History
+from bluehelm.outlook.trees import Origin
 
 
 @dataclass(frozen=True)
@@ -37,34 +39,30 @@ class Decayed:
 
 
 SHARES = {"forest": 0.5, "boosting": 0.25, "decayed": 0.25}
-MEMBERS: Mapping[str, Callable[[], Forest | Boosting | Decayed]] = {
-    "forest": Forest,
-    "boosting": Boosting,
-    "decayed": Decayed,
-}
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Draws from each member, as many as its share of 1."""
+    """Draws from the forest, the boosting and the unit's own decayed past, as many as its share from each."""
 
     name: str = "pool"
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedPool":
-        return FittedPool(
-            history,
-            seed,
-            [(MEMBERS[name]().fit(history, steps, seed=seed), share) for name, share in self.shares.items()],
-        )
+        origin, past = Origin(history, tuple(steps), seed), examples(history, steps, seed=seed)
+        members = {
+            "forest": Forest().learn(past, origin),
+            "boosting": Boosting().learn(past, origin),
+            "decayed": Decayed().fit(history, steps, seed=seed),
+        }
+        return FittedPool(origin, [(members[name], share) for name, share in self.shares.items()])
 
 
 @dataclass(frozen=True)
 class FittedPool:
     """Fitted members with their shares."""
 
-    history: History
-    seed: int
+    origin: Origin
     members: list[tuple[FittedForest | FittedBoosting | UnitByUnit, float]]
 
     def draw(self, units: Sequence[int], draws: int) -> Floats:
@@ -72,10 +70,8 @@ class FittedPool:
         counts = parts_of(draws, [share for _, share in self.members])
         parts = [member.draw(units, count) for (member, _), count in zip(self.members, counts, strict=True) if count]
         drawn = np.concatenate(parts, axis=2)
-        for line, unit in enumerate(units):
-            chance = np.random.default_rng(seed_of(self.seed, self.history.units[unit], self.history.origin))
-            drawn[line] = chance.permuted(drawn[line], axis=1)
-        return drawn
+        order = np.argsort(self.origin.chances(units, draws), axis=2)
+        return np.take_along_axis(drawn, order, axis=2)
 
 
 def parts_of(draws: int, shares: Sequence[float]) -> list[int]:
