@@ -67,6 +67,11 @@ class FittedPool:
     origin: Origin
     members: list[tuple[Member, float]]
 
+    @property
+    def forest(self) -> FittedForest:
+        """The member that knows more than the unit's own past."""
+        return next(member for member, _ in self.members if isinstance(member, FittedForest))
+
     def draw(self, units: Sequence[int], draws: int) -> Floats:
         """Outcomes [units, steps, draws], in no order."""
         counts = parts_of(draws, [share for _, share in self.members])
