@@ -60,6 +60,8 @@ SHOWS = {
     "findings done": ["findings", "done", "{finding}", "--evidence", "document: x"],
     "findings effect": ["findings", "effect", "{finding}", "--reading", "x", "--judgement", "x"],
     "release": ["release", "events", "2", "--to", "everyone", "--why", "A guess at what it might hold.", "--json"],
+    "outlook brief": ["outlook", "brief", "UNSYM", "--by", "cell", "--json"],
+    "outlook publish": ["outlook", "publish", "UNSYM", "--by", "country", "--json"],
     "posts list": ["posts", "list", "--json"],
     "user list": ["user", "list", "--json"],
 }  # fmt: skip

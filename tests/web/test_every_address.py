@@ -6,9 +6,11 @@ every role, before and after: whoever may not read the secret gets the very same
 
 import re
 import shutil
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
+import polars as pl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -22,10 +24,19 @@ from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
 from bluehelm.web.forces import actions as forces
 from bluehelm.web.forces import cards, deployments, rotations, runs, visits
+from bluehelm.web.outlook.models import (
+    Escalation,
+    LensAssessment,
+    OutlookRelease,
+    OwnProbability,
+    Threshold,
+    Told,
+)
 from bluehelm.web.plans.actions import Amount, enter_value, load_plan
 from bluehelm.web.plans.assessing import add_evidence, open_round
 from bluehelm.web.posts.models import Audience, BrokenGlass
 from bluehelm.web.rhythm.models import MissionDate
+from bluehelm.workflows.outlook_publish import make_outlook, publish_outlook
 from tests.plans.frameworks import SOUND
 from tests.web.cast import POSTS, make_cast
 from tests.web.conftest import publish_events
@@ -150,10 +161,53 @@ def plant(folder, cast) -> None:
     add_evidence(
         worksheet=assessed.worksheets.get(), side="for", sort="reports", text=f"{CANARY} text", source="x", by=jmac
     )
+    plant_outlooks(folder, jmac)
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
+
+
+def plant_outlooks(folder, jmac) -> None:
+    """An outlook with its numbers, a threshold, and an assessment with an escalation, each with the secret text."""
+    store = Store(folder)
+    for version in publish_outlook(folder, secret_outlook(folder)).values():
+        store.relabel(version, VersionLabel("confidential", (SECTION,)))
+    label = {"marking": SECRET.marking.value, "releasable_to": Audience.of(SECRET.releasable_to)}
+    day, post = timezone.now().date(), jmac.post
+    release = OutlookRelease.objects.create(
+        mission="UNSYM", unit_kind="country", origin="2025-12", version=1, sha256="ab" * 32, title=f"{CANARY} outlook",
+        assessment=f"{CANARY} assessment", state="released", drafted_on=day, drafted_by="sym-jmac", drafted_post=post,
+        released_on=day, released_by="sym-jmac", released_post=post, **label,
+    )  # fmt: skip
+    Told.objects.create(release=release, post=post, how=f"{CANARY} how", on=day, by="sym-jmac", by_post=post)
+    OwnProbability.objects.create(
+        release=release, unit="XKA", target="all", month="2026-03", deaths=25, percent=50, why=f"{CANARY} why", on=day,
+        by="sym-jmac", by_post=post,
+    )  # fmt: skip
+    Threshold.objects.create(
+        mission="UNSYM", unit_kind="country", target="all", deaths=7, why=f"{CANARY} threshold", from_on=day,
+        chosen_by="sym-jmac", chosen_post=post, **label,
+    )  # fmt: skip
+    assessment = LensAssessment.objects.create(
+        mission="UNSYM", place=f"{CANARY} place", assessed_on=day, narrative=f"{CANARY} narrative", state="final",
+        drafted_by="sym-jmac", drafted_post=post, finished_on=day, finished_by="sym-jmac", finished_post=post, **label,
+    )  # fmt: skip
+    Escalation.objects.create(
+        assessment=assessment, to_post=post, why=f"{CANARY} escalation", on=day, by="sym-jmac", by_post=post
+    )
+
+
+MADE = []
+
+
+def secret_outlook(folder):
+    """An outlook that names its place by the secret text; it is made once."""
+    if not MADE:
+        made = make_outlook(folder, "UNSYM", "country", as_of=date(2025, 12, 31), samples=20, past_origins=1)
+        named = made.outlooks.with_columns(unit_name=pl.lit(f"{CANARY} country"))
+        MADE.append(replace(made, outlooks=named))
+    return MADE[0]
 
 
 HEADS = {"sym-head", "sym-chief", "sym-conduct"}
@@ -208,6 +262,8 @@ def expected(rule: str, who: str) -> set[int]:
         "of state b": who in ("state-b", "hq-forces"),
         "limits": who in ("state-a", "state-b", "hq-forces", "sym-chief", "sym-head"),
         "asks for units": who in ("hq-forces", "sym-planner", "oth-planner"),
+        "outlook writers": POSTS[who][0] in {"analyst", "planner", "component-head", "mission-leadership"},
+        "assessors": POSTS[who][0] in {"analyst", "component-head", "mission-leadership"},
     }[rule]
     return {200, 302} if allowed else {403, 404}
 
@@ -304,6 +360,8 @@ def test_the_one_who_may_read_it_finds_the_secret_so_that_the_walk_can_fail(fold
     shows = {name for name in PAGES if name != "account_logout" and CANARY in body_of(ask(client, name))}
     assert {"findings:list", "findings:list-json", "findings:page", "findings:json"} <= shows
     assert {"rhythm:calendar", "data:version", "api:tables", "api:table"} <= shows
+    assert {"outlook:list", "outlook:page", "outlook:json", "outlook:map-json", "outlook:history"} <= shows
+    assert {"outlook:thresholds", "outlook:lens", "outlook:lens-page", "outlook:lens-page-json"} <= shows
 
 
 def test_the_secret_s_number_answers_like_a_number_that_never_was(folder, cast):

@@ -19,6 +19,7 @@ from bluehelm.cli import (
     generation,
     impact,
     outlook,
+    outlook_brief,
     plan,
     posts,
     quality,
@@ -77,6 +78,7 @@ for part in (
 ):
     part.register(app)
 generation.register(forces.forces)
+outlook_brief.register(outlook.outlook)
 
 DEFAULT_HOME = Path.home() / ".bluehelm"
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]

@@ -10,6 +10,7 @@ import typer
 from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.cli.outlook import EXTRAS
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def publish_command(
     day, known = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on")
     kind = _asked_unit(by)
     home: Path = context.obj
-    with mission_refusals(mission), _refusals(mission), progress_bar() as progress:
+    account = remembered(context, account)
+    with mission_refusals(mission), _refusals(mission), _named(home, account), progress_bar() as progress:
         from bluehelm.web.outlook.publishing import publish_for_account
 
         answer = publish_for_account(
@@ -91,6 +93,24 @@ def _asked_unit(by: str | None) -> "Unit | None":
 
 
 @contextmanager
+def _named(home: Path, account: str | None) -> Iterator[None]:
+    """Open the records, and refuse whoever acts without a name or without the right."""
+    from bluehelm.web.records import open_records
+
+    if not account:
+        next_step = "Name the account that acts: --as NAME; `bluehelm user list` shows them."
+        raise Refusal("not_allowed", "An outlook is made by a named account.", "--as", UNCHANGED, next_step)
+    open_records(home)
+    from bluehelm.web.posts.acting import NotAllowedError
+
+    try:
+        yield
+    except NotAllowedError as error:
+        next_step = "It takes a post of the mission that may create tables; docs/rights.md lists who may."
+        raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None
+
+
+@contextmanager
 def _refusals(mission: str) -> Iterator[None]:
     from bluehelm.outlook.history import OutlookError
     from bluehelm.store import StoreError
@@ -103,6 +123,12 @@ def _refusals(mission: str) -> Iterator[None]:
         raise Refusal("no_outlook", what, mission, UNCHANGED, next_step, error.problems) from None
     except StoreError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
+    except ModuleNotFoundError as missing:
+        extra = EXTRAS.get((missing.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        what, next_step = f"This needs the extra `{extra}`.", f"Install it: pip install 'bluehelm[{extra}]'."
+        raise Refusal("extra_missing", what, str(missing.name), UNCHANGED, next_step) from None
 
 
 def _text(answer: dict[str, Any]) -> str:

@@ -1,54 +1,75 @@
-"""How likely is it that so many die, within which bounds, and how much has that changed?
+"""How likely is it that a unit exceeds a threshold, and how has that changed since an earlier outlook?
 
-Draws are kept as the numbers that were drawn and how often. Deaths are whole, so that a share of draws at or above a
-number is exact whatever number is asked for later.
+Draws are made month by month: they say how likely each month is to exceed, and not how months hang together. For a
+quarter they therefore give bounds (Fréchet): at least as likely as its likeliest month, at most as likely as all of its
+months together.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
-import numpy as np
 import polars as pl
 
-from bluehelm.outlook.history import Floats
+from bluehelm.outlook.history import OutlookError, Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Numbers of deaths that were drawn, ascending, and how often each."""
+def exceedance(draws: pl.DataFrame, unit: str, month: str, thresholds: Mapping[Unit, float]) -> pl.DataFrame:
+    """How likely each unit is to have at least its threshold of deaths, month by month.
 
-    deaths: tuple[int, ...]
-    draws: tuple[int, ...]
-
-    @property
-    def samples(self) -> int:
-        return sum(self.draws)
-
-    def at_least(self, deaths: int) -> float:
-        """Share of the draws with so many deaths or more."""
-        counted = zip(self.deaths, self.draws, strict=True)
-        return sum(draws for drawn, draws in counted if drawn >= deaths) / self.samples
-
-    def quantile(self, share: float) -> int:
-        """The smallest number that at least this share of the draws does not exceed."""
-        reached = np.cumsum(self.draws) / self.samples
-        return self.deaths[int(np.searchsorted(reached, share - 1e-12))]
-
-    def interval(self, share: float) -> tuple[int, int]:
-        """The central interval that holds this share of the draws."""
-        return self.quantile((1 - share) / 2), self.quantile((1 + share) / 2)
+    `draws` has the unit and month columns and `outcome`, as `outlook forecast` writes it. One row a unit and month,
+    sorted, for the units with a threshold: threshold, probability, and how many draws it was counted from.
+    OutlookError for a threshold below or equal to 0, or of a unit that the outlook does not hold.
+    """
+    _check(draws, unit, thresholds)
+    asked = pl.DataFrame(
+        {unit: list(thresholds), "threshold": list(thresholds.values())},
+        schema={unit: draws.schema[unit], "threshold": pl.Float64},
+    )
+    exceeds = (pl.col("outcome") >= pl.col("threshold")).mean().alias("probability")
+    return (
+        draws.join(asked, on=unit)
+        .group_by(unit, month, "threshold")
+        .agg(exceeds, pl.len().cast(pl.Int64).alias("draws"))
+        .sort(unit, month)
+    )
 
 
-def drawn(values: Sequence[float] | Floats) -> Drawn:
-    """Draws of one unit and month, put together by their number of deaths."""
-    deaths, draws = np.unique(np.rint(np.asarray(values, dtype=np.float64)), return_counts=True)
-    return Drawn(tuple(map(int, deaths)), tuple(map(int, draws)))
+def _check(draws: pl.DataFrame, unit: str, thresholds: Mapping[Unit, float]) -> None:
+    known = set(draws[unit].unique())
+    problems = [
+        f"unit {name}: a threshold is above 0, not {value:g}" for name, value in thresholds.items() if value <= 0
+    ]
+    problems += [f"unit {name}: is not in the outlook" for name in thresholds if name not in known]
+    if problems:
+        raise OutlookError(problems)
 
 
-def drawn_by_month(rows: pl.DataFrame) -> dict[tuple[str, str, str], Drawn]:
-    """The draws of an outlook by target, unit and month, from rows of the outlooks table."""
-    grouped = rows.sort("deaths").group_by("target", "unit", "month").agg("deaths", "draws")
-    return {
-        (target, unit, month): Drawn(tuple(deaths), tuple(draws))
-        for target, unit, month, deaths, draws in grouped.iter_rows()
-    }
+def any_month(exceedances: pl.DataFrame, unit: str) -> pl.DataFrame:
+    """How likely at least one of the months is to exceed: bounds `at_least` and `at_most`, one row a unit."""
+    likely = pl.col("probability")
+    return (
+        exceedances.group_by(unit, "threshold")
+        .agg(likely.max().alias("at_least"), likely.sum().clip(upper_bound=1.0).alias("at_most"))
+        .sort(unit)
+    )
+
+
+def change_since(now: pl.DataFrame, earlier: pl.DataFrame, unit: str, month: str) -> pl.DataFrame:
+    """What the earlier outlook said of the same unit, month and threshold: `earlier` and `change`, null where nothing.
+
+    `surprising` says whether the change is more than chance in the drawing explains (two standard errors).
+    """
+    said = earlier.select(unit, month, "threshold", earlier=pl.col("probability"), earlier_draws=pl.col("draws"))
+    change = pl.col("probability") - pl.col("earlier")
+    return (
+        now.join(said, on=[unit, month, "threshold"], how="left")
+        .with_columns(change.alias("change"))
+        .with_columns((pl.col("change").abs() > 2 * _drawing_error()).alias("surprising"))
+        .drop("earlier_draws")
+        .sort(unit, month)
+    )
+
+
+def _drawing_error() -> pl.Expr:
+    """The standard error of the difference of two shares of draws."""
+    now, before = pl.col("probability"), pl.col("earlier")
+    return (now * (1 - now) / pl.col("draws") + before * (1 - before) / pl.col("earlier_draws")).sqrt()

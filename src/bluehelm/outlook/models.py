@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bluehelm.outlook.baselines import Bootstrap, Conflictology, Last, NegativeBinomial, Zero
+from bluehelm.outlook.boosting import Boosting
+from bluehelm.outlook.forest import Forest
 from bluehelm.outlook.history import Floats, History
+from bluehelm.outlook.pooling import Decayed, Pool
 
 NAIVE = "conflictology"  # what every other model is measured against
 DEFAULT = "conflictology"
@@ -42,4 +45,8 @@ MODELS: Mapping[str, Callable[[], Model]] = {
     "conflictology": Conflictology,
     "bootstrap": Bootstrap,
     "negative-binomial": NegativeBinomial,
+    "decayed": Decayed,
+    "forest": Forest,
+    "boosting": Boosting,
+    "pool": Pool,
 }

@@ -126,7 +126,10 @@ def write_plan(home: Path, country: SyntheticCountry) -> None:
 
 
 def write_outlooks(home: Path, country: SyntheticCountry) -> None:
-    """Outlooks a quarter apart with what followed, and the lens on one place at two dates."""
+    """Outlooks a quarter apart with what followed, and the lens on one place at two dates.
+
+    Making an outlook takes the extra `outlook`, which scores it; without that there is the lens alone.
+    """
     from bluehelm.web.outlook.demo import write_demo
     from bluehelm.web.posts.models import Post
 

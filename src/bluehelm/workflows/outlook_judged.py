@@ -171,19 +171,19 @@ def _compared(
     """One row a measure, the CRPS first: means, their difference and its interval."""
     clusters = np.unique(own.units, return_inverse=True)[1]
     of_own, of_naive = own.measures(threshold), naive.measures(threshold)
-    gaps = np.stack([of_own[measure] - of_naive[measure] for measure in MEASURES], axis=1)
-    found = clustered_differences(gaps, clusters, seed=seed, level=LEVEL, times=rules.resamples)
-    for measure, apart in zip(MEASURES, found, strict=True):
-        is_other = model != NAIVE
+    apart = np.stack([of_own[measure] - of_naive[measure] for measure in MEASURES], axis=1)
+    found = clustered_differences(apart, clusters, seed=seed, level=LEVEL, times=rules.resamples)
+    is_other = model != NAIVE
+    for measure, difference in zip(MEASURES, found, strict=True):
         yield _row(
             own,
             model,
             measure,
             float(of_own[measure].mean()),
             naive=float(of_naive[measure].mean()),
-            difference=apart.mean if is_other else None,
-            low=apart.low if is_other else None,
-            high=apart.high if is_other else None,
+            difference=difference.mean if is_other else None,
+            low=difference.low if is_other else None,
+            high=difference.high if is_other else None,
         )
 
 

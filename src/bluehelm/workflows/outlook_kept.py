@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from bluehelm.outlook.exceedance import Drawn, drawn_by_month
+from bluehelm.outlook.drawn import Drawn, drawn_by_month
 from bluehelm.store import Store, Version
 from bluehelm.tables.months import ordinal
 from bluehelm.workflows.registry import mission_registry

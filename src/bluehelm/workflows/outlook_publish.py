@@ -17,7 +17,7 @@ import polars as pl
 
 from bluehelm.definitions.outlook import OutlookRules, Target, Unit
 from bluehelm.disclosure import EVERYONE, Label, combined
-from bluehelm.outlook.exceedance import drawn
+from bluehelm.outlook.drawn import drawn
 from bluehelm.outlook.history import Floats, History, OutlookError
 from bluehelm.outlook.models import MODELS, NAIVE
 from bluehelm.sources.intake import NOTED_ROWS

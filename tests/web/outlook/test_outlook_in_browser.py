@@ -79,6 +79,7 @@ def test_the_map_draws_every_place_of_the_table_and_says_the_same_on_pointing(si
     places = seen.page.locator("table:has(#by-place) tbody tr").count()
     seen.wait_for(f"document.getElementById('map').map.queryRenderedFeatures({{layers: ['cells']}}).length >= {places}")
     assert seen.page.evaluate(DRAWN, ["cells"]) >= places > 10
+    seen.page.locator("#map").scroll_into_view_if_needed()
     point = seen.page.evaluate(
         """() => { const map = document.getElementById('map').map;
         const cell = map.queryRenderedFeatures({layers: ['cells']})[0];

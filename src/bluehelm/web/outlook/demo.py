@@ -8,6 +8,7 @@ they would have been done. All of it is invented.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 from bluehelm.definitions.outlook import Unit
@@ -18,7 +19,6 @@ from bluehelm.web.findings.models import Finding
 from bluehelm.web.outlook import actions, lens_actions
 from bluehelm.web.outlook.lens_words import factors
 from bluehelm.web.outlook.models import LensAssessment, OutlookRelease
-from bluehelm.web.outlook.publishing import make_and_keep
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.readers import tables_as_read_by
@@ -201,6 +201,8 @@ class _Year:
             )  # fmt: skip
 
     def _release(self, number: int, origin: str) -> OutlookRelease:
+        from bluehelm.web.outlook.publishing import make_and_keep  # takes the extra `outlook`
+
         jmac, head = self.actors["jmac"], self.actors["head"]
         as_of = self._day(origin, 0) - timedelta(days=1)
         with reading_as(jmac):
@@ -274,8 +276,9 @@ class _Year:
 
 
 def write_demo(home: Path, mission: str, place: str, actors: Mapping[str, Actor]) -> None:
-    """The whole chapter."""
-    build_demo_outlooks(home, actors, mission)
+    """The whole chapter; without the extra `outlook`, which scores an outlook when it is made, the lens alone."""
+    if find_spec("scoringrules"):
+        build_demo_outlooks(home, actors, mission)
     events = Store(home).latest("events", synthetic=True)
     last_month = (events.coverage.last_month if events else None) or "2025-12"
     last = date.fromisoformat(f"{from_ordinal(ordinal(last_month) + 1)}-01")

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from bluehelm.outlook.exceedance import Drawn
+from bluehelm.outlook.drawn import Drawn
 from bluehelm.products.outlook_map import Shaded, cell_shape, outlook_layers, polygons_shape
 from bluehelm.web.outlook.models import Done, OutlookRelease, OwnProbability, Told
 from bluehelm.web.outlook.reads import (

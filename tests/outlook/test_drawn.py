@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bluehelm.outlook.exceedance import Drawn, drawn, drawn_by_month
+from bluehelm.outlook.drawn import Drawn, drawn, drawn_by_month
 
 draws = st.lists(st.integers(0, 400), min_size=1, max_size=300)
 

@@ -1,0 +1,87 @@
+"""Which mixture of models would have said best what came?
+
+A pool draws from each of its members in fixed shares (a linear pool): where they disagree it is wider than any of
+them. Its shares were chosen on the country windows of 2008 to 2017 alone (`bench/outlook_models.py`), by the mean of
+what CRPS, ignorance and interval score were of the naive model's.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bluehelm.outlook.baselines import Shape, UnitByUnit
+from bluehelm.outlook.boosting import Boosting, FittedBoosting
+from bluehelm.outlook.examples import examples
+from bluehelm.outlook.forest import FittedForest, Forest
+from bluehelm.outlook.history import Floats, History
+from bluehelm.outlook.trees import Origin
+
+Member = FittedForest | FittedBoosting | UnitByUnit
+
+
+@dataclass(frozen=True)
+class Decayed:
+    """The unit's own last 36 months, each 0.85 times as often as the month after it."""
+
+    name: str = "decayed"
+    months: int = 36
+    kept: float = 0.85
+
+    def fit(self, history: History, steps: Sequence[int], *, seed: int) -> UnitByUnit:
+        def outcomes(unit: int, chance: np.random.Generator, shape: Shape) -> Floats:
+            recent = history.deaths[unit, -self.months :]
+            weights = self.kept ** np.arange(len(recent))[::-1] * np.isfinite(recent)
+            even = (np.arange(shape[1]) + chance.random(shape)) / shape[1]
+            ends = np.cumsum(weights) / weights.sum()
+            drawn: Floats = np.nan_to_num(recent)[np.minimum(np.searchsorted(ends, even, "right"), len(recent) - 1)]
+            return drawn
+
+        return UnitByUnit(history, len(steps), seed, outcomes)
+
+
+SHARES = {"forest": 0.7, "decayed": 0.3}  # boosting beside the forest gained nothing on those windows
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Draws as many from each of forest, boosting and the unit's own decayed past as its share says."""
+
+    name: str = "pool"
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+
+    def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedPool":
+        origin, past = Origin(history, tuple(steps), seed), examples(history, steps, seed=seed)
+        fit: dict[str, Callable[[], Member]] = {
+            "forest": lambda: Forest().learn(past, origin),
+            "boosting": lambda: Boosting().learn(past, origin),
+            "decayed": lambda: Decayed().fit(history, steps, seed=seed),
+        }
+        return FittedPool(origin, [(fit[name](), share) for name, share in self.shares.items()])
+
+
+@dataclass(frozen=True)
+class FittedPool:
+    """Fitted members with their shares."""
+
+    origin: Origin
+    members: list[tuple[Member, float]]
+
+    @property
+    def forest(self) -> FittedForest:
+        """The member that knows more than the unit's own past."""
+        return next(member for member, _ in self.members if isinstance(member, FittedForest))
+
+    def draw(self, units: Sequence[int], draws: int) -> Floats:
+        """Outcomes [units, steps, draws], in no order."""
+        counts = parts_of(draws, [share for _, share in self.members])
+        parts = [member.draw(units, count) for (member, _), count in zip(self.members, counts, strict=True) if count]
+        drawn = np.concatenate(parts, axis=2)
+        order = np.argsort(self.origin.chances(units, draws), axis=2)
+        return np.take_along_axis(drawn, order, axis=2)
+
+
+def parts_of(draws: int, shares: Sequence[float]) -> list[int]:
+    """Whole numbers of draws that add up to all of them, as near to the shares as can be."""
+    ends = np.rint(np.cumsum(shares) / sum(shares) * draws).astype(int)
+    return np.diff(ends, prepend=0).tolist()
