@@ -11,7 +11,20 @@ import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, findings, forces, impact, posts, quality, revisions, situation, sources, user
+from bluehelm.cli import (
+    audit,
+    export,
+    findings,
+    forces,
+    impact,
+    impact_presence,
+    posts,
+    quality,
+    revisions,
+    situation,
+    sources,
+    user,
+)
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -50,6 +63,7 @@ export.register(app)
 forces.register(app)
 findings.register(app)
 impact.register(app)
+impact_presence.register(impact.impact)
 posts.register(app)
 quality.register(app)
 revisions.register(app)

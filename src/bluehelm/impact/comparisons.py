@@ -33,7 +33,8 @@ class Sums:
     def statistic(self, ring: int) -> Numbers:
         """One number a draw: events more than modelled for a ratio, above/below otherwise (0 where there is nothing)."""
         above, below = self.above[ring], self.below[ring]
-        return above - below if self.kind == "ratio" else above / np.where(below > 0, below, 1)
+        found = above - below if self.kind == "ratio" else above / np.where(below > 0, below, 1)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bluehelm.impact.comparisons import Cohort, Sums
 from bluehelm.impact.exposure import Numbers
@@ -76,7 +77,7 @@ def rate_ratio(made: Sequence[Cohort], events: Numbers) -> Sums:
     return Sums("ratio", above, below)
 
 
-def per_base(events: Numbers, bases: Numbers) -> Sums:
+def per_base(events: Numbers, bases: npt.NDArray[np.float32]) -> Sums:
     """The log rate for each further base, one step from none: score over information of a Poisson model.
 
     `bases` (rings, draws, cells, months). Cells and months have effects of their own; without an effect of presence

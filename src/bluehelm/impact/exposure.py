@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from bluehelm.geo.areas import distance_km
-from bluehelm.tables.grid import CELL_DEGREES, cells_of, centre_of
+from bluehelm.tables.grid import cells_of, centre_of
 from bluehelm.tables.months import ordinal
 
 Numbers = npt.NDArray[np.float64]
@@ -22,6 +22,16 @@ Whole = npt.NDArray[np.int64]
 Rings = npt.NDArray[np.uint8]
 Truths = npt.NDArray[np.bool_]
 Dating = Literal["earliest", "latest"]
+STAYS = pl.Schema(
+    {
+        "location": pl.String,
+        "latitude": pl.Float64,
+        "longitude": pl.Float64,
+        "opens": pl.Int64,
+        "closes": pl.Int64,
+        "troops": pl.Float64,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +148,7 @@ def stays(
             during = rows.filter(pl.col("month").is_between(pl.lit(shown[first]), pl.lit(shown[last])))
             place = (during["latitude"][-1], during["longitude"][-1])
             found.append((location, *place, opens, max(min(closes, end), opens + 1), during["troops"].mean()))
-    schema = {"location": pl.String, "latitude": pl.Float64, "longitude": pl.Float64}
-    numbers = {"opens": pl.Int64, "closes": pl.Int64, "troops": pl.Float64}
-    return pl.DataFrame(found, schema=schema | numbers, orient="row").sort("opens", "location")
+    return pl.DataFrame(found, schema=STAYS, orient="row").sort("opens", "location")
 
 
 def _runs(maps: Sequence[int], gap: int) -> list[tuple[int, int]]:
@@ -238,8 +246,3 @@ def first_exposure(state: Rings, none: int) -> Entry:
     at = np.minimum(month, state.shape[2] - 1)
     ring = np.take_along_axis(state, at[:, :, None], axis=2)[:, :, 0]
     return Entry(month, ring)
-
-
-def half_cell() -> float:
-    """Half the side of a cell, in degrees."""
-    return CELL_DEGREES / 2

@@ -55,8 +55,9 @@ def _shares(utility: Numbers) -> Numbers:
 def _fitted(missions: Sequence[tuple[Numbers, Whole]]) -> Numbers:
     """Newton's method with halved steps; concave, so that it ends at the one maximum."""
     width = missions[0][0].shape[2]
-    weights, best = np.zeros(width), -np.inf
-    step = np.zeros(width)
+    weights: Numbers = np.zeros(width)
+    step: Numbers = np.zeros(width)
+    best = -np.inf
     for _ in range(ROUNDS):
         now = _log_chance(missions, weights + step)
         while now < best and np.abs(step).max() > 1e-9:
@@ -67,7 +68,7 @@ def _fitted(missions: Sequence[tuple[Numbers, Whole]]) -> Numbers:
             break
         best = now
         slope, curve = _slope_and_curve(missions, weights)
-        step = np.linalg.solve(curve, slope)
+        step = np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
     return weights
 
 

@@ -14,12 +14,6 @@ import numpy as np
 from bluehelm.impact.comparisons import Cohort, Sums, averages, mean_where
 from bluehelm.impact.exposure import Entry, Numbers, Rings
 
-REFUSED = {
-    "before-and-after": "It found an effect in 46 of 100 missions that did nothing: violence peaks before a mission comes.",
-    "two-way-fixed-effects": "With naive errors it found an effect in a third of missions that did nothing, and it takes "
-    "exposed places for donors.",
-}
-
 
 def first_switch(made: Sequence[Cohort], events: Numbers) -> Sums:
     """DID_l, the mean over the months after the first switch: events per cell and month against the months before."""

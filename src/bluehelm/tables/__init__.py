@@ -15,6 +15,7 @@ from bluehelm.tables.follow_through import FOLLOW_THROUGH
 from bluehelm.tables.located_events import LOCATED_EVENTS
 from bluehelm.tables.missions import MISSIONS
 from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
+from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.tables.promise import Column, Table, TableError
 from bluehelm.tables.reported_events import REPORTED_EVENTS
 from bluehelm.tables.reports import REPORTS
@@ -36,6 +37,7 @@ TABLES: dict[str, Table] = {
         FOLLOW_THROUGH,
         AREAS,
         REPORTS,
+        PRESENCE_EFFECTS,
     )
 }
 
@@ -52,6 +54,7 @@ __all__ = [
     "LOCATED_EVENTS",
     "MISSIONS",
     "MISSION_MONTHS",
+    "PRESENCE_EFFECTS",
     "REPORTED_EVENTS",
     "REPORTS",
     "TABLES",
