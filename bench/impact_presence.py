@@ -2,8 +2,8 @@
 
     python -m bench.impact_presence [--missions 1000] [--reps 100] [--workers 1] [--only CASE,...] [--into FOLDER]
 
-Every case is a stream of seeds; a mission's result is one line of CASE.jsonl in the folder, and a run that was stopped goes
-on where it ended. What all lines say together is printed and appended to bench/impact_presence.csv.
+Every case is a stream of seeds; a mission's result is one line of CASE.jsonl in the folder, and a run that was
+stopped goes on where it ended. What all lines say together is printed and appended to bench/impact_presence.csv.
 
     placebo     bases that do nothing on real violence, opened where violence was: how often is p at most 0.05?
     random      the same, opened anywhere

@@ -34,7 +34,7 @@ def presence_command(
     keep: Annotated[bool, typer.Option(help="Keep the answer as a version of presence_effects, for its page.")] = False,
     as_json: bool = JSON,
 ) -> None:
-    """Estimate what presence changed where bases opened, grew and left, by distance, with all that speaks against it."""
+    """Estimate what presence changed where bases opened, grew and left, by distance, and what speaks against it."""
     day, known = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on")
     names, edges = _names(missions), _edges(rings)
     with mission_refusals(missions):

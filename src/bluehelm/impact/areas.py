@@ -1,4 +1,4 @@
-"""Around one base: how many events were there, how many would places of the same history have had, and how sure is that?
+"""Around one base: how many events were there, how many would places of the same history have had, how surely?
 
 The difference from a modelled path is not a number of lives saved.
 """

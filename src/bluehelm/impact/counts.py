@@ -18,7 +18,7 @@ from bluehelm.impact.comparisons import Cohort, Sums
 from bluehelm.impact.exposure import Numbers
 
 PULL = 1.0  # of coefficients towards 0; the level is free
-ROUNDS = 40
+ROUNDS = 15
 
 
 def modelled_path(made: Sequence[Cohort], events: Numbers, histories: Sequence[Numbers], overdispersion: float) -> Sums:
@@ -57,7 +57,7 @@ def expected(history: Numbers, counts: Numbers, donors: Numbers) -> Numbers:
         curve = (mean @ pairs).reshape(len(donors), width, width) + pull
         step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
         weights = weights + step / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1)
-        if np.abs(step).max() < 1e-5:
+        if np.abs(step).max() < 1e-3:
             break
     return np.asarray(np.exp(np.minimum(weights @ design.T, ceiling)))
 
@@ -104,7 +104,7 @@ class PoissonFit:
 
 
 def poisson(events: Numbers, regressors: dict[str, Numbers], unit: Numbers, time: Numbers) -> PoissonFit:
-    """Poisson pseudo-likelihood with effects of units and times (pyfixest); all arguments are flat and of one length."""
+    """Poisson pseudo-likelihood with effects of units and times (pyfixest); all arguments flat, of one length."""
     import pandas
     from pyfixest.estimation import fepois
 

@@ -1,8 +1,9 @@
 """Which cell stood how near to which bases in which month, and which stood near none?
 
-A panel has a row for each grid cell and a column for each month. Bases come, grow, shrink and leave; their rings overlap,
-and a cell belongs to the ring of its nearest base. Maps are snapshots: a base opened some time after the last map that
-lacks it and no later than the first that shows it, so that every opening has an earliest and a latest month.
+A panel has a row for each grid cell and a column for each month. Bases come, grow, shrink and leave; their rings
+overlap, and a cell belongs to the ring of its nearest base. Maps are snapshots: a base opened some time after the
+last map that lacks it and no later than the first that shows it, so that every opening has an earliest and a latest
+month.
 """
 
 from collections.abc import Sequence
@@ -36,7 +37,7 @@ STAYS = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class CellPanel:
-    """Cells by months: `events` is the outcome, `history` all events, by which places are chosen; both (cells, months)."""
+    """Cells by months: `events` is the outcome, `history` all events, which sites are chosen by: (cells, months)."""
 
     gids: Whole
     latitude: Numbers
@@ -208,7 +209,7 @@ def _ring_of_base(presence: Presence, base: int) -> Rings:
 
 
 def rings_when(presence: Presence, sited: Whole) -> Rings:
-    """(draws, cells, months): the ring of the nearest base if the sites lay in the cells of each draw, (draws, sites)."""
+    """(draws, cells, months): the ring of the nearest base if sites lay in the cells of each draw, (draws, sites)."""
     months = presence.standing.shape[1]
     state = np.repeat(presence.standing[None], len(sited), axis=0)
     for base, site in enumerate(presence.bases.site):

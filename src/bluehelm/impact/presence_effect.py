@@ -150,10 +150,9 @@ def judge(name: str, missions: Sequence[Moved], ring: int, rules: PresenceRules)
     unit = pooled(name, missions, of_one, rules)
     if unit is None:
         return None
+    slopes = unit.statistic(ring)[kept]
     if name == "per-base":  # the effect of one more base on the rate, by the information of the true outcome
         slopes = unit.above[ring][kept] / sums.below[ring][kept]
-    else:
-        slopes = unit.statistic(ring)[kept]
     if not slopes[0] > 0:
         return None
     return judged_shift(sums.kind, sums.statistic(ring)[kept], slopes, levels)

@@ -1,8 +1,8 @@
 """What speaks against an estimate: did exposed places go another way before, and how wrong may the comparison be?
 
-Leads: the same estimate for the periods before the opening, where presence cannot have done anything. Bounds of Rambachan
-and Roth (2023): what is left if the paths part after the opening by up to so many times as much as they did before it
-(diff-diff), with the spread of the draws for errors.
+Leads: the same estimate for the periods before the opening, where presence cannot have done anything. Bounds of
+Rambachan and Roth (2023): what is left if the paths part after the opening by up to so many times as much as they did
+before it (diff-diff), with the spread of the draws for errors.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,7 @@
 """One row per figure of an estimate of presence: effects by ring, periods, checks, areas, exposed cells.
 
-Made by `bluehelm impact presence ... --keep`, so that a page shows what was computed without computing it again. An effect
-is a difference from a modelled path, not lives saved.
+Made by `bluehelm impact presence ... --keep`, so that a page shows what was computed without computing it again. An
+effect is a difference from a modelled path, not lives saved.
 """
 
 import polars as pl

@@ -40,6 +40,7 @@ SECTIONS = (
     Section(_("Morning"), "morning:mine", "morning", signed_in),
     Section(_("Missions"), "missions:list", "missions"),
     Section(_("Data"), "data:versions", "data"),
+    Section(_("Impact"), "impact:list", "impact"),
     Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
     Section(_("Audit"), "audit:list", "audit", is_auditor),

@@ -206,26 +206,35 @@ def _checks(
 ) -> list[Check]:
     """Other dates, other counts, other outcomes, each by the first estimator in the first ring."""
     kind = pl.col("type").is_in(list(kinds))
+    large, months = rules.large_event_deaths, rules.after_months
+
+    def earlier(one: Mapped) -> Numbers:
+        return earlier_outcome(one.counts(kind), months)
+
     others: list[tuple[str, str, Callable[[Mapped], Numbers]]] = [
-        ("deaths, low", "deaths by their low estimate instead of events", lambda one: one.counts(kind, pl.col("low"))),
-        ("deaths, high", "deaths by their high estimate instead of events", lambda one: one.counts(kind, pl.col("high"))),
+        ("deaths, low", "deaths by their low estimate", lambda one: one.counts(kind, pl.col("low"))),
+        ("deaths, high", "deaths by their high estimate", lambda one: one.counts(kind, pl.col("high"))),
         (
             "large events",
-            f"only events of {rules.large_event_deaths} deaths or more, which are reported whoever is near",
-            lambda one: one.counts(kind & (pl.col("best") >= rules.large_event_deaths)),
+            f"only events of {large} deaths or more, which are reported whoever is near",
+            lambda one: one.counts(kind & (pl.col("best") >= large)),
         ),
         (
             "placed precisely",
             "only events placed within 25 km",
             lambda one: one.counts(kind & (pl.col("place_precision") <= 2)),
         ),
-        ("second source", "only events with two sources or more", lambda one: one.counts(kind & (pl.col("sources") >= 2))),
+        (
+            "second source",
+            "only events of two sources or more",
+            lambda one: one.counts(kind & (pl.col("sources") >= 2)),
+        ),
         (
             "before anybody came",
-            f"events of {rules.after_months} months earlier, which presence cannot have changed: an effect is bias",
-            lambda one: earlier_outcome(one.counts(kind), rules.after_months),
+            f"events of {months} months earlier, which presence cannot have changed: an effect here is bias",
+            earlier,
         ),
-    ]  # fmt: skip
+    ]
     found = []
     for name, says, counts in others:
         made = [with_outcome(of, counts(one), rules) for of, one in zip(latest, sources, strict=True)]
