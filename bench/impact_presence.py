@@ -2,8 +2,8 @@
 
     python -m bench.impact_presence [--missions 1000] [--reps 100] [--workers 1] [--only CASE,...] [--into FOLDER]
 
-Every case is a stream of seeds; a mission's result is one line of CASE.jsonl in the folder, and a run that was stopped goes
-on where it ended. What all lines say together is printed and appended to bench/impact_presence.csv.
+Every case is a stream of seeds; a mission's result is one line of CASE.jsonl in the folder, and a run that was
+stopped goes on where it ended. What all lines say together is printed and appended to bench/impact_presence.csv.
 
     placebo     bases that do nothing on real violence, opened where violence was: how often is p at most 0.05?
     random      the same, opened anywhere
@@ -39,7 +39,6 @@ from bluehelm.impact.presence_effect import (
     exposed,
     judge,
     moved,
-    outcomes,
     path_of,
     pooled,
     tested,
@@ -60,10 +59,8 @@ def placebo(seed: int, selection: float = 1.0) -> Result:
     made = moved(missions, RULES, draws=DRAWS, seed=seed)
     found: Result = {}
     for name in ESTIMATORS:
-        for ring in range(len(RULES.rings_km)):
-            values = tested(name, made, ring, RULES)
-            if values is not None:
-                found[f"{name} ring {ring}"] = two_sided(float(values[0]), values[1:])
+        for ring, values in tested(name, made, RULES).items():
+            found[f"{name} ring {ring}"] = two_sided(float(values[0]), values[1:])
     path = path_of(made, RULES.period_months)
     levels = Levels(RULES.level, RULES.interval, RULES.power)
     for ring in range(len(RULES.rings_km)):
@@ -71,11 +68,11 @@ def placebo(seed: int, selection: float = 1.0) -> Result:
         for number, one in judged_path(path, ring, levels).items():
             found[f"period {number} ring {ring}"] = one.p
     earlier = [with_outcome(of, earlier_outcome(of.presence.panel.events, 12), RULES) for of in made]
-    values = tested("modelled-path", earlier, 0, RULES)
-    found["earlier outcome ring 0"] = None if values is None else two_sided(float(values[0]), values[1:])
-    areas = areas_of(made[0], RULES)
-    if areas:
-        found["one area"] = areas[0].p
+    for ring, values in tested("modelled-path", earlier, RULES).items():
+        found[f"earlier outcome ring {ring}"] = two_sided(float(values[0]), values[1:])
+    first = next(areas_of(made[0], RULES), None)
+    if first is not None:
+        found["one area"] = first.p
     for times in (0.0, 1.0):
         bounds = honest_bounds(path, 0, [times], RULES.level, 3)
         found[f"bounds {times:g}"] = None if not bounds else float(bounds[0].low <= 0 <= bounds[0].high)
@@ -127,8 +124,9 @@ def power(seed: int, site_events: int) -> Result:
     made = moved([changed(one, random, rate=0.5) for one in quiet], RULES, draws=DRAWS, seed=seed)
     found: Result = {}
     for name in ESTIMATORS:
-        values = tested(name, made, 0, RULES)
-        found[f"{name} ring 0"] = None if values is None else two_sided(float(values[0]), values[1:])
+        for ring, values in tested(name, made, RULES).items():
+            if ring == 0:
+                found[f"{name} ring 0"] = two_sided(float(values[0]), values[1:])
     first = judge("modelled-path", made, 0, RULES)
     if first is not None:
         found |= {"detectable": first.detectable, "effect": first.effect}

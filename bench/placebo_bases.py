@@ -1,9 +1,9 @@
 """Which missions that did nothing are estimators tried on?
 
-Violence is real (UCDP events placed within 25 km, countries and years without the bases set here); bases are made up. A
-region of up to 250 cells and nine years is drawn where violence was; bases open, close and open again in it, more often
-where violence was in the year before, by a rule that is not the one the siting model fits. Nothing they do changes an event,
-until `changed` takes events away, adds reports or sends violence elsewhere by a known amount.
+Violence is real (UCDP events placed within 25 km, countries and years without the bases set here); bases are made up.
+A region of up to 250 cells and nine years is drawn where violence was; bases open, close and open again in it, more
+often where violence was in the year before, by a rule that is not the one the siting model fits. Nothing they do
+changes an event, until `changed` takes events away, adds reports or sends violence elsewhere by a known amount.
 """
 
 from collections.abc import Sequence

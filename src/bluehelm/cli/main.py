@@ -18,6 +18,7 @@ from bluehelm.cli import (
     forces,
     generation,
     impact,
+    impact_presence,
     outlook,
     outlook_brief,
     plan,
@@ -78,6 +79,7 @@ for part in (
 ):
     part.register(app)
 generation.register(forces.forces)
+impact_presence.register(impact.impact)
 outlook_brief.register(outlook.outlook)
 
 DEFAULT_HOME = Path.home() / ".bluehelm"

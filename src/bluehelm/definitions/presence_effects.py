@@ -3,17 +3,29 @@
 from functools import lru_cache
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, Field, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.packaged import packaged_text
-from bluehelm.definitions.strict_yaml import STRICT, build, read_mapping
+from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
 
 PRESENCE_RULES = "impact/presence.yaml"
 
 Km = Annotated[float, Field(gt=0, le=2000, strict=False)]
 Months = Annotated[int, Field(ge=6, le=120)]
 Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+Texts = Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
+
+
+class RefusedMethod(BaseModel):
+    """A method that is refused by name, and why."""
+
+    model_config = STRICT
+
+    name: Text
+    says: Text
 
 
 class PresenceRules(Header):
@@ -35,6 +47,9 @@ class PresenceRules(Header):
     fewest_places: Annotated[int, Field(ge=1)]
     correlated_km: Km
     large_event_deaths: Annotated[int, Field(ge=2)]
+    outcomes: dict[Text, Texts]
+    with_verdict: Annotated[tuple[Text, ...], Field(strict=False)]
+    refused_methods: Annotated[tuple[RefusedMethod, ...], Field(strict=False)]
 
     @field_validator("rings_km")
     @classmethod

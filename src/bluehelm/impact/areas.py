@@ -1,8 +1,9 @@
-"""Around one base: how many events were there, how many would places of the same history have had, and how sure is that?
+"""Around one base: how many events were there, how many would places of the same history have had, how surely?
 
 The difference from a modelled path is not a number of lives saved.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +43,13 @@ class Area:
     p: float
 
 
-def areas_of(of: Moved, rules: PresenceRules) -> list[Area]:
-    """Every site whose first ring held a cell that no base had come near before, in order of opening and name."""
-    found = [area for site in range(len(of.presence.bases.cell_of_site)) if (area := _area(of, site, rules))]
-    return sorted(found, key=lambda area: (area.opened, area.name))
+def areas_of(of: Moved, rules: PresenceRules) -> Iterator[Area]:
+    """Every site whose first ring held a cell that no base had come near before, in order of opening."""
+    opened = of.presence.bases.opening_of_site
+    for site in np.lexsort((np.arange(len(opened)), opened)):
+        area = _area(of, int(site), rules)
+        if area is not None:
+            yield area
 
 
 def _area(of: Moved, site: int, rules: PresenceRules) -> Area | None:
@@ -91,7 +95,7 @@ def _near(of: Moved, site: int, base: int) -> Numbers:
     panel, bases = of.presence.panel, of.presence.bases
     moved = panel.latitude + bases.north[base], panel.longitude + bases.east[base]
     ring = ring_at(between_km(*moved, panel.latitude, panel.longitude), of.presence.edges)
-    return (ring == 0).astype(float)[of.sited[:, site]]
+    return np.asarray((ring == 0)[of.sited[:, site]], dtype=np.float64)
 
 
 def _path(of: Moved, at: int, members: Numbers, joined: Numbers, rules: PresenceRules) -> list[Step]:

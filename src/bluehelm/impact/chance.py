@@ -1,9 +1,10 @@
-"""Is an effect larger than what moved bases show, how large must one be to be seen, and between which bounds may it lie?
+"""Is an effect larger than what moved bases show, how large must one be to be seen, and within which bounds is it?
 
-Every estimator is judged by one rule: what it gives for the true places stands among what it gives for bases moved to other
-places. The share of draws at least as far out is p. An effect of a given size is tried by taking it off the exposed places
-and asking again: bounds are the sizes that are not refused, the estimate is the size that puts the true places in the middle
-of the draws (Hodges and Lehmann 1963). So the return to the usual after a peak, which moved bases show too, is taken off.
+Every estimator is judged by one rule: what it gives for the true places stands among what it gives for bases moved to
+other places. The share of draws at least as far out is p. An effect of a given size is tried by taking it off the
+exposed places and asking again: bounds are the sizes that are not refused, the estimate is the size that puts the
+true places in the middle of the draws (Hodges and Lehmann 1963). So the return to the usual after a peak, which moved
+bases show too, is taken off.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from bluehelm.impact.exposure import Numbers
 
 FEWEST_DRAWS = 99
 # Shares of events left that are tried for a ratio: a fiftieth to twenty times as many.
-TRIED_RATES = tuple(float(rate) for rate in np.exp(np.linspace(np.log(0.02), np.log(20.0), 19)))
+TRIED_RATES = tuple(float(rate) for rate in np.exp(np.linspace(np.log(0.02), np.log(20.0), 15)))
 Kind = Literal["ratio", "difference", "log-rate"]
 Sizes = npt.NDArray[np.float64]
 

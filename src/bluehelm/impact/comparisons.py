@@ -1,8 +1,8 @@
 """Which places came near a base in the same month, and which places were near none before, then and after?
 
-Every month in which a site opens makes a cohort: cells that first come into a ring in that month, and donors that no base
-comes near until the comparison ends. A cell that is or was exposed is never a donor. Sums are kept for the true places of
-the bases (number 0) and for every draw of other places, so that one rule gives every estimator its chance.
+Every month in which a site opens makes a cohort: cells that first come into a ring in that month, and donors that no
+base comes near until the comparison ends. A cell that is or was exposed is never a donor. Sums are kept for the true
+places of the bases (number 0) and for every draw of other places, so that one rule gives every estimator its chance.
 """
 
 from collections.abc import Iterator
@@ -31,9 +31,10 @@ class Sums:
         return Sums(self.kind, self.above + other.above, self.below + other.below)
 
     def statistic(self, ring: int) -> Numbers:
-        """One number a draw: events more than modelled for a ratio, above/below otherwise (0 where there is nothing)."""
+        """One number a draw: events more than modelled for a ratio, else above/below (0 where there is nothing)."""
         above, below = self.above[ring], self.below[ring]
-        return above - below if self.kind == "ratio" else above / np.where(below > 0, below, 1)
+        found = above - below if self.kind == "ratio" else above / np.where(below > 0, below, 1)
+        return np.asarray(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bluehelm.impact.comparisons import Cohort, Sums
 from bluehelm.impact.exposure import Numbers
 
 PULL = 1.0  # of coefficients towards 0; the level is free
-ROUNDS = 40
+ROUNDS = 15
 
 
 def modelled_path(made: Sequence[Cohort], events: Numbers, histories: Sequence[Numbers], overdispersion: float) -> Sums:
@@ -56,7 +57,7 @@ def expected(history: Numbers, counts: Numbers, donors: Numbers) -> Numbers:
         curve = (mean @ pairs).reshape(len(donors), width, width) + pull
         step = np.linalg.solve(curve, slope[:, :, None])[:, :, 0]
         weights = weights + step / np.maximum(np.abs(step).max(axis=1, keepdims=True), 1)
-        if np.abs(step).max() < 1e-5:
+        if np.abs(step).max() < 1e-3:
             break
     return np.asarray(np.exp(np.minimum(weights @ design.T, ceiling)))
 
@@ -76,7 +77,7 @@ def rate_ratio(made: Sequence[Cohort], events: Numbers) -> Sums:
     return Sums("ratio", above, below)
 
 
-def per_base(events: Numbers, bases: Numbers) -> Sums:
+def per_base(events: Numbers, bases: npt.NDArray[np.float32]) -> Sums:
     """The log rate for each further base, one step from none: score over information of a Poisson model.
 
     `bases` (rings, draws, cells, months). Cells and months have effects of their own; without an effect of presence
@@ -103,7 +104,7 @@ class PoissonFit:
 
 
 def poisson(events: Numbers, regressors: dict[str, Numbers], unit: Numbers, time: Numbers) -> PoissonFit:
-    """Poisson pseudo-likelihood with effects of units and times (pyfixest); all arguments are flat and of one length."""
+    """Poisson pseudo-likelihood with effects of units and times (pyfixest); all arguments flat, of one length."""
     import pandas
     from pyfixest.estimation import fepois
 

@@ -1,8 +1,9 @@
 """Which cell stood how near to which bases in which month, and which stood near none?
 
-A panel has a row for each grid cell and a column for each month. Bases come, grow, shrink and leave; their rings overlap,
-and a cell belongs to the ring of its nearest base. Maps are snapshots: a base opened some time after the last map that
-lacks it and no later than the first that shows it, so that every opening has an earliest and a latest month.
+A panel has a row for each grid cell and a column for each month. Bases come, grow, shrink and leave; their rings
+overlap, and a cell belongs to the ring of its nearest base. Maps are snapshots: a base opened some time after the
+last map that lacks it and no later than the first that shows it, so that every opening has an earliest and a latest
+month.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from bluehelm.geo.areas import distance_km
-from bluehelm.tables.grid import CELL_DEGREES, cells_of, centre_of
+from bluehelm.tables.grid import cells_of, centre_of
 from bluehelm.tables.months import ordinal
 
 Numbers = npt.NDArray[np.float64]
@@ -22,11 +23,21 @@ Whole = npt.NDArray[np.int64]
 Rings = npt.NDArray[np.uint8]
 Truths = npt.NDArray[np.bool_]
 Dating = Literal["earliest", "latest"]
+STAYS = pl.Schema(
+    {
+        "location": pl.String,
+        "latitude": pl.Float64,
+        "longitude": pl.Float64,
+        "opens": pl.Int64,
+        "closes": pl.Int64,
+        "troops": pl.Float64,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CellPanel:
-    """Cells by months: `events` is the outcome, `history` all events, by which places are chosen; both (cells, months)."""
+    """Cells by months: `events` is the outcome, `history` all events, which sites are chosen by: (cells, months)."""
 
     gids: Whole
     latitude: Numbers
@@ -138,9 +149,7 @@ def stays(
             during = rows.filter(pl.col("month").is_between(pl.lit(shown[first]), pl.lit(shown[last])))
             place = (during["latitude"][-1], during["longitude"][-1])
             found.append((location, *place, opens, max(min(closes, end), opens + 1), during["troops"].mean()))
-    schema = {"location": pl.String, "latitude": pl.Float64, "longitude": pl.Float64}
-    numbers = {"opens": pl.Int64, "closes": pl.Int64, "troops": pl.Float64}
-    return pl.DataFrame(found, schema=schema | numbers, orient="row").sort("opens", "location")
+    return pl.DataFrame(found, schema=STAYS, orient="row").sort("opens", "location")
 
 
 def _runs(maps: Sequence[int], gap: int) -> list[tuple[int, int]]:
@@ -200,7 +209,7 @@ def _ring_of_base(presence: Presence, base: int) -> Rings:
 
 
 def rings_when(presence: Presence, sited: Whole) -> Rings:
-    """(draws, cells, months): the ring of the nearest base if the sites lay in the cells of each draw, (draws, sites)."""
+    """(draws, cells, months): the ring of the nearest base if sites lay in the cells of each draw, (draws, sites)."""
     months = presence.standing.shape[1]
     state = np.repeat(presence.standing[None], len(sited), axis=0)
     for base, site in enumerate(presence.bases.site):
@@ -238,8 +247,3 @@ def first_exposure(state: Rings, none: int) -> Entry:
     at = np.minimum(month, state.shape[2] - 1)
     ring = np.take_along_axis(state, at[:, :, None], axis=2)[:, :, 0]
     return Entry(month, ring)
-
-
-def half_cell() -> float:
-    """Half the side of a cell, in degrees."""
-    return CELL_DEGREES / 2

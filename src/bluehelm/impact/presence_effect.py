@@ -109,21 +109,23 @@ def exposed(name: str, of: Moved, ring: int) -> Numbers:
     """(cells, months): where an effect of presence in a ring would be, as the estimator understands it."""
     months = np.arange(of.presence.standing.shape[1])
     if name == "did-m":
-        return (of.state[0] == ring).astype(float)
+        return np.asarray(of.state[0] == ring, dtype=np.float64)
     if name == "per-base":
-        return of.numbers[ring, 0].astype(float)
+        return np.asarray(of.numbers[ring, 0], dtype=np.float64)
     entered = (of.entry.ring[0] == ring)[:, None] & (months[None] >= of.entry.month[0][:, None])
-    return entered.astype(float)
+    return np.asarray(entered, dtype=np.float64)
 
 
-def tested(name: str, missions: Sequence[Moved], ring: int, rules: PresenceRules) -> Numbers | None:
-    """The statistic of the true places and of every draw that has one; None where there are too few.
+def tested(name: str, missions: Sequence[Moved], rules: PresenceRules) -> dict[int, Numbers]:
+    """By ring the statistic of the true places and of every draw that has one; rings without enough are left out.
 
     The share of draws at least as far out as the first number is p (`chance.two_sided`).
     """
     sums = pooled(name, missions, outcomes(missions), rules)
-    kept = None if sums is None else _kept(sums, ring)
-    return None if sums is None or kept is None else sums.statistic(ring)[kept]
+    if sums is None:
+        return {}
+    kept = {ring: _kept(sums, ring) for ring in range(len(sums.below))}
+    return {ring: sums.statistic(ring)[chosen] for ring, chosen in kept.items() if chosen is not None}
 
 
 def _kept(sums: Sums, ring: int) -> Whole | None:
@@ -148,10 +150,9 @@ def judge(name: str, missions: Sequence[Moved], ring: int, rules: PresenceRules)
     unit = pooled(name, missions, of_one, rules)
     if unit is None:
         return None
+    slopes = unit.statistic(ring)[kept]
     if name == "per-base":  # the effect of one more base on the rate, by the information of the true outcome
         slopes = unit.above[ring][kept] / sums.below[ring][kept]
-    else:
-        slopes = unit.statistic(ring)[kept]
     if not slopes[0] > 0:
         return None
     return judged_shift(sums.kind, sums.statistic(ring)[kept], slopes, levels)

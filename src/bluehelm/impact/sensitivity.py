@@ -1,20 +1,19 @@
 """What speaks against an estimate: did exposed places go another way before, and how wrong may the comparison be?
 
-Leads: the same estimate for the periods before the opening, where presence cannot have done anything. Bounds of Rambachan
-and Roth (2023): what is left if the paths part after the opening by up to so many times as much as they did before it
-(diff-diff), with the spread of the draws for errors.
+Leads: the same estimate for the periods before the opening, where presence cannot have done anything. Bounds of
+Rambachan and Roth (2023): what is left if the paths part after the opening by up to so many times as much as they did
+before it (diff-diff), with the spread of the draws for errors.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from bluehelm.impact.chance import Judged, Levels, judged_shift, two_sided
+from bluehelm.impact.chance import FEWEST_DRAWS, Judged, Levels, judged_shift
 from bluehelm.impact.comparisons import Sums
 from bluehelm.impact.exposure import Numbers
-
-FEWEST_DRAWS = 99
 
 
 def complete(path: Mapping[int, Sums], ring: int) -> tuple[list[int], Numbers] | None:
@@ -80,7 +79,7 @@ def honest_bounds(path: Mapping[int, Sums], ring: int, times: Sequence[float], l
     return [_bound(results, one, level) for one in times] if results is not None else []
 
 
-def _event_study(numbers: Sequence[int], effects: Numbers, spread: Numbers) -> object | None:
+def _event_study(numbers: Sequence[int], effects: Numbers, spread: Numbers) -> Any:
     """The path as diff-diff's event study, its errors those of the draws; None where a period never varies."""
     from diff_diff.results import MultiPeriodDiDResults, PeriodEffect
 
@@ -110,7 +109,7 @@ def _event_study(numbers: Sequence[int], effects: Numbers, spread: Numbers) -> o
     )
 
 
-def _bound(results: object, times: float, level: float) -> Bound:
+def _bound(results: Any, times: float, level: float) -> Bound:
     import warnings
 
     from diff_diff import HonestDiD
@@ -119,8 +118,3 @@ def _bound(results: object, times: float, level: float) -> Bound:
         warnings.simplefilter("ignore")
         found = HonestDiD(method="relative_magnitude", M=times, alpha=level).fit(results)
     return Bound(times, float(found.ci_lb), float(found.ci_ub))
-
-
-def p_of(values: Numbers) -> float:
-    """p of the first number among the others."""
-    return two_sided(float(values[0]), values[1:])

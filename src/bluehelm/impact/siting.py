@@ -1,7 +1,7 @@
 """Where else might these bases have opened, on the days on which they did, given where violence was?
 
-Peacekeepers go where violence is. A conditional logit (McFadden 1974) says how the chance that a cell was chosen goes with
-the events in and around it in the months before; drawing from it moves every site to another cell and keeps its dates,
+Peacekeepers go where violence is. A conditional logit (McFadden 1974) says how the chance that a cell was chosen goes
+with the events in and around it in the months before; drawing from it moves every site to another cell and keeps its dates,
 strengths and overlaps. What an estimator gives for bases so moved is what it gives when presence does nothing: chance,
 selection and the return to the usual after a peak included (Candès and others 2018; Borusyak and Hull 2023).
 """
@@ -55,8 +55,9 @@ def _shares(utility: Numbers) -> Numbers:
 def _fitted(missions: Sequence[tuple[Numbers, Whole]]) -> Numbers:
     """Newton's method with halved steps; concave, so that it ends at the one maximum."""
     width = missions[0][0].shape[2]
-    weights, best = np.zeros(width), -np.inf
-    step = np.zeros(width)
+    weights: Numbers = np.zeros(width)
+    step: Numbers = np.zeros(width)
+    best = -np.inf
     for _ in range(ROUNDS):
         now = _log_chance(missions, weights + step)
         while now < best and np.abs(step).max() > 1e-9:
@@ -67,7 +68,7 @@ def _fitted(missions: Sequence[tuple[Numbers, Whole]]) -> Numbers:
             break
         best = now
         slope, curve = _slope_and_curve(missions, weights)
-        step = np.linalg.solve(curve, slope)
+        step = np.asarray(np.linalg.solve(curve, slope), dtype=np.float64)
     return weights
 
 

@@ -1,10 +1,11 @@
 """How did events change where presence came or left, beside places where it neither came nor left?
 
-Estimators for a treatment that switches on and off: DID_l follows the first switch (de Chaisemartin and D'Haultfoeuille
-2024), DID_M takes every switch, on and off, from one period to the next (2020), panel matching compares each place that a
-base comes near to the places with the nearest history (Imai, Kim and Wang 2023), and group-time effects follow first
-openings only (Callaway and Sant'Anna 2021). All are differences of events per cell and month. Two-way fixed effects and
-before-and-after are not offered: they found an effect on a third and on half of missions that did nothing.
+Estimators for a treatment that switches on and off: DID_l follows the first switch (de Chaisemartin and
+D'Haultfoeuille 2024), DID_M takes every switch, on and off, from one period to the next (2020), panel matching
+compares each place that a base comes near to the places with the nearest history (Imai, Kim and Wang 2023), and
+group-time effects follow first openings only (Callaway and Sant'Anna 2021). All are differences of events per cell
+and month. Two-way fixed effects and before-and-after are not offered: they found an effect on a third and on half of
+missions that did nothing.
 """
 
 from collections.abc import Sequence
@@ -13,12 +14,6 @@ import numpy as np
 
 from bluehelm.impact.comparisons import Cohort, Sums, averages, mean_where
 from bluehelm.impact.exposure import Entry, Numbers, Rings
-
-REFUSED = {
-    "before-and-after": "It found an effect in 46 of 100 missions that did nothing: violence peaks before a mission comes.",
-    "two-way-fixed-effects": "With naive errors it found an effect in a third of missions that did nothing, and it takes "
-    "exposed places for donors.",
-}
 
 
 def first_switch(made: Sequence[Cohort], events: Numbers) -> Sums:
@@ -53,7 +48,7 @@ def period_path(made: Sequence[Cohort], events: Numbers, period: int) -> dict[in
 
 
 def matched(made: Sequence[Cohort], events: Numbers, histories: Sequence[Numbers], matches: int) -> Sums:
-    """Panel matching: each joiner beside the donors with the nearest history; `histories` is (cells, features) a cohort."""
+    """Panel matching: each joiner beside the donors of nearest history; `histories` is (cells, features) a cohort."""
     above = below = np.zeros(1)
     for cohort, history in zip(made, histories, strict=True):
         change = _change(cohort, events)
@@ -84,7 +79,7 @@ def by_period(events: Numbers, period: int) -> Numbers:
 
 
 def every_switch(events: Numbers, state: Rings, none: int, period: int) -> Sums:
-    """DID_M: from one period to the next, joiners beside those in no ring, leavers beside those that stay in the ring."""
+    """DID_M, period to period: joiners beside those in no ring, leavers beside those that stay in the ring."""
     change = np.diff(by_period(events, period), axis=1)
     at = state[:, :, period - 1 :: period][:, :, : change.shape[1] + 1]
     above, below = np.zeros((none, len(state))), np.zeros((none, len(state)))

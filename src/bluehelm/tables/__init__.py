@@ -16,6 +16,7 @@ from bluehelm.tables.located_events import LOCATED_EVENTS
 from bluehelm.tables.missions import MISSIONS
 from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
 from bluehelm.tables.outlooks import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS
+from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.tables.promise import Column, Table, TableError
 from bluehelm.tables.reported_events import REPORTED_EVENTS
 from bluehelm.tables.reports import REPORTS
@@ -40,6 +41,7 @@ TABLES: dict[str, Table] = {
         OUTLOOK_INPUTS,
         AREAS,
         REPORTS,
+        PRESENCE_EFFECTS,
     )
 }
 
@@ -59,6 +61,7 @@ __all__ = [
     "OUTLOOKS",
     "OUTLOOK_INPUTS",
     "OUTLOOK_SCORES",
+    "PRESENCE_EFFECTS",
     "REPORTED_EVENTS",
     "REPORTS",
     "TABLES",

@@ -49,6 +49,7 @@ SECTIONS = (
     Section(_("Plans"), "plans:list", "plans", signed_in),
     Section(_("Forces"), "forces:home", "forces", reads_forces),
     Section(_("Outlook"), "outlook:list", "outlook", signed_in),
+    Section(_("Impact"), "impact:list", "impact"),
     Section(_("Findings"), "findings:list", "findings", signed_in),
     Section(_("Calendar"), "rhythm:calendar", "rhythm", signed_in),
     Section(_("Data"), "data:versions", "data"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "bluehelm.web.morning.apps.MorningConfig",
     "bluehelm.web.missions.apps.MissionsConfig",
     "bluehelm.web.data.apps.DataConfig",
+    "bluehelm.web.impact.apps.ImpactConfig",
 ]
 
 # The policy comes first, so that static files, and the map's worker among them, carry it too.

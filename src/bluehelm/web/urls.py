@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("bluehelm.web.accounts.urls")),
     path("", include("bluehelm.web.missions.urls")),
     path("", include("bluehelm.web.data.urls")),
+    path("", include("bluehelm.web.impact.urls")),
     path("design/", include("bluehelm.web.design.urls")),
     path("", include("bluehelm.web.api.urls")),
     path("", include("bluehelm.web.posts.urls")),

@@ -28,6 +28,7 @@ api = NinjaAPI(
 )
 api.add_router("", "bluehelm.web.missions.api.router", tags=["missions"])
 api.add_router("", "bluehelm.web.data.api.router", tags=["data"])
+api.add_router("", "bluehelm.web.impact.api.router", tags=["impact"])
 
 answer_refusals(api)
 

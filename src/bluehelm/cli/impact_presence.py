@@ -1,0 +1,136 @@
+"""Did presence change violence around it? The command `impact presence`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
+from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.workflows.clock import today
+
+FEWEST_DRAWS = 199
+Missions = Annotated[str, typer.Argument(help="A mission's acronym, or several to be pooled, joined by commas.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add this command to the commands on impact."""
+    group.command("presence")(presence_command)
+
+
+def presence_command(
+    context: typer.Context,
+    missions: Missions,
+    outcome: Annotated[str, typer.Option(help="Violence counted: one-sided, state-based or any.")],
+    rings: Annotated[
+        str | None, typer.Option(help="Ends of the rings around a base in km; default 50,100,200.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(help="Cut what happened at this day; default today.")] = None,
+    known_on: Annotated[str | None, typer.Option(help="Use the tables retrieved by this day; default now.")] = None,
+    draws: Annotated[
+        int | None, typer.Option(min=FEWEST_DRAWS, max=9999, help="Draws of moved bases; default as the rules say.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The seed of the draws.")] = 0,
+    force: Annotated[bool, typer.Option(help="Use the file of precisely placed events, which is biased.")] = False,
+    keep: Annotated[bool, typer.Option(help="Keep the answer as a version of presence_effects, for its page.")] = False,
+    as_json: bool = JSON,
+) -> None:
+    """Estimate what presence changed where bases opened, grew and left, by distance, and what speaks against it."""
+    day, known = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on")
+    names, edges = _names(missions), _edges(rings)
+    with mission_refusals(missions):
+        from bluehelm.store import Store
+        from bluehelm.workflows.presence_impact import presence_impact, presence_json
+        from bluehelm.workflows.presence_kept import keep_presence
+        from bluehelm.workflows.presence_panels import PresenceError
+
+        try:
+            with progress_bar() as tell:
+                found = presence_impact(
+                    context.obj, names, outcome=outcome, rings=edges, as_of=day, known_on=known,
+                    force=force, draws=draws, seed=seed, tell=tell,
+                )  # fmt: skip
+        except PresenceError as error:
+            raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, error.problems) from None
+        except ModuleNotFoundError as missing:
+            if (missing.name or "").split(".")[0] not in ("diff_diff", "pyfixest", "pandas"):
+                raise
+            next_step = "Install it: pip install 'bluehelm[impact]'."
+            raise Refusal(
+                "extra_missing", "This needs the extra `impact`.", str(missing.name), UNCHANGED, next_step
+            ) from None
+        answer = presence_json(found)
+        if keep:
+            kept = keep_presence(Store(context.obj), found)
+            answer["kept"] = {"table": kept.table, "version": kept.version, "sha256": kept.sha256}
+    say_json(answer) if as_json else say(_text(answer))
+
+
+def _names(missions: str) -> list[str]:
+    names = [name.strip() for name in missions.split(",") if name.strip()]
+    if not names or len(set(names)) < len(names):
+        next_step = "Write UNMISS, or UNMISS,MINUSCA to pool them."
+        raise Refusal("misused", f"{missions!r} names no mission, or one twice.", "MISSION", UNCHANGED, next_step)
+    return names
+
+
+def _edges(rings: str | None) -> list[float] | None:
+    if rings is None:
+        return None
+    try:
+        edges = [float(part) for part in rings.split(",")]
+        if edges != sorted(set(edges)) or not all(0 < edge <= 2000 for edge in edges):
+            raise ValueError
+    except ValueError:
+        next_step = "Write the ends of rings in km, ascending: --rings 50,100,200."
+        raise Refusal("misused", f"{rings!r} are no rings.", "--rings", UNCHANGED, next_step) from None
+    return edges
+
+
+def _text(answer: dict[str, Any]) -> str:
+    """What would be found at all first, then what speaks against the estimates, then these."""
+    lines = [
+        f"{', '.join(answer['missions'])}: {answer['outcome']} violence, "
+        f"{answer['months']['first']} to {answer['months']['last']}"
+    ]
+    for one in answer["minimum_detectable"]:
+        fall = "no fall at all" if one["fall"] is None else f"falls of {one['fall']:.0%} or more"
+        lines.append(f"Would find  {one['ring']}: {fall}, four times in five")
+    if not answer["minimum_detectable"]:
+        lines.append("Would find  nothing: no place can be compared by the estimator to be read first")
+    lines += [f"Before      {one['ring']}: p {_number(one['p'])} that paths parted before" for one in answer["leads"]]
+    rows = [_row(one["check"], one) for one in answer["sensitivity"] if "times" not in one]
+    rows += [
+        [f"parallel trends, {one['times']:g} times", one["ring"], "", _between(one["interval"]), "", ""]
+        for one in answer["sensitivity"]
+        if "times" in one
+    ]
+    header = ["check", "ring", "effect", f"{answer['interval_level']:.0%} interval", "p", "would find"]
+    lines += ["", table(header, rows, right=(2, 3, 4, 5)), ""]
+    rows = [_row(one["estimator"], one) for one in answer["effects"]]
+    lines += [table(["estimator", *header[1:]], rows, right=(2, 3, 4, 5)), ""]
+    verdicts = [one for one in answer["effects"] if one["verdict"]]
+    lines += [f"Verdict     {one['ring']}, {one['estimator']}: {one['verdict']}" for one in verdicts]
+    if not verdicts:
+        lines.append("Verdict     none; --json says of every estimate why not")
+    lines += [f"Refused     {one['name']}: {one['says']}" for one in answer["refused_methods"]]
+    lines += [f"Note        {note}" for note in answer["notes"]]
+    if "kept" in answer:
+        lines.append(f"Kept        {answer['kept']['table']} version {answer['kept']['version']}")
+    versions = ", ".join(f"{one['table']} version {one['version']}" for one in answer["versions"])
+    return "\n".join([*lines, f"From        {versions}"])
+
+
+def _row(name: str, one: dict[str, Any]) -> list[str]:
+    smallest = _number(one["minimum_detectable"]) if one["effect"] is not None else ""
+    return [name, one["ring"], _number(one["effect"]), _between(one["interval"]), _number(one["p"]), smallest]
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.3f}"
+
+
+def _between(interval: list[float | None] | None) -> str:
+    if interval is None:
+        return "none"
+    low, high = interval
+    return f"{_number(low)} to {'no bound' if high is None else _number(high)}"

@@ -1,0 +1,1 @@
+"""Which pages show what was estimated of presence?"""
