@@ -55,7 +55,7 @@ class Kinds:
         moving[treated] = True
         return moving if moving.sum() > 2 else np.ones_like(moving)
 
-    def like(self, treated: int, limits: Limits) -> Truths:
+    def like(self, treated: int) -> Truths:
         """Units of the treated one's kind, itself among them; all that are ranked where so few would be left."""
         same = ~self.quiet & (self.passing == self.passing[treated])
         same[treated] = True
@@ -98,7 +98,6 @@ def fewest_units(level: float) -> int:
 def checks(
     kinds: Kinds,
     treated: int,
-    same: Truths,
     limits: Limits,
     att: float,
     smallest: float | None,
@@ -106,7 +105,8 @@ def checks(
     leaks: bool,
 ) -> tuple[Check, ...]:
     """Every check of the treated unit; one that fails says why no verdict is given."""
-    needed, donors, alike = fewest_units(limits.level) - 1, len(same) - 1, int(same.sum()) - 1
+    needed, donors = fewest_units(limits.level) - 1, len(kinds.quiet) - 1
+    alike = int(kinds.passing.sum() - kinds.passing[treated])
     misfits, outsides = float(kinds.misfit[treated]), float(kinds.outside[treated])
     found = [
         Check("donors", donors, needed, donors >= needed, _few(donors, "donors", needed, limits)),
