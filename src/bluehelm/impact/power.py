@@ -43,4 +43,5 @@ def _passed(scaled: Floats, allowed: int) -> Floats:
 def _needed(scaled: Floats, passed: Floats, way: int) -> Floats:
     """The smallest d >= 0 from which on mean (z + way d)² stays at or above passed²."""
     mean, square = way * scaled.mean(axis=0), (scaled**2).mean(axis=0)
-    return np.asarray(np.maximum(0.0, -mean + np.sqrt(np.maximum(0.0, mean**2 - square + passed**2))))
+    room = mean**2 - square + passed**2  # where there is none, the course alone passes whatever is added
+    return np.asarray(np.where(room < 0, 0.0, np.maximum(0.0, np.sqrt(np.maximum(room, 0.0)) - mean)))
