@@ -46,7 +46,7 @@ def test_equals_count_against_the_treated_unit():
 def test_a_perfect_fit_divides_nothing():
     still = np.zeros((6, 3))
     still[:, 1] = [0, 0, 0, 0, 2, 2]
-    ratio = placebos.Placebos(still, 4).ratio
+    ratio = placebos.Placebos(still, 4, np.zeros(3)).ratio
     assert ratio.tolist() == [0.0, np.inf, 0.0]
 
 
@@ -100,7 +100,7 @@ def found(made, unit, effect, level=0.05):
     gaps = made.gaps.copy()
     gaps[made.before :, unit] += effect
     rest = np.arange(gaps.shape[1]) != 0
-    changed = placebos.Placebos(gaps, made.before)
+    changed = placebos.Placebos(gaps, made.before, made.spread)
     return placebos.p_placebo(changed, unit, rest) <= level
 
 
@@ -149,3 +149,13 @@ def test_without_each_donor_the_estimate_is_made_anew():
         kept = np.delete(case.outcomes, place, axis=1)
         gap = kept[:, 0] - synthetic_control(Case(kept, 36), 0).modelled
         assert att == pytest.approx(gap[36:].mean())
+
+
+def test_a_perfect_fit_does_not_make_an_interval_without_width():
+    case = Case(outcomes(effect=-5), 36)
+    case.outcomes[:36, 0] = case.outcomes[:36, 3]
+    perfect = placebos.in_space(case, synthetic_control)
+    assert perfect.pre_rmspe[0] == 0
+    low, high = placebos.interval(perfect, 0, EVERY, 0.9)
+    assert high - low > 0.05 * case.outcomes[:36, 0].std()
+    assert minimum_detectable(perfect, 0, EVERY, 0.05, 0.8) > 0
