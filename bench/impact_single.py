@@ -23,6 +23,7 @@ import numpy as np
 from bench.placebo_missions import BEFORE, DRAWN, deaths_by_month, mission
 from bluehelm.definitions.impact_estimate import packaged_estimate_rules
 from bluehelm.impact.cases import Case
+from bluehelm.impact.diagnostics import fewest_units
 from bluehelm.impact.estimate import METHODS, Estimate, estimate
 from bluehelm.impact.panel import Panel
 from bluehelm.workflows.clock import today
@@ -32,8 +33,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "ucdp" / "cm_19
 HISTORY = Path(__file__).with_name("impact_single_history.csv")
 KEY = ("method", "drawn", "effect", "seed")
 FOUND = (
-    "ranked alike p_placebo p_comparable refused refused_but_for_size verdict att low high covered_times p_earlier "
-    "smallest mean_before"
+    "ranked alike p_placebo p_comparable refused verdict att low high covered_times p_earlier smallest mean_before"
 ).split()
 LEVEL = 0.05
 
@@ -123,15 +123,13 @@ def told(found: Estimate, effect: float = 0.0) -> dict[str, object]:
     after = found.placebos.gaps[found.panel.before :, unit]
     margins = [margin for margin in found.margins if margin is not None]
     covered = np.mean(np.abs(after) <= np.array(margins)) if len(margins) == len(after) else None
-    failed = {check.name for check in found.checks if not check.passed}
     earlier = found.earlier
     return {
         "ranked": int(found.ranked.sum()),
-        "alike": int(found.comparable.sum()),
+        "alike": int(found.passing.sum()),
         "p_placebo": found.p_placebo,
         "p_comparable": found.p_comparable,
         "refused": found.refused is not None,
-        "refused_but_for_size": bool(failed - {"minimum detectable effect"}),
         "verdict": found.verdict,
         "att": found.att,
         "low": found.interval[0] if found.interval else None,
@@ -144,9 +142,13 @@ def told(found: Estimate, effect: float = 0.0) -> dict[str, object]:
 
 
 def summary(rows: Sequence[dict[str, str]]) -> dict[str, object]:
-    """Shares of missions by inference; `exact` is what ranks give at 5 per cent with these numbers of units."""
+    """Shares of missions by inference; `exact` is what ranks give at 5 per cent with these numbers of units.
+
+    `judged` are those that pass the checks known before T's outcomes are; a leave-one-out or the smallest effect may
+    still withhold a verdict, so that `verdicts`, a share of all, is smaller.
+    """
     ranked = _numbers(rows, "ranked")
-    judged = [row for row in rows if row["refused_but_for_size"] == "False"]
+    judged = [row for row in rows if row["p_comparable"] and float(row["alike"]) >= fewest_units(LEVEL)]
     p, comparable = _numbers(rows, "p_placebo"), _numbers(judged, "p_comparable")
     low, high = _numbers(rows, "low"), _numbers(rows, "high")
     false = [row for row in rows if row["verdict"] not in ("", "not told apart from chance")]

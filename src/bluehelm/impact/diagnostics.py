@@ -55,7 +55,7 @@ class Kinds:
         moving[treated] = True
         return moving if moving.sum() > 2 else np.ones_like(moving)
 
-    def like(self, treated: int, limits: Limits) -> Truths:
+    def like(self, treated: int) -> Truths:
         """Units of the treated one's kind, itself among them; all that are ranked where so few would be left."""
         same = ~self.quiet & (self.passing == self.passing[treated])
         same[treated] = True
@@ -65,16 +65,14 @@ class Kinds:
 
 def kinds(case: Case, placebos: Placebos, shifts: bool, limits: Limits) -> Kinds:
     """The kind of every unit; `shifts` says that the method moves paths up or down."""
-    misfits, outsides = misfit(case, placebos), outside(case, shifts)
+    misfits, outsides = misfit(placebos), outside(case, shifts)
     quiet = np.ptp(case.outcomes[: case.before], axis=0) == 0
     return Kinds(misfits, outsides, quiet, ~quiet & (misfits < limits.misfit) & (outsides <= limits.outside))
 
 
-def misfit(case: Case, placebos: Placebos) -> Floats:
-    """Root mean squared gap before T over the outcome's own spread then; without spread 0 / 0 counts as no fit."""
-    spread = case.outcomes[: case.before].std(axis=0)
-    shares = over(placebos.pre_rmspe, spread)
-    return np.where(spread == 0, np.inf, shares)
+def misfit(placebos: Placebos) -> Floats:
+    """Root mean squared gap before T over the outcome's own spread then; without spread there is none."""
+    return np.where(placebos.spread == 0, np.inf, over(placebos.pre_rmspe, placebos.spread))
 
 
 def outside(case: Case, shifts: bool) -> Floats:
@@ -98,7 +96,6 @@ def fewest_units(level: float) -> int:
 def checks(
     kinds: Kinds,
     treated: int,
-    same: Truths,
     limits: Limits,
     att: float,
     smallest: float | None,
@@ -106,7 +103,8 @@ def checks(
     leaks: bool,
 ) -> tuple[Check, ...]:
     """Every check of the treated unit; one that fails says why no verdict is given."""
-    needed, donors, alike = fewest_units(limits.level) - 1, len(same) - 1, int(same.sum()) - 1
+    needed, donors = fewest_units(limits.level) - 1, len(kinds.quiet) - 1
+    alike = int(kinds.passing.sum() - kinds.passing[treated])
     misfits, outsides = float(kinds.misfit[treated]), float(kinds.outside[treated])
     found = [
         Check("donors", donors, needed, donors >= needed, _few(donors, "donors", needed, limits)),
@@ -115,7 +113,7 @@ def checks(
             misfits if np.isfinite(misfits) else None,
             limits.misfit,
             misfits < limits.misfit,
-            f"before T the modelled path misses by {misfits:.0%} of the unit's own spread, {limits.misfit:.0%} or more",
+            _no_fit(misfits, limits),
         ),
         Check(
             "overlap",
@@ -142,6 +140,12 @@ def checks(
 
 def _few(number: int, what: str, needed: int, limits: Limits) -> str:
     return f"{number} {what}: a rank among fewer than {needed + 1} units cannot reach {limits.level:g}"
+
+
+def _no_fit(misfits: float, limits: Limits) -> str:
+    if not np.isfinite(misfits):
+        return "before T the unit never moved, so that no fit can be judged"
+    return f"before T the modelled path misses by {misfits:.0%} of the unit's own spread, {limits.misfit:.0%} or more"
 
 
 def _against_smallest(att: float, smallest: float | None) -> Check:

@@ -46,7 +46,7 @@ class Estimate:
     refused: str | None
     placebos: Placebos
     ranked: Truths
-    comparable: Truths
+    passing: Truths
     earlier: Placebos | None
     left_out: dict[int, float]
 
@@ -60,15 +60,15 @@ def estimate(panel: Panel, case: Case, name: str, limits: Limits, *, leaks: bool
     method, unit = METHODS[name], panel.treated
     found = placebos.in_space(case, method)
     kinds = diagnostics.kinds(case, found, name in SHIFTING, limits)
-    ranked, same = kinds.ranked(unit), kinds.like(unit, limits)
+    ranked, same, passing = kinds.ranked(unit), kinds.like(unit), kinds.passing
     smallest = minimum_detectable(found, unit, same, limits.level, limits.power)
     att = float(found.mean_after[unit])
     fit = method(case, unit)
     left_out = placebos.without_each(case, method, unit, fit.weights, limits.heaviest_left_out)
     earlier = placebos.in_time(case, method, _pretended(case))
-    checks = diagnostics.checks(kinds, unit, same, limits, att, smallest, list(left_out.values()), leaks)
+    checks = diagnostics.checks(kinds, unit, limits, att, smallest, list(left_out.values()), leaks)
     refused = diagnostics.refused(checks)
-    p_comparable = placebos.p_between(found.ratio[same], int(same[:unit].sum())) if kinds.passing[unit] else None
+    p_comparable = placebos.p_between(found.ratio[passing], int(passing[:unit].sum())) if passing[unit] else None
     return Estimate(
         panel,
         smallest,
@@ -84,7 +84,7 @@ def estimate(panel: Panel, case: Case, name: str, limits: Limits, *, leaks: bool
         refused,
         found,
         ranked,
-        same,
+        passing,
         earlier,
         left_out,
     )

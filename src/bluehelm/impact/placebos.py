@@ -19,18 +19,31 @@ from bluehelm.impact.cases import Case, Floats, Method
 
 Truths = NDArray[np.bool_]
 
+# No path counts as known better than to a twentieth of its own spread: with as many donors as times before T a fit may
+# be perfect and say nothing, and a margin in units of such a misfit would be none.
+LEAST_MISFIT = 0.05
+
 
 @dataclass(frozen=True, slots=True)
 class Placebos:
-    """Every unit as if treated: its gap (observed less modelled) at each time, a column a unit; `before` T."""
+    """Every unit as if treated: its gap (observed less modelled) at each time, a column a unit; `before` T.
+
+    `spread` is the standard deviation of each unit's outcome before T.
+    """
 
     gaps: Floats
     before: int
+    spread: Floats
 
     @property
     def pre_rmspe(self) -> Floats:
         """The root of the mean squared gap before T, in units of the outcome."""
         return np.asarray(np.sqrt((self.gaps[: self.before] ** 2).mean(axis=0)))
+
+    @property
+    def scale(self) -> Floats:
+        """What a unit's gaps after T are measured in: its misfit before T, or the least that counts."""
+        return np.maximum(self.pre_rmspe, LEAST_MISFIT * self.spread)
 
     @property
     def mean_after(self) -> Floats:
@@ -53,7 +66,8 @@ def over(after: Floats, before: Floats) -> Floats:
 def in_space(case: Case, method: Method) -> Placebos:
     """Every unit of a case as if it were treated."""
     modelled = np.stack([method(case, unit).modelled for unit in range(case.outcomes.shape[1])], axis=1)
-    return Placebos(_without_rounding(case.outcomes - modelled, case.outcomes), case.before)
+    gaps = _without_rounding(case.outcomes - modelled, case.outcomes)
+    return Placebos(gaps, case.before, case.outcomes[: case.before].std(axis=0))
 
 
 def _without_rounding(gaps: Floats, outcomes: Floats) -> Floats:
@@ -105,23 +119,23 @@ def margin(values: Floats, level: float) -> float | None:
 
 def interval(placebos: Placebos, treated: int, among: Truths, level: float) -> tuple[float, float] | None:
     """The mean difference with the margin that placebos need, each in units of its own misfit before T."""
-    own = placebos.pre_rmspe[treated]
-    found = margin(over(np.abs(placebos.mean_after), placebos.pre_rmspe)[_rest(among, treated)], level)
-    att = float(placebos.mean_after[treated])
-    return None if found is None else (att - found * float(own), att + found * float(own))
+    found = margin(over(np.abs(placebos.mean_after), placebos.scale)[_rest(among, treated)], level)
+    att, own = float(placebos.mean_after[treated]), float(placebos.scale[treated])
+    return None if found is None else (att - found * own, att + found * own)
 
 
 def margins_by_time(placebos: Placebos, treated: int, among: Truths, level: float) -> list[float | None]:
     """For each time at or after T the margin of that time alone, in units of the outcome."""
-    scaled = over(np.abs(placebos.gaps[placebos.before :]), np.broadcast_to(placebos.pre_rmspe, _shape(placebos)))
-    own = float(placebos.pre_rmspe[treated])
-    found = [margin(row[_rest(among, treated)], level) for row in scaled]
+    scaled = scaled_after(placebos)[:, _rest(among, treated)]
+    own = float(placebos.scale[treated])
+    found = [margin(np.abs(row), level) for row in scaled]
     return [None if one is None else one * own for one in found]
 
 
-def _shape(placebos: Placebos) -> tuple[int, int]:
-    times, units = placebos.gaps.shape
-    return times - placebos.before, units
+def scaled_after(placebos: Placebos) -> Floats:
+    """Gaps at and after T in units of each one's misfit before T."""
+    after = placebos.gaps[placebos.before :]
+    return over(after, np.broadcast_to(placebos.scale, after.shape))
 
 
 def _rest(among: Truths, treated: int) -> Truths:

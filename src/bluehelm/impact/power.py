@@ -9,7 +9,7 @@ direction, until it would be found.
 import numpy as np
 
 from bluehelm.impact.cases import Floats
-from bluehelm.impact.placebos import Placebos, Truths, over
+from bluehelm.impact.placebos import Placebos, Truths, scaled_after
 
 
 def minimum_detectable(placebos: Placebos, treated: int, among: Truths, level: float, power: float) -> float | None:
@@ -23,14 +23,13 @@ def minimum_detectable(placebos: Placebos, treated: int, among: Truths, level: f
     allowed = int(np.floor(level * (rest.sum() + 1) + 1e-9))
     if allowed < 1:
         return None
-    after = placebos.gaps[placebos.before :, rest]
-    scaled = over(after, np.broadcast_to(placebos.pre_rmspe[rest], after.shape))
+    scaled = scaled_after(placebos)[:, rest]
     scaled = scaled[:, np.isfinite(scaled).all(axis=0)]
     if scaled.shape[1] <= allowed:
         return None
     needed = np.sort(np.concatenate([_needed(scaled, _passed(scaled, allowed), way) for way in (1, -1)]))
     smallest = needed[int(np.ceil(power * len(needed))) - 1]
-    return float(smallest * placebos.pre_rmspe[treated])
+    return float(smallest * placebos.scale[treated])
 
 
 def _passed(scaled: Floats, allowed: int) -> Floats:
@@ -43,4 +42,5 @@ def _passed(scaled: Floats, allowed: int) -> Floats:
 def _needed(scaled: Floats, passed: Floats, way: int) -> Floats:
     """The smallest d >= 0 from which on mean (z + way d)² stays at or above passed²."""
     mean, square = way * scaled.mean(axis=0), (scaled**2).mean(axis=0)
-    return np.asarray(np.maximum(0.0, -mean + np.sqrt(np.maximum(0.0, mean**2 - square + passed**2))))
+    room = mean**2 - square + passed**2  # where there is none, the course alone passes whatever is added
+    return np.asarray(np.where(room < 0, 0.0, np.maximum(0.0, np.sqrt(np.maximum(room, 0.0)) - mean)))

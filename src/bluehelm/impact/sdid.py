@@ -37,4 +37,5 @@ def synthetic_did(case: Case, unit: int) -> Fit:
 
 def _noise(before: Floats) -> float:
     """The standard deviation of the donors' changes from one time to the next."""
-    return float(np.diff(before, axis=0).std(ddof=1))
+    changes = np.diff(before, axis=0)
+    return float(changes.std(ddof=1)) if changes.size > 1 else 0.0

@@ -144,7 +144,10 @@ def _leaking(panel: Panel, wanted: Predictors | None) -> list[str]:
 def _notes(found: Estimate, rules: EstimateRules, leaking: Sequence[str]) -> list[str]:
     panel = found.panel
     quiet = [unit for place, unit in enumerate(panel.units) if not found.ranked[place]]
+    ranked = int(found.ranked.sum())
+    size = np.floor(rules.level * ranked + 1e-9) / ranked
     notes = [rules.not_lives_saved, *leaking]
+    notes.append(f"p_placebo is at or below {rules.level:g} for {size:.1%} of units without effect, among {ranked}")
     if quiet:
         notes.append(f"{len(quiet)} donors never moved before T; they may carry weight and are not ranked")
     if sum(found.fit.weights < -1e-9):
@@ -222,7 +225,7 @@ def _placebos_json(found: Estimate) -> list[dict[str, Any]]:
             "att": float(found.placebos.mean_after[place]),
             "pre_rmspe": float(found.placebos.pre_rmspe[place]),
             "ratio": float(ratios[place]) if np.isfinite(ratios[place]) else None,
-            "comparable": bool(found.comparable[place]),
+            "comparable": bool(found.passing[place]),
         }
         for place, unit in enumerate(found.panel.units)
         if found.ranked[place]
