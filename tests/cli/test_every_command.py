@@ -52,14 +52,19 @@ SHOWS = {
     "findings done": ["findings", "done", "{finding}", "--evidence", "document: x"],
     "findings effect": ["findings", "effect", "{finding}", "--reading", "x", "--judgement", "x"],
     "release": ["release", "events", "2", "--to", "everyone", "--why", "A guess at what it might hold.", "--json"],
+    "disclosure log": ["disclosure", "log", "--json"],
+    "disclosure release": [
+        "disclosure", "release", "fatalities", "--by", "mission", "--to", "everyone",
+        "--why", "A guess at what it might hold.", "--out", "{out}/counts.csv", "--json",
+    ],
     "posts list": ["posts", "list", "--json"],
     "user list": ["user", "list", "--json"],
 }  # fmt: skip
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "dictionary", "forces match", "forces explain", "forces rotate", "import", "fetch", "map", "demo",
-    "serve", "findings add", "posts organisation", "posts add", "posts fill",
+    "dictionary", "disclosure check", "forces match", "forces explain", "forces rotate", "import", "fetch", "map",
+    "demo", "serve", "findings add", "posts organisation", "posts add", "posts fill",
     "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",
 }  # fmt: skip
 

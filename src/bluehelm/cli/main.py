@@ -11,7 +11,19 @@ import polars
 import typer
 
 from bluehelm import __version__
-from bluehelm.cli import audit, export, findings, forces, posts, quality, revisions, situation, sources, user
+from bluehelm.cli import (
+    audit,
+    disclosure,
+    export,
+    findings,
+    forces,
+    posts,
+    quality,
+    revisions,
+    situation,
+    sources,
+    user,
+)
 from bluehelm.cli.acting import ACCOUNT, read_as
 from bluehelm.cli.answers import (
     BUSY,
@@ -46,6 +58,7 @@ app = typer.Typer(
 )
 
 audit.register(app)
+disclosure.register(app)
 export.register(app)
 forces.register(app)
 findings.register(app)

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "axes",
     "bluehelm.web.audit.apps.AuditConfig",
     "bluehelm.web.posts.apps.PostsConfig",
+    "bluehelm.web.disclosure.apps.DisclosureConfig",
     "bluehelm.web.findings.apps.FindingsConfig",
     "bluehelm.web.rhythm.apps.RhythmConfig",
     "bluehelm.web.morning.apps.MorningConfig",
