@@ -13,6 +13,7 @@ import typer
 from bluehelm import __version__
 from bluehelm.cli import (
     audit,
+    db,
     disclosure,
     export,
     findings,
@@ -58,6 +59,7 @@ app = typer.Typer(
 )
 
 audit.register(app)
+db.register(app)
 disclosure.register(app)
 export.register(app)
 forces.register(app)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-DATABASE = "bluehelm.sqlite3"
+from bluehelm.web.databases import DATABASE
+
+__all__ = ["DATABASE", "open_records"]
 
 
 def open_records(home: Path) -> None:

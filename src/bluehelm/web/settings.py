@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bluehelm.web import production
 from bluehelm.web.accounts.sign_in import *  # noqa: F403  # settings, each under the name that Django knows it by
 from bluehelm.web.accounts.sign_in import OIDC_ORIGIN
+from bluehelm.web.databases import database, named_database
 from bluehelm.web.environment import text, words
 from bluehelm.web.production import *  # noqa: F403  # the same
 
@@ -110,19 +111,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BLUEHELM_HOME / "bluehelm.sqlite3",
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            # Writers wait for each other at the start of a transaction instead of failing in its middle.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": database(BLUEHELM_HOME, named_database())}
 
 USE_I18N = True
 USE_TZ = True
