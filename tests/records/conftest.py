@@ -26,19 +26,20 @@ def home(built, tmp_path) -> Path:
     return Path(shutil.copytree(built, tmp_path / "home"))
 
 
+def given(home: Path, *words: object, **besides: str):
+    """What a command answers: its exit code and its one JSON object."""
+    spoken = [sys.executable, "-m", "bluehelm", "--home", str(home), *map(str, words), "--json"]
+    ran = subprocess.run(
+        spoken, cwd=ROOT, env=environment(home, **besides), capture_output=True, text=True, check=False
+    )
+    assert "Traceback" not in ran.stderr, ran.stderr
+    return ran.returncode, json.loads(ran.stdout)
+
+
 @pytest.fixture
 def say():
     """Give a command; returns its exit code and its one JSON object."""
-
-    def give(home: Path, *words: object, **besides: str):
-        spoken = [sys.executable, "-m", "bluehelm", "--home", str(home), *map(str, words), "--json"]
-        ran = subprocess.run(
-            spoken, cwd=ROOT, env=environment(home, **besides), capture_output=True, text=True, check=False
-        )
-        assert "Traceback" not in ran.stderr, ran.stderr
-        return ran.returncode, json.loads(ran.stdout)
-
-    return give
+    return given
 
 
 @pytest.fixture

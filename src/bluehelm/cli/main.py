@@ -13,6 +13,7 @@ import typer
 from bluehelm import __version__
 from bluehelm.cli import (
     audit,
+    backup,
     db,
     disclosure,
     export,
@@ -21,6 +22,7 @@ from bluehelm.cli import (
     posts,
     quality,
     revisions,
+    secrets,
     situation,
     sources,
     user,
@@ -46,6 +48,7 @@ from bluehelm.products.brief_text import brief_text
 from bluehelm.store import Store, StoreError, Version
 from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
+from bluehelm.web.records import RecordsError
 from bluehelm.workflows.clock import today
 
 # Geometry, definitions, pictures and Django take longer to load than an import takes to begin: each command loads
@@ -59,6 +62,7 @@ app = typer.Typer(
 )
 
 audit.register(app)
+backup.register(app)
 db.register(app)
 disclosure.register(app)
 export.register(app)
@@ -67,6 +71,7 @@ findings.register(app)
 posts.register(app)
 quality.register(app)
 revisions.register(app)
+secrets.register(app)
 situation.register(app)
 sources.register(app)
 user.register(app)
@@ -91,6 +96,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, exit_code=exit_code),
             as_json=as_json,
         )
+    except RecordsError as error:
+        end_with(Refusal(error.code, error.what, "records", UNCHANGED, error.next_step), as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         end_with(Refusal("interrupted", "Interrupted.", "", UNCHANGED, "Run it again."), as_json=as_json)
     except typer.TyperException as error:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connections, models
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 AT_A_TIME = 2_000
@@ -30,11 +31,18 @@ class TableDigest:
     sha256: str
 
 
-def kept_models() -> list[type[models.Model]]:
-    """Every model with a table of its own, the hidden ones between two others included, by the name of the table."""
+def kept_models(using: str) -> list[type[models.Model]]:
+    """Every model with a table of its own, the hidden ones between two others included, by the name of the table.
+
+    Of records of an earlier release these are the models as they were then.
+    """
+    loader = MigrationExecutor(connections[using]).loader
+    applied = [node for node in loader.graph.nodes if node in loader.applied_migrations]
+    is_current = len(applied) == len(loader.graph.nodes)
+    known = apps if is_current else loader.project_state(applied).apps
     found = {
         model._meta.db_table: model
-        for model in apps.get_models(include_auto_created=True)
+        for model in known.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     }
     return [found[name] for name in sorted(found)]
@@ -43,8 +51,8 @@ def kept_models() -> list[type[models.Model]]:
 def rows_of(model: type[models.Model], using: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a table as the application reads them, in the order of their key."""
     names = [field.attname for field in model._meta.concrete_fields]
-    asked = models.QuerySet(model, using=using).order_by("pk").values_list(*names)
-    return asked.iterator(chunk_size=AT_A_TIME)
+    asked: models.QuerySet[Any, Any] = models.QuerySet(model, using=using)
+    return asked.order_by("pk").values_list(*names).iterator(chunk_size=AT_A_TIME)
 
 
 def digest_of(model: type[models.Model], using: str) -> TableDigest:
@@ -57,7 +65,7 @@ def digest_of(model: type[models.Model], using: str) -> TableDigest:
 
 def digests(using: str) -> list[TableDigest]:
     """The digest of every table of records."""
-    return [digest_of(model, using) for model in kept_models()]
+    return [digest_of(model, using) for model in kept_models(using)]
 
 
 def digest_of_all(tables: list[TableDigest]) -> str:

@@ -14,9 +14,10 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from bluehelm.web.audit.chain import COLUMNS, Link, Verdict, verify
-from bluehelm.web.audit.guards import missing
+from bluehelm.web.audit.guards import missing, put_back
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.databases import DATABASE, sqlite
 from bluehelm.web.digests import (
@@ -93,7 +94,6 @@ def move_to(settings: dict[str, Any], tell: Tell) -> Moved:
     """Copy the records into an empty database; MoveError when it is not empty or something would be lost."""
     with _connected(settings):
         _require_empty()
-        _require_current()
         if connections[TARGET].vendor == "sqlite":
             _make_tables()  # SQLite makes none inside a transaction; the file is a part that is thrown away
         with _held(), transaction.atomic(using=TARGET):
@@ -102,7 +102,7 @@ def move_to(settings: dict[str, Any], tell: Tell) -> Moved:
                 with connections[TARGET].cursor() as cursor:
                     cursor.execute("SET CONSTRAINTS ALL DEFERRED")  # making tables had them checked at once
             _clear_what_migrating_wrote()
-            many = kept_models()
+            many = kept_models(DEFAULT_DB_ALIAS)
             for number, model in enumerate(many, start=1):
                 tell(f"Moving {model._meta.db_table}", number, len(many))
                 _copy(model)
@@ -138,32 +138,39 @@ def _held() -> Iterator[None]:
     connection = connections[DEFAULT_DB_ALIAS]
     with transaction.atomic():  # on SQLite it begins IMMEDIATE, which is the lock
         if connection.vendor == "postgresql":
-            names = ", ".join(connection.ops.quote_name(model._meta.db_table) for model in kept_models())
+            names = ", ".join(
+                connection.ops.quote_name(model._meta.db_table) for model in kept_models(DEFAULT_DB_ALIAS)
+            )
             with connection.cursor() as cursor:
                 cursor.execute(f"LOCK TABLE {names} IN SHARE MODE")  # nosec B608  # names of our own tables
         yield
 
 
 def _make_tables() -> None:
-    call_command("migrate", database=TARGET, interactive=False, verbosity=0)
-
-
-def _require_current() -> None:
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        what = f"The records are of an earlier release: {len(waiting)} migrations are waiting."
-        raise MoveError("not_current", what, "`bluehelm upgrade` brings them up to this one; then move.")
+    """The tables as the source has them, be it of this release or of an earlier one."""
+    there = applied_migrations(DEFAULT_DB_ALIAS)
+    executor = MigrationExecutor(connections[TARGET])
+    nodes = set(executor.loader.graph.nodes)
+    if newer := there - nodes:
+        known = {app for app, _ in nodes}
+        listed = sorted(f"{app} {name}" for app, name in newer if app in known)
+        if listed:
+            what = "The records are of a later release than this program."
+            raise MoveError("later_release", what, "Install that release, or a later one.", listed[:5])
+    if nodes <= there:
+        call_command("migrate", database=TARGET, interactive=False, verbosity=0)
+    else:
+        followed = {parent.key for node in there & nodes for parent in executor.loader.graph.node_map[node].parents}
+        executor.migrate(sorted(there & nodes - followed))
+        put_back(TARGET)
 
 
 def _clear_what_migrating_wrote() -> None:
     """Rows that making the tables put in, such as the names of rights, come from the source instead."""
-    for model in reversed(kept_models()):
-        rows = models.QuerySet(model, using=TARGET)
-        if model is not Entry:
-            rows._raw_delete(using=TARGET)
+    for model in reversed(kept_models(TARGET)):
+        rows: models.QuerySet[Any, Any] = models.QuerySet(model, using=TARGET)
+        if model._meta.db_table != Entry._meta.db_table:
+            rows._raw_delete(using=TARGET)  # whole tables: no signals, no cascades
         elif rows.exists():
             raise MoveError("not_empty", "Making the tables wrote into the audit.", "Report this.")
 
@@ -172,7 +179,7 @@ def _copy(model: type[models.Model]) -> None:
     """The rows as they stand; nothing that a save would fill in, such as the hour, is filled in anew."""
     fields = model._meta.local_concrete_fields
     names = [field.attname for field in model._meta.concrete_fields]
-    target = models.QuerySet(model, using=TARGET)
+    target: Any = models.QuerySet(model, using=TARGET)
     batch: list[models.Model] = []
 
     def write() -> None:
@@ -214,7 +221,8 @@ def _compared() -> Moved:
 
 def audit_of(using: str) -> Verdict:
     """A walk along the audit of a database."""
-    rows = models.QuerySet(Entry, using=using).order_by("sequence").values_list(*COLUMNS)
+    asked: models.QuerySet[Any, Any] = models.QuerySet(Entry, using=using)
+    rows = asked.order_by("sequence").values_list(*COLUMNS)
     return verify(Link(*row) for row in rows.iterator(chunk_size=AT_A_TIME))
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from bluehelm.web.records import make_ready
+
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
 
@@ -42,7 +44,7 @@ def serve(home: Path, port: int = 8000) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bluehelm.web.settings"
     home.mkdir(parents=True, exist_ok=True)
     keep_secret_key(home)
-    migrate()
+    migrate(home)
     chosen = free_port(port)
     if chosen != port:
         say(f"Port {port} is taken by another program; using {chosen}.")
@@ -65,13 +67,12 @@ def keep_secret_key(home: Path) -> None:
         part.replace(kept)
 
 
-def migrate() -> None:
-    """Bring the records database up to this version of the program."""
+def migrate(home: Path) -> None:
+    """Make the records database where it is missing; RecordsError when it is of another release."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    make_ready(home)
 
 
 def free_port(wanted: int) -> int:
