@@ -63,7 +63,7 @@ SHOWS = {
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "db move", "db digest", "backup", "restore", "upgrade", "secrets rotate", "secrets status", "bundle",
+    "db move", "db digest", "backup", "restore", "upgrade", "secrets rotate", "secrets status",
     "dictionary", "disclosure check", "forces match", "forces explain", "forces rotate", "import", "fetch", "map",
     "demo", "serve", "findings add", "posts organisation", "posts add", "posts fill",
     "user create", "user close", "user reopen", "user unlock", "user reset", "user close-dormant",

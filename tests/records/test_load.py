@@ -1,5 +1,6 @@
 """Do twenty people write at once without an error, and is nothing lost that was acknowledged when a server dies?"""
 
+import json
 import os
 import random
 import re
@@ -36,13 +37,15 @@ from bluehelm.web.moving import audit_of
 verdict = audit_of("default")
 print(json.dumps([list(Finding.objects.values_list("title", flat=True)), verdict.entries, verdict.holds]))
 """
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=settings_of(home, **besides), capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
-    import json
+    return json.loads(ran(program, home, besides))
 
-    return json.loads(ran.stdout)
+
+def ran(program, home, besides):
+    """What a program of its own says, with the application's settings on a folder."""
+    words, given = [sys.executable, "-c", program], settings_of(home, **besides)
+    done = subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.long
@@ -78,11 +81,7 @@ client = Client()
 client.force_login(User.objects.get(username="sym-jmac"))
 print(client.cookies[settings.SESSION_COOKIE_NAME].value)
 """
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=settings_of(home, **besides), capture_output=True, text=True
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.strip()
+    return ran(program, home, besides).strip()
 
 
 TOKEN = "a" * 32
@@ -140,9 +139,8 @@ def test_a_server_killed_again_and_again_loses_no_acknowledged_write(home, say, 
     session, port = signed_in(home, **besides), free_port()
     before, _, _ = counted(home, **besides)
     words = [sys.executable, "-m", "tests.records.writers", "serve", str(port)]
-    loaded = subprocess.Popen(
-        words, cwd=ROOT, env=settings_of(home, **besides), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    given = settings_of(home, TEST_SESSION=session, **besides)
+    loaded = subprocess.Popen(words, cwd=ROOT, env=given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     acknowledged: list[str] = []
     stopping, chance = threading.Event(), random.Random(0)
     given = (f"http://127.0.0.1:{port}/", session, acknowledged, stopping)
@@ -198,6 +196,11 @@ def test_the_server_as_people_start_it_loses_no_acknowledged_write_when_killed(h
     assert len(acknowledged) >= 15 and set(acknowledged) <= set(after) and holds
 
 
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
 @pytest.mark.long
 def test_load_beyond_the_server_s_threads_waits_and_is_not_an_error(home, say, address):
     """Twenty people on eight threads, on a PostgreSQL: everybody is answered, and connections stay within the limit."""
@@ -216,10 +219,9 @@ def test_load_beyond_the_server_s_threads_waits_and_is_not_an_error(home, say, a
         for person in people:
             person.start()
         most = 0
-        with psycopg.connect(there.replace("@/", "@/"), autocommit=True) as watching:
+        with psycopg.connect(there, autocommit=True) as watching:
             while any(person.is_alive() for person in people):
-                asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                most = max(most, watching.execute(asked).fetchone()[0])
+                most = max(most, watching.execute(OTHERS).fetchone()[0])
                 time.sleep(0.05)
         for person in people:
             person.join()

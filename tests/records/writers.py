@@ -60,10 +60,15 @@ class Threaded(socketserver.ThreadingMixIn, WSGIServer):
 
 
 def serve_until_killed(port: int) -> None:
-    """Load the application once; for each line that comes in, fork a server and say its number; it is killed from out."""
+    """Load the application once; for each line that comes in, fork a server and say its number; it is killed."""
+    from django.db import connections
+    from django.test import Client
+
     from bluehelm.web.wsgi import application
 
-    application.get_response  # loaded before any fork
+    warm = Client(headers={"cookie": f"sessionid={os.environ['TEST_SESSION']}"})
+    assert warm.get("/findings/new/", headers={"host": "127.0.0.1"}).status_code == 200  # all is loaded before any fork
+    connections.close_all()
     for _ in sys.stdin:
         child = os.fork()
         if not child:

@@ -287,18 +287,24 @@ def demo_command(
 
 
 @app.command("serve")
-def serve_command(context: typer.Context, port: Port = 8000) -> None:
-    """Serve the pages of the data folder on this machine."""
-    _serve(context.obj, port)
+def serve_command(
+    context: typer.Context,
+    port: Port = 8000,
+    address: Annotated[str, typer.Option(help="Where to listen; another than this machine takes a production.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
+    """Serve the pages of the data folder, on this machine unless told otherwise."""
+    _serve(context.obj, port, address)
 
 
-def _serve(home: Path, port: int) -> None:
+def _serve(home: Path, port: int, address: str = "127.0.0.1") -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     from bluehelm.web.serve import PortError, serve  # Django is not needed by any other command
 
     try:
-        serve(home, port)
+        serve(home, port, address)
     except ImproperlyConfigured as error:
         next_step = "Correct the settings; docs/guides/accounts.md lists them."
         raise Refusal("bad_settings", str(error), "environment", UNCHANGED, next_step) from None

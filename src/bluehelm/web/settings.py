@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 # The policy comes first, so that static files, and the map's worker among them, carry it too.
 MIDDLEWARE = [
+    "bluehelm.web.running.counting.counted",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -153,10 +154,21 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "bluehelm.web.missions.refusals.sent_from_elsewhere"
 
+METRICS_TOKEN = text("BLUEHELM_METRICS_TOKEN")
+LOG_AS_JSON = text("BLUEHELM_LOG") == "json"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
-    # A page that does not exist or a date that cannot be read is the reader's business, not the log's.
-    "loggers": {"django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False}},
+    "formatters": {"json": {"()": "bluehelm.web.running.counting.PlainJson"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler"} | ({"formatter": "json"} if LOG_AS_JSON else {})},
+    "loggers": {
+        # A page that does not exist or a date that cannot be read is the reader's business, not the log's.
+        "django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "bluehelm.access": {
+            "handlers": ["terminal"],
+            "level": "INFO" if LOG_AS_JSON else "CRITICAL",
+            "propagate": False,
+        },
+    },
 }
