@@ -10,9 +10,12 @@ from __future__ import annotations  # so that an older Python gets as far as bei
 import hashlib
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +37,7 @@ VERBS = {
     "test": "run the tests on two cores; --long runs the long ones too, the rest goes to pytest",
     "check": "what the build server runs: format, lint, types, arrows, safety, tests; --no-tests leaves the tests out",
     "bench": "run the benchmarks; the rest goes to them",
+    "bundle": "write one archive that installs bluehelm on a machine without a network: bundle FILE.tar",
     "lock": "write requirements/ and package-lock.json anew; --upgrade takes newer versions",
     "setup": "make the environment or bring it up to date, as every other verb does first",
 }
@@ -48,6 +52,11 @@ CHECKS = {
 KNOWN_HOLES = ["-m", "pip_audit", "--requirement", "requirements/all.txt", "--disable-pip", "--require-hashes"]
 KNOWN_HOLES += ["--format", "json", "--progress-spinner", "off"]
 ADVISORIES_PATIENCE_SECONDS = 60
+# what a bundle installs: the program with what a team's server needs, without the tools of those who build it
+FOR_A_TEAM = [
+    word for extra in ("postgresql", "pictures", "documents", "forms", "matching") for word in ("--extra", extra)
+]
+BUNDLED = "requirements/bundle.txt"
 REACH = "see that this machine reaches its package registry, then run `python3 dev.py setup`."
 REACH_NPM = "see that this machine reaches its npm registry (and has libatomic1), then run `python3 dev.py setup`."
 
@@ -96,6 +105,8 @@ def perform(verb: str, rest: list[str]) -> int:
         return 0
     if verb == "check":
         return check(rest)
+    if verb == "bundle":
+        return bundle(rest)
     if verb == "test":
         test(rest)
     if verb == "bench":
@@ -164,6 +175,34 @@ def said_of_holes(answer: str) -> tuple[bool, list[str]]:
     return not holes, holes + left_out + next_step
 
 
+def bundle(rest: list[str]) -> int:
+    """Write an archive with every wheel, the static files inside bluehelm's own, and what installs and starts them."""
+    if len(rest) != 1 or Path(rest[0]).exists():
+        say("usage: python3 dev.py bundle FILE.tar   (a file that is not there yet)")
+        return 2
+    out = Path(rest[0]).absolute()
+    with tempfile.TemporaryDirectory(dir=PRIVATE) as folder:
+        made = Path(folder) / f"bluehelm-{platform.machine()}"
+        wheels = made / "wheels"
+        wheels.mkdir(parents=True)
+        say("Bundling: the wheels.")
+        get = [INSIDE, "-m", "pip", "download", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+        run([*get, "--dest", wheels, "-r", BUNDLED], REACH)
+        run([INSIDE, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels], "see what stands above.")
+        for path in [*(ROOT / "deploy").iterdir(), ROOT / "LICENSE", ROOT / "docs" / "operations.md"]:
+            shutil.copy(path, made)
+        shutil.copyfile(ROOT / BUNDLED, made / "requirements.txt")
+        files = sorted(path for path in made.rglob("*") if path.is_file())
+        digests = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(made)}\n" for path in files]
+        (made / "SHA256SUMS").write_text("".join(digests), encoding="utf-8")
+        part = out.with_name(f".{out.name}.part")
+        with tarfile.open(part, "w") as archive:
+            archive.add(made, made.name)
+        os.replace(part, out)
+    say(f"Written {out}: {len(files)} files, {out.stat().st_size:,} bytes. On the other machine: tar -xf, install.sh.")
+    return 0
+
+
 def lock(rest: list[str]) -> int:
     with one_at_a_time():
         uv = find_uv()
@@ -172,6 +211,7 @@ def lock(rest: list[str]) -> int:
         pin = [uv, "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes"]
         pin += ["--no-emit-index-url", "--custom-compile-command", "python3 dev.py lock", *rest]
         run([*pin, "--all-extras", "--group", "dev", "pyproject.toml", "-o", "requirements/all.txt"], REACH)
+        run([*pin, *FOR_A_TEAM, "--constraints", "requirements/all.txt", "pyproject.toml", "-o", BUNDLED], REACH)
         for tool in ("uv", "node"):
             run([*pin, "--group", tool, "-o", f"requirements/{tool}.txt"], REACH)
         _, npm = find_node()

@@ -62,19 +62,25 @@ SHOWS = {
     "release": ["release", "events", "2", "--to", "everyone", "--why", "A guess at what it might hold.", "--json"],
     "outlook brief": ["outlook", "brief", "UNSYM", "--by", "cell", "--json"],
     "outlook publish": ["outlook", "publish", "UNSYM", "--by", "country", "--json"],
+    "disclosure log": ["disclosure", "log", "--json"],
+    "disclosure release": [
+        "disclosure", "release", "fatalities", "--by", "mission", "--to", "everyone",
+        "--why", "A guess at what it might hold.", "--out", "{out}/counts.csv", "--json",
+    ],
     "posts list": ["posts", "list", "--json"],
     "user list": ["user", "list", "--json"],
 }  # fmt: skip
 
 # Commands that show nothing of what is kept: they take something in, change accounts and posts, or serve the pages.
 SHOW_NOTHING = {
-    "demo", "dictionary", "fetch", "findings add", "forces calendar", "forces cost", "forces coverage",
-    "forces equipment", "forces explain", "forces gaps", "forces match", "forces observers", "forces pipeline",
-    "forces rotate", "forces stress", "forces timeline", "forces tours", "forces unit-card", "forces unit-types",
-    "forces visit", "forces visit-plan", "impact estimate", "impact staggered", "import", "map", "outlook backtest",
-    "outlook forecast", "outlook score", "plan check", "plan import", "plan indicators", "plan load", "posts add",
-    "posts fill", "posts organisation", "serve", "user close", "user close-dormant", "user create", "user reopen",
-    "user reset", "user unlock",
+    "backup", "db digest", "db move", "demo", "dictionary", "disclosure check", "fetch", "findings add",
+    "forces calendar", "forces cost", "forces coverage", "forces equipment", "forces explain", "forces gaps",
+    "forces match", "forces observers", "forces pipeline", "forces rotate", "forces stress", "forces timeline",
+    "forces tours", "forces unit-card", "forces unit-types", "forces visit", "forces visit-plan", "impact estimate",
+    "impact staggered", "import", "map", "outlook backtest", "outlook forecast", "outlook score", "plan check",
+    "plan import", "plan indicators", "plan load", "posts add", "posts fill", "posts organisation", "restore",
+    "secrets rotate", "secrets status", "serve", "upgrade", "user close", "user close-dormant", "user create",
+    "user reopen", "user reset", "user unlock",
 }  # fmt: skip
 
 BUILD = f"""

@@ -218,6 +218,8 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "openid_connect_login": ("shut", {"provider_id": "none"}),
     "openid_connect_callback": ("shut", {"provider_id": "none"}),
     "demo_sign_in": ("shut", {}),
+    "running:health": ("open", {}),
+    "running:metrics": ("shut", {}),
 }
 
 

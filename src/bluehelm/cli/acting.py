@@ -16,6 +16,8 @@ from bluehelm.workflows.readers import tables_as_read_by
 
 UNCHANGED = "Nothing was changed."
 ACCOUNT = "BLUEHELM_ACCOUNT"
+AUDIENCE = "bluehelm.audience"
+"""Where a command keeps the readers it reads as."""
 
 
 def read_as(context: typer.Context, home: Path, account: str | None, audience: str | None) -> None:
@@ -24,6 +26,7 @@ def read_as(context: typer.Context, home: Path, account: str | None, audience: s
         what = "A command reads as an account or as an audience, not as both."
         raise Refusal("two_readers", what, "--as, --audience", UNCHANGED, "Leave one of them out.")
     remembered(context, account)
+    context.meta[AUDIENCE] = audience
 
     @cache
     def reader() -> Reader:

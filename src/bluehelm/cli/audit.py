@@ -242,8 +242,11 @@ def _entries(home: Path, export: Path | None = None, since: int = 0) -> "Iterato
         import django
 
         django.setup()
-        from bluehelm.web.audit.stored import stored_links
+        from bluehelm.web.audit.stored import has_entries_table, stored_links
 
+        if not has_entries_table():
+            what, next_step = "The database that is named holds no records.", "Check BLUEHELM_DATABASE."
+            raise Refusal("no_records", what, "BLUEHELM_DATABASE", UNCHANGED, next_step)
         yield stored_links(since=since)
     else:
         _require_entries(home)
@@ -263,7 +266,8 @@ def _records_are_elsewhere(home: Path) -> bool:
 
     A folder that holds the file is read without asking any settings, unless the environment names some.
     """
-    if (home / DATABASE).is_file() and "DJANGO_SETTINGS_MODULE" not in os.environ:
+    named = os.environ.get("BLUEHELM_DATABASE") or "DJANGO_SETTINGS_MODULE" in os.environ
+    if (home / DATABASE).is_file() and not named:
         return False
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluehelm.web.settings")
     from django.conf import settings

@@ -14,6 +14,7 @@ from bluehelm.workflows.clock import today
 if TYPE_CHECKING:
     from bluehelm.products.brief import Brief
     from bluehelm.store import Version
+    from bluehelm.workflows.export_table import Exported
 
 # Pictures, documents and geometry take seconds to load; only these commands need them.
 
@@ -113,11 +114,34 @@ def export_command(
             tell(f"Writing {out.name}", read, chosen.rows)
 
         written = export_table(store, chosen, to, out, allowed=_shown_to_reader, force=force, progress=show)
+    if written.held_back is not None:
+        note_export(context, written)
     if as_json:
         say_json(written.as_json())
     else:
         say(f"Written    {written.out}: {written.rows:,} rows of {table} version {chosen.version}")
         say(f"Beside it  {written.descriptor}")
+        if written.held_back:
+            cells = ", ".join(f"{count:,} of {name}" for name, count in written.held_back.items())
+            say(f"Held back  {cells}: counts of few persons, and what would give them away")
+
+
+def note_export(context: typer.Context, written: "Exported") -> None:
+    """Note in the log of releases that counts about people left, and to whom."""
+    from bluehelm.cli.acting import ACCOUNT, AUDIENCE
+    from bluehelm.disclosure import EVERYONE, audience_names
+    from bluehelm.web.records import open_records
+
+    open_records(context.obj)
+    from bluehelm.web.disclosure.actions import note_export as note
+    from bluehelm.web.posts.acting import NOBODY, actor_for_command
+
+    meta = context.find_root().meta
+    account, audience = meta.get(ACCOUNT), meta.get(AUDIENCE)
+    actor = actor_for_command(account) if account else NOBODY
+    to = audience_names(audience) if audience else frozenset({f"post:{actor.post_code}" if account else EVERYONE})
+    held_back = sum((written.held_back or {}).values())
+    note(version=written.version, to=to, held_back=held_back, sha256=written.sha256, by=actor)
 
 
 def _shown_to_reader(version: "Version") -> bool:

@@ -13,6 +13,9 @@ import typer
 from bluehelm import __version__
 from bluehelm.cli import (
     audit,
+    backup,
+    db,
+    disclosure,
     export,
     findings,
     forces,
@@ -25,6 +28,7 @@ from bluehelm.cli import (
     posts,
     quality,
     revisions,
+    secrets,
     situation,
     sources,
     user,
@@ -50,6 +54,7 @@ from bluehelm.products.brief_text import brief_text
 from bluehelm.store import Store, StoreError, Version
 from bluehelm.store.version import version_json
 from bluehelm.tables import TABLES
+from bluehelm.web.records import RecordsError
 from bluehelm.workflows.clock import today
 
 # Geometry, definitions, pictures and Django take longer to load than an import takes to begin: each command loads
@@ -64,6 +69,9 @@ app = typer.Typer(
 
 for part in (
     audit,
+    backup,
+    db,
+    disclosure,
     export,
     findings,
     forces,
@@ -73,6 +81,7 @@ for part in (
     posts,
     quality,
     revisions,
+    secrets,
     situation,
     sources,
     user,
@@ -102,6 +111,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, exit_code=exit_code),
             as_json=as_json,
         )
+    except RecordsError as error:
+        end_with(Refusal(error.code, error.what, "records", UNCHANGED, error.next_step), as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
         end_with(Refusal("interrupted", "Interrupted.", "", UNCHANGED, "Run it again."), as_json=as_json)
     except typer.TyperException as error:
@@ -291,18 +302,24 @@ def demo_command(
 
 
 @app.command("serve")
-def serve_command(context: typer.Context, port: Port = 8000) -> None:
-    """Serve the pages of the data folder on this machine."""
-    _serve(context.obj, port)
+def serve_command(
+    context: typer.Context,
+    port: Port = 8000,
+    address: Annotated[str, typer.Option(help="Where to listen; another than this machine takes a production.")] = (
+        "127.0.0.1"
+    ),
+) -> None:
+    """Serve the pages of the data folder, on this machine unless told otherwise."""
+    _serve(context.obj, port, address)
 
 
-def _serve(home: Path, port: int) -> None:
+def _serve(home: Path, port: int, address: str = "127.0.0.1") -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     from bluehelm.web.serve import PortError, serve  # Django is not needed by any other command
 
     try:
-        serve(home, port)
+        serve(home, port, address)
     except ImproperlyConfigured as error:
         next_step = "Correct the settings; docs/guides/accounts.md lists them."
         raise Refusal("bad_settings", str(error), "environment", UNCHANGED, next_step) from None

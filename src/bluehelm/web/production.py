@@ -44,6 +44,7 @@ def require(environment: Mapping[str, str]) -> None:
 
 # What the browser is told, and what a cookie may do
 SECURE_SSL_REDIRECT = BLUEHELM_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked on the machine itself, and says nothing
 SESSION_COOKIE_SECURE = BLUEHELM_PRODUCTION
 CSRF_COOKIE_SECURE = BLUEHELM_PRODUCTION
 SECURE_HSTS_SECONDS = number("BLUEHELM_HSTS_SECONDS", YEAR_SECONDS) if BLUEHELM_PRODUCTION else 0

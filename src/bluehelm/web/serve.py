@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock
 
+from bluehelm.web.records import make_ready
+
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
 
@@ -31,23 +33,33 @@ class PortError(OSError):
     """None of the ports tried is free."""
 
 
-def serve(home: Path, port: int = 8000) -> None:
-    """Serve the data folder's pages until Ctrl-C.
+def serve(home: Path, port: int = 8000, address: str = ADDRESS) -> None:
+    """Serve the data folder's pages until Ctrl-C, on this machine alone unless a production names another address.
 
     Makes the records database and the secret key where they are missing. A port that is taken is passed over for
     the next ten; PortError when all are taken. The address is written to stderr as soon as it answers.
     """
     os.environ["BLUEHELM_HOME"] = str(home)
-    os.environ["BLUEHELM_SERVED_AT"] = ADDRESS
+    os.environ["BLUEHELM_SERVED_AT"] = address
     os.environ["DJANGO_SETTINGS_MODULE"] = "bluehelm.web.settings"
+    _refuse_open(address)
     home.mkdir(parents=True, exist_ok=True)
     keep_secret_key(home)
-    migrate()
+    migrate(home)
     chosen = free_port(port)
     if chosen != port:
         say(f"Port {port} is taken by another program; using {chosen}.")
-    threading.Thread(target=_announce, args=(f"http://{ADDRESS}:{chosen}/",), daemon=True).start()
-    _run(chosen)
+    threading.Thread(target=_announce, args=(f"http://{address}:{chosen}/",), daemon=True).start()
+    _run(chosen, address)
+
+
+def _refuse_open(address: str) -> None:
+    """ImproperlyConfigured when others could reach what is not shut as a production is."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    if address not in ("127.0.0.1", "::1") and os.environ.get("BLUEHELM_PRODUCTION", "") in ("", "0"):
+        what = f"At {address} others reach the pages, but BLUEHELM_PRODUCTION is not set. Nothing was started."
+        raise ImproperlyConfigured(what)
 
 
 def keep_secret_key(home: Path) -> None:
@@ -65,13 +77,12 @@ def keep_secret_key(home: Path) -> None:
         part.replace(kept)
 
 
-def migrate() -> None:
-    """Bring the records database up to this version of the program."""
+def migrate(home: Path) -> None:
+    """Make the records database where it is missing; RecordsError when it is of another release."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+    make_ready(home)
 
 
 def free_port(wanted: int) -> int:
@@ -107,7 +118,7 @@ def _end_with_parent(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _run(port: int) -> None:
+def _run(port: int, address: str) -> None:
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -118,7 +129,7 @@ def _run(port: int) -> None:
     server = Granian(
         "bluehelm.web.serve:application",
         factory=True,
-        address=ADDRESS,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         workers=WORKERS,
@@ -142,7 +153,7 @@ def _announce(address: str) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         try:
-            urllib.request.urlopen(address, timeout=10).close()  # nosec B310  # our own address, made above
+            urllib.request.urlopen(f"{address.replace('0.0.0.0', ADDRESS)}healthz", timeout=10).close()  # nosec B310  # our own address, made above
         except urllib.error.HTTPError:
             break  # it answers, if only to say what is wrong
         except OSError:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bluehelm.web import production
 from bluehelm.web.accounts.sign_in import *  # noqa: F403  # settings, each under the name that Django knows it by
 from bluehelm.web.accounts.sign_in import OIDC_ORIGIN
+from bluehelm.web.databases import database, named_database
 from bluehelm.web.environment import text, words
 from bluehelm.web.production import *  # noqa: F403  # the same
 
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "axes",
     "bluehelm.web.audit.apps.AuditConfig",
     "bluehelm.web.posts.apps.PostsConfig",
+    "bluehelm.web.disclosure.apps.DisclosureConfig",
     "bluehelm.web.findings.apps.FindingsConfig",
     "bluehelm.web.forces.apps.ForcesConfig",
     "bluehelm.web.rhythm.apps.RhythmConfig",
@@ -71,6 +73,7 @@ INSTALLED_APPS = [
 
 # The policy comes first, so that static files, and the map's worker among them, carry it too.
 MIDDLEWARE = [
+    "bluehelm.web.running.counting.counted",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -113,19 +116,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BLUEHELM_HOME / "bluehelm.sqlite3",
-        "CONN_MAX_AGE": 600,
-        "OPTIONS": {
-            # Writers wait for each other at the start of a transaction instead of failing in its middle.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-        },
-    }
-}
+DATABASES = {"default": database(BLUEHELM_HOME, named_database())}
 
 USE_I18N = True
 USE_TZ = True
@@ -167,10 +158,21 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "bluehelm.web.missions.refusals.sent_from_elsewhere"
 
+METRICS_TOKEN = text("BLUEHELM_METRICS_TOKEN")
+LOG_AS_JSON = text("BLUEHELM_LOG") == "json"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
-    # A page that does not exist or a date that cannot be read is the reader's business, not the log's.
-    "loggers": {"django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False}},
+    "formatters": {"json": {"()": "bluehelm.web.running.counting.PlainJson"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler"} | ({"formatter": "json"} if LOG_AS_JSON else {})},
+    "loggers": {
+        # A page that does not exist or a date that cannot be read is the reader's business, not the log's.
+        "django": {"handlers": ["terminal"], "level": "ERROR", "propagate": False},
+        "bluehelm.access": {
+            "handlers": ["terminal"],
+            "level": "INFO" if LOG_AS_JSON else "CRITICAL",
+            "propagate": False,
+        },
+    },
 }

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("bluehelm.web.running.urls")),
     path("", include("bluehelm.web.accounts.urls")),
     path("", include("bluehelm.web.missions.urls")),
     path("", include("bluehelm.web.data.urls")),

@@ -6,14 +6,18 @@ not at all, and puts a Data Package descriptor beside it. The same version in th
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from bluehelm.definitions.disclosure import RowsAreCounts, RowsArePersons
 from bluehelm.disclosure import OUTSIDER, may_read
+from bluehelm.disclosure.parts import held_back, small_parts_held_back
 from bluehelm.products import sdmx
 from bluehelm.products.cells import SAID
 from bluehelm.products.datapackage import WrittenFile, datapackage, field_of, table_fields
@@ -23,7 +27,8 @@ from bluehelm.spine import VersionRef
 from bluehelm.store import Store, Version
 from bluehelm.tables import TABLES, Table
 from bluehelm.workflows.readers import label_of
-from bluehelm.workflows.table_files import FORMATS, SHEET_ROWS, ExportRefusedError, Format, rows_in
+from bluehelm.workflows.release_counts import disclosure_rules
+from bluehelm.workflows.table_files import FORMATS, SHEET_ROWS, ExportRefusedError, Format, Rows, rows_in
 from bluehelm.workflows.whole_file import whole_file, writable
 
 __all__ = ["FORMATS", "ExportRefusedError", "Exported", "export_table", "open_data", "version_to_export"]
@@ -33,7 +38,10 @@ CSV_DIALECT = {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doub
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A file and its descriptor as they now lie on disk; `rows` are those of the table."""
+    """A file and its descriptor as they now lie on disk; `rows` are those of the table.
+
+    `held_back` says how many counts of each column were held back; None where the table is not about people.
+    """
 
     version: Version
     format: str
@@ -42,6 +50,7 @@ class Exported:
     rows: int
     bytes: int
     sha256: str
+    held_back: dict[str, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The answer of a command or a page."""
@@ -54,6 +63,7 @@ class Exported:
             "rows": self.rows,
             "bytes": self.bytes,
             "sha256": self.sha256,
+            "held_back": self.held_back,
             "versions": [
                 {
                     "table": self.version.table,
@@ -93,14 +103,52 @@ def export_table(
     _refuse_unfit(table, version, to)
     descriptor = out.with_name(out.name + ".datapackage.json")
     writable(descriptor, force=force)
+    leaving = _Leaving(rows_in(_files(store, version), table, progress), disclosure_rules().tables.get(table.name))
     with whole_file(out, force=force) as part, whole_file(descriptor, force=force) as beside:
-        form.write(rows_in(_files(store, version), table, progress), version, part)
+        form.write(leaving.rows, version, part)
         written = _written(part, out.name, table, to, form)
         package = datapackage(
-            written, table, _fields(table, to), _ref(version), url=version.source.url, lineage=_lineage(version, to)
+            written,
+            table,
+            _fields(table, to),
+            _ref(version),
+            url=version.source.url,
+            lineage=_lineage(version, to) | leaving.said,
         )
         beside.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return Exported(version, to, out, descriptor, version.rows, written.bytes, written.sha256)
+    return Exported(version, to, out, descriptor, version.rows, written.bytes, written.sha256, leaving.held_back)
+
+
+class _Leaving:
+    """The rows of a table as they leave: where they are counts about people, small parts are held back and counted."""
+
+    def __init__(self, rows: Rows, rule: RowsArePersons | RowsAreCounts | None) -> None:
+        self._rows, self._rule = rows, rule
+        self.held_back: dict[str, int] | None = None
+
+    def rows(self) -> Iterator[pl.DataFrame]:
+        """One pass over the rows; a format that takes several counts what is held back in its last."""
+        if not isinstance(self._rule, RowsAreCounts):
+            yield from self._rows()
+            return
+        rules, columns = disclosure_rules(), [*self._rule.parts, self._rule.total]
+        self.held_back = dict.fromkeys(columns, 0)
+        for batch in self._rows():
+            leaving = small_parts_held_back(
+                batch, self._rule.parts, self._rule.total, smallest=rules.smallest, interval=rules.interval
+            )
+            for name, cells in held_back(batch, leaving, columns).items():
+                self.held_back[name] += cells
+            yield leaving
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the descriptor says of it."""
+        if self.held_back is None:
+            return {}
+        rules = disclosure_rules()
+        rule = f"counts of 1 to {rules.smallest - 1} persons, and what would give them away, are empty"
+        return {"disclosure": {"rule": rule, "status": rules.status, "held_back": self.held_back}}
 
 
 def _files(store: Store, version: Version) -> list[Path]:
@@ -118,6 +166,10 @@ def _format(to: str) -> Format:
 
 def _refuse_unfit(table: Table, version: Version, to: str) -> None:
     """Refuse before anything is written what the format cannot hold."""
+    if isinstance(disclosure_rules().tables.get(table.name), RowsArePersons):
+        what = f"The rows of the {table.name} table are persons: they leave as counts only."
+        next_step = f"`bluehelm disclosure release {table.name} --by mission,year` writes counts that reveal nobody."
+        raise ExportRefusedError("rows_are_persons", what, next_step)
     if to == "xlsx" and version.rows >= SHEET_ROWS:
         what = f"{version.rows:,} rows do not fit in a sheet, which holds {SHEET_ROWS - 1:,} below its header."
         raise ExportRefusedError("too_many_rows", what, "Export it as csv or parquet.")

@@ -56,7 +56,7 @@ def append_entry(
     connection = connections[router.db_for_write(Entry)]
     if not connection.in_atomic_block:
         raise AuditError("append_entry was called outside a transaction: the record could be kept without its entry.")
-    _wait_for_the_chain(connection)
+    wait_for_the_chain(connection)
     asked = Link(
         sequence=0,
         at=as_text(timezone.now()),
@@ -81,7 +81,7 @@ def as_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def _wait_for_the_chain(connection: BaseDatabaseWrapper) -> None:
+def wait_for_the_chain(connection: BaseDatabaseWrapper) -> None:
     """One writer at a time; on SQLite the transaction itself, which begins IMMEDIATE, is the queue."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

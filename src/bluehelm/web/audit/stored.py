@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 
+from django.db import connection
+
 from bluehelm.web.audit.chain import COLUMNS, Link
 from bluehelm.web.audit.models import Entry
 
 AT_A_TIME = 5_000
+
+
+def has_entries_table() -> bool:
+    """Whether the database has been made ready for records at all."""
+    return Entry._meta.db_table in connection.introspection.table_names()
 
 
 def stored_links(*, since: int = 0) -> Iterator[Link]:

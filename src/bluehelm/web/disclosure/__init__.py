@@ -1,0 +1,1 @@
+"""Which counts about people have left, to whom and who let them?"""

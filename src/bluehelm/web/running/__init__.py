@@ -1,0 +1,1 @@
+"""Does the program run as it should, and what is it busy with?"""
