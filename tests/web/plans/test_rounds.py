@@ -2,10 +2,13 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 from django.test import Client
 
 from bluehelm.plans.assessment import Answer, agreement, missing_of_evidence
+from bluehelm.store.version import Coverage
+from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.web.accounts.models import User
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.plans import actions, assessing
@@ -14,10 +17,13 @@ from bluehelm.web.plans.assessing import Conclusion
 from bluehelm.web.plans.models import Round, Worksheet
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
+from bluehelm.workflows.presence_evidence import offered_estimates
 from tests.plans.frameworks import SOUND
 from tests.web.cast import make_cast
+from tests.web.conftest import publish_events
 
 pytestmark = pytest.mark.django_db
+COVERED = Coverage("2016-01", "2017-12", None)
 REPORT = {"side": "for", "sort": "reports", "text": "Fewer raids.", "source": "Patrol report 114"}
 SAID = Conclusion(
     contribution="some",
@@ -141,3 +147,32 @@ def test_the_worksheet_page_does_each_deed_and_says_what_is_wrong(cast, sheet):
     shown = page_of("sym-viewer").get(address).content.decode()
     assert "What was recommended" in shown
     assert page_of("oth-planner").get(address).status_code == 404
+
+
+def effect(entry: int, **said: object) -> dict[str, object]:
+    row = dict.fromkeys(PRESENCE_EFFECTS.schema)
+    known = {"missions": "UNSYM|UNOTH", "outcome": "any", "rings": "50|100", "part": "effect", "entry": entry}
+    return row | known | {"name": "first opening", "ring": "0-50 km"} | said
+
+
+def test_an_estimate_of_presence_is_offered_as_evidence_and_says_no_judgement(cast, sheet, tmp_path):
+    rows = [
+        effect(1, effect=-0.2, low=-0.6, high=0.1, unit="events", says="below what would be found"),
+        effect(2, effect=-0.4, low=-0.7, high=-0.1, unit="events", verdict="fewer"),
+    ]
+    table = pl.DataFrame(rows, schema=PRESENCE_EFFECTS.schema)
+    publish_events(tmp_path, date(2027, 1, 1), table, table="presence_effects", reasons=(), flags=(), coverage=COVERED)
+    offered = offered_estimates(tmp_path, "UNSYM")
+    assert [one.text.split("; ")[1] for one in offered] == [
+        "no verdict: below what would be found. Difference from a modelled path",
+        "fewer than modelled. Difference from a modelled path",
+    ]
+    assert offered_estimates(tmp_path, "UNMISS") == []
+    address = f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/"
+    planner = page_of("sym-planner")
+    assert offered[0].source in planner.get(address).content.decode()
+    cited = {"deed": "evidence", "sort": "estimate", "text": offered[0].text, "source": offered[0].source}
+    assert planner.post(address, cited).status_code == 400  # nobody said which way it speaks
+    assert planner.post(address, cited | {"side": "context"}).status_code == 302
+    sheet.refresh_from_db()
+    assert (sheet.evidence.get().sort, sheet.contribution) == ("estimate", "")

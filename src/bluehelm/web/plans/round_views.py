@@ -1,8 +1,10 @@
 """Which page shows an assessment round and its worksheets?"""
 
+from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +24,7 @@ from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.workflows.clock import today
+from bluehelm.workflows.presence_evidence import offered_estimates
 
 SECTION = {"section": "plans"}
 DEEDS: dict[str, type[forms.Form]] = {
@@ -133,6 +136,7 @@ def worksheet(request: HttpRequest, mission: str, number: int, outcome: str) -> 
         "outcome": named,
         "lines": _lines(found, actor, named),
         "sides": _sides(sheet),
+        "offered": offered_estimates(Path(settings.BLUEHELM_HOME), mission) if not sheet.concluded_at else [],
         "agreement": assessing.agreement_of(sheet, actor),
         "words": {word.word: word.title for word in packaged_assessment().contributions},
         "forms": shown,

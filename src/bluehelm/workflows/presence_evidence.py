@@ -1,0 +1,53 @@
+"""Which estimates of presence may an assessment cite, in words that claim no more than they can?
+
+Only the newest estimate that speaks of the mission and that the reader may read. What comes back is offered; whether it
+speaks for a contribution, against it or of the context is for people to say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from bluehelm.store import Store, Version
+
+MOST = 6
+NOT_LIVES = "Difference from a modelled path; not lives saved."
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One figure as a sentence, and the table version it comes from."""
+
+    text: str
+    source: str
+
+
+def offered_estimates(home: Path, mission: str) -> list[Offered]:
+    """The effects by ring of the newest estimate of a mission; an empty list where none was kept."""
+    store = Store(home)
+    for version in sorted(store.versions("presence_effects"), key=lambda one: -one.version):
+        effects = store.scan(version).filter(pl.col("part") == "effect").sort("entry").collect()
+        mine = effects.filter(pl.col("missions").str.split("|").list.contains(mission))
+        if mine.height:
+            return list(_sentences(mine.head(MOST), version))
+    return []
+
+
+def _sentences(effects: pl.DataFrame, version: Version) -> Iterator[Offered]:
+    source = f"{version.table} version {version.version}, sha256 {version.sha256[:12]}"
+    for row in effects.iter_rows(named=True):
+        found = (
+            f"{row['verdict']} than modelled"
+            if row["verdict"]
+            else f"no verdict: {row['says'] or 'below what is found'}"
+        )
+        yield Offered(f"{row['outcome']}, {row['ring']}, {row['name']}: {_figure(row)}; {found}. {NOT_LIVES}", source)
+
+
+def _figure(row: dict[str, object]) -> str:
+    if row["effect"] is None:
+        return "not estimated"
+    between = "" if row["low"] is None or row["high"] is None else f" ({row['low']:.3g} to {row['high']:.3g})"
+    return f"{row['effect']:.3g}{between} {row['unit'] or ''}".strip()
