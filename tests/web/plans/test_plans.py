@@ -14,7 +14,7 @@ from bluehelm.web.accounts.models import User
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
-from bluehelm.web.plans import actions, reads
+from bluehelm.web.plans import actions, assessing, morning, reads
 from bluehelm.web.plans.actions import Amount, PlanError, Row
 from bluehelm.web.plans.models import IndicatorValue, PlanVersion
 from bluehelm.web.plans.used import reports_of
@@ -302,3 +302,14 @@ def test_refusals_of_commands_are_one_object(bluehelm, tmp_path, cast):
         bluehelm("value", "UNSYM", "I9", "2026-H2", "--value", "5", "--source", "R")[1]["error"]["code"]
         == "plan_refused"
     )
+
+
+def test_the_planners_morning_names_missing_values_and_outcomes_to_conclude_on(cast, plan):
+    enter(cast)
+    missing = morning.missing_values(cast["sym-planner"], TODAY)
+    assert {"Disputes settled by market committees", "Deaths in the north"} <= {one.text for one in missing.entries}
+    assert all(one.late and one.due_on <= TODAY for one in missing.entries)
+    assert morning.missing_values(cast["oth-planner"], TODAY).entries == ()
+    assert morning.open_worksheets(cast["sym-planner"], TODAY).entries == ()
+    assessing.open_round(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
+    assert [one.text for one in morning.open_worksheets(cast["sym-planner"], TODAY).entries] == ["O1.1"]

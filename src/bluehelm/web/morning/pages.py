@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bluehelm.web.forces import morning as forces
 from bluehelm.web.morning import sections
 from bluehelm.web.morning.sections import Listing
+from bluehelm.web.plans import morning as plans
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ PAGES = (
             sections.waiting_for_you,
             sections.next_deadlines,
             sections.overdue_decisions,
+            plans.missing_values,
+            plans.open_worksheets,
             sections.changed_evidence,
             sections.late_by_section,
             sections.nothing_begun,
