@@ -1,5 +1,7 @@
 """Do `outlook forecast` and `outlook score` keep their contract on sound, shuffled, odd and bad files?"""
 
+import sys
+
 import polars as pl
 import pytest
 
@@ -136,6 +138,14 @@ def test_files_that_are_not_there_or_no_tables_are_refused(forecast, tmp_path):
     assert "is no Parquet file" in problems(forecast(source=tmp_path / "text.parquet"))
     code, answer = forecast("no/where.parquet")
     assert (code, answer["error"]["code"]) == (2, "no_such_folder")
+
+
+def test_a_cluster_that_cannot_be_used_is_refused_and_nothing_is_written(forecast, tmp_path, monkeypatch):
+    code, answer = forecast("a.parquet", "--cluster", "somewhere")
+    assert (code, answer["error"]["code"]) == (2, "no_cluster")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert "bluehelm[cluster]" in forecast("a.parquet", "--cluster", "local")[1]["error"]["next"]
+    assert not list(tmp_path.glob("*a*.parquet.part")) + list(tmp_path.glob("a.parquet"))
 
 
 def test_known_on_needs_the_column_of_states(forecast):
