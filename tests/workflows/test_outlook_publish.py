@@ -7,9 +7,10 @@ import pytest
 
 from bluehelm.disclosure import EVERYONE, OUTSIDER, Label, Marking
 from bluehelm.outlook.history import OutlookError
+from bluehelm.outlook.models import MODELS
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission, VersionLabel
-from bluehelm.tables import COUNTRY_MONTHS
+from bluehelm.tables import COUNTRY_MONTHS, OUTLOOK_INPUTS
 from bluehelm.tables.grid import cell_of
 from bluehelm.tables.months import from_ordinal, months_between, ordinal
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
@@ -18,7 +19,15 @@ from bluehelm.workflows.outlook_brief import brief_json, brief_outlook, moved_in
 from bluehelm.workflows.outlook_history import observed, outlook_rules
 from bluehelm.workflows.outlook_judged import judged_on_past_origins, past_origins, wilson
 from bluehelm.workflows.outlook_kept import a_quarter_before, outlook_chain, read_outlook
-from bluehelm.workflows.outlook_publish import first_label, given, make_outlook, publish_outlook, recipe
+from bluehelm.workflows.outlook_publish import (
+    Shown,
+    first_label,
+    given,
+    make_outlook,
+    moved_rows,
+    publish_outlook,
+    recipe,
+)
 from bluehelm.workflows.readers import tables_as_read_by
 from tests.web.conftest import event_rows, publish_events
 
@@ -248,6 +257,42 @@ def test_inputs_are_the_past_at_the_origin_and_unknown_where_it_was_not_observed
         "months_since_1_deaths": 0.0, "months_since_25_deaths": 1.0,
     }  # fmt: skip
     assert given(past, "2016-10")["months_since_25_deaths"] is None  # what came later is not seen
+
+
+@pytest.mark.long
+def test_a_model_that_says_what_moved_it_is_kept_with_that_and_the_naive_one_without(home):
+    from bluehelm.outlook.forest import Forest
+
+    outlook = made(home, past_origins=1)
+    assert outlook.inputs["contribution"].null_count() == outlook.inputs.height
+    seen = outlook.observed
+    history = seen.history("all", "2016-12")
+    places = {str(unit): place for place, unit in enumerate(history.units)}
+    shown = Shown({1: "forest"}, {"forest": Forest(trees=3).fit(history, range(1, 13), seed=0)}, places)
+    moved = moved_rows(shown, seen, "all", "2016-12")
+    OUTLOOK_INPUTS.check(moved)
+    assert set(moved["unit"]) == {RAIDED, QUIET}
+    assert moved["value"].null_count() == moved.height and moved["contribution"].is_finite().all()
+    by_unit = dict(moved.group_by("unit").agg(pl.col("contribution").sum()).rows())
+    assert by_unit[RAIDED] > by_unit[QUIET]  # the model expects more where more died
+
+
+def test_a_default_that_cannot_learn_from_so_little_gives_way_to_the_naive_model_and_one_asked_for_is_refused(
+    home, monkeypatch
+):
+    class Learner:
+        name = "learner"
+
+        def fit(self, history, steps, *, seed):
+            raise OutlookError(["too few examples to learn from"])
+
+    monkeypatch.setitem(MODELS, "learner", Learner)
+    monkeypatch.setattr("bluehelm.workflows.outlook_publish.DEFAULT", "learner")
+    outlook = made(home)
+    assert set(outlook.outlooks["model"]) == {"conflictology"}
+    assert any("too short a history" in note.reason and note.count == 4 for note in outlook.notes)
+    with pytest.raises(OutlookError, match="too few examples"):
+        made(home, model="learner")
 
 
 def test_inputs_are_told_in_words_only_where_they_moved():

@@ -69,8 +69,8 @@ OUTLOOK_SCORES = Table(
 
 OUTLOOK_INPUTS = Table(
     name="outlook_inputs",
-    title="Inputs of outlooks, now and a quarter before",
-    grain="one row per target, unit and input",
+    title="Inputs of outlooks, now and a quarter before, and what moved the outlook",
+    grain="one row per target, unit and input or group of inputs",
     key=("mission", "unit_kind", "target", "unit", "input"),
     columns=(
         _MISSION,
@@ -81,5 +81,12 @@ OUTLOOK_INPUTS = Table(
         Column("input", pl.String, "what the model was given, such as deaths_3_months", required=True),
         Column("value", pl.Float64, "at the origin; null where nothing was observed"),
         Column("before", pl.Float64, "three months before the origin; null where nothing was observed"),
+        Column("meaning", pl.String, "a group of inputs in words; null where the row is one input"),
+        Column(
+            "contribution",
+            pl.Float64,
+            "how far the group moved the model's expectation from what is usual, in logarithms of one plus the deaths, "
+            "mean over the months; no cause; null where the model shown does not say",
+        ),
     ),
 )

@@ -10,6 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
+import polars as pl
+
 from bluehelm.definitions.outlook import Unit
 from bluehelm.spine import DefinitionRef
 from bluehelm.store import Version
@@ -77,9 +79,10 @@ def _notes_of(version: Version) -> Iterator[str]:
 def _made_now(
     home: Path, mission: str, kind: Unit, as_of: date, known_on: date | None
 ) -> tuple[Outlook, tuple[Version, ...], tuple[str, ...]]:
+    from bluehelm.outlook.models import NAIVE
     from bluehelm.workflows.outlook_publish import make_outlook  # loads the models, which a kept outlook does not need
 
-    made = make_outlook(home, mission, kind, as_of=as_of, known_on=known_on)
+    made = make_outlook(home, mission, kind, as_of=as_of, known_on=known_on, model=NAIVE)
     notes = (NOT_RELEASED, *(f"{note.count:,} {note.reason}." for note in made.notes))
     return Outlook(made.outlooks, made.scores, made.inputs), made.observed.versions, notes
 
@@ -166,6 +169,7 @@ def _unit_json(brief: OutlookBrief, target: str, unit: str, thresholds: dict[tup
         "at_least": deaths,
         "months": [_month_json(brief, target, unit, month, deaths) for month in outlook.months],
         "inputs": list(inputs_json(outlook, target, unit)),
+        "moved_by": list(moved_by_json(outlook, target, unit)),
     }
 
 
@@ -185,9 +189,17 @@ def _month_json(brief: OutlookBrief, target: str, unit: str, month: str, deaths:
 
 def inputs_json(outlook: Outlook, target: str, unit: str) -> Iterator[dict[str, Any]]:
     """What the model was given about a unit, and which of it moved since a quarter before."""
-    rows = outlook.inputs.filter(target=target, unit=unit).select("input", "value", "before").iter_rows()
-    for name, value, before in rows:
+    single = outlook.inputs.filter(pl.col("meaning").is_null(), target=target, unit=unit)
+    for name, value, before in single.select("input", "value", "before").iter_rows():
         yield {"input": name, "value": value, "a_quarter_before": before, "moved": value != before}
+
+
+def moved_by_json(outlook: Outlook, target: str, unit: str) -> Iterator[dict[str, Any]]:
+    """Which groups of inputs moved the model from what is usual, the most first; nothing where it does not say."""
+    groups = outlook.inputs.filter(pl.col("meaning").is_not_null(), target=target, unit=unit)
+    most_first = groups.sort(pl.col("contribution").abs(), "input", descending=[True, False])
+    for name, meaning, contribution in most_first.select("input", "meaning", "contribution").iter_rows():
+        yield {"inputs": name, "meaning": meaning, "contribution": contribution}
 
 
 def scores_json(outlook: Outlook) -> list[dict[str, Any]]:

@@ -17,9 +17,12 @@ import polars as pl
 
 from bluehelm.definitions.outlook import OutlookRules, Target, Unit
 from bluehelm.disclosure import EVERYONE, Label, combined
+from bluehelm.outlook.contributions import inputs_that_moved
 from bluehelm.outlook.drawn import drawn
+from bluehelm.outlook.forest import FittedForest
 from bluehelm.outlook.history import Floats, History, OutlookError
-from bluehelm.outlook.models import MODELS, NAIVE
+from bluehelm.outlook.models import DEFAULT, MODELS, NAIVE, Fitted
+from bluehelm.outlook.pooling import FittedPool
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission, Version
 from bluehelm.tables import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS, TABLES
@@ -65,7 +68,7 @@ def make_outlook(
     *,
     as_of: date,
     known_on: date | None = None,
-    model: str = NAIVE,
+    model: str | None = None,
     seed: int = 0,
     samples: int | None = None,
     past_origins: int | None = None,
@@ -75,41 +78,95 @@ def make_outlook(
 ) -> Made:
     """An outlook from what was observed up to the last whole month before `as_of`.
 
-    `acted` are units and months in which action was taken on an earlier outlook: models do not learn from them, and
-    they are not scored. Raises OutlookError for a model that there is not, or a history that cannot be used.
+    Without a `model` it is the default one, and the naive one for a kind of violence whose history is too short to
+    learn from. `acted` are units and months in which action was taken on an earlier outlook: models do not learn from
+    them, and they are not scored. Raises OutlookError for a model that there is not, or a history that cannot be used.
     """
-    if model not in MODELS:
-        raise OutlookError([f"there is no model {model!r}; there is: {', '.join(MODELS)}"])
-    rules = outlook_rules()
-    if samples or past_origins is not None:
-        changed = {"samples": samples or rules.samples, "past_origins": past_origins or rules.past_origins}
-        rules = rules.model_copy(update=changed)
+    chosen, rules = model or DEFAULT, _rules(samples, past_origins)
+    if chosen not in MODELS:
+        raise OutlookError([f"there is no model {chosen!r}; there is: {', '.join(MODELS)}"])
     seen = observed(home, mission, unit_kind, as_of=as_of, known_on=known_on, units=units)
-    origin, left_out = seen.last_month, _without(seen, acted)
-    groups = {MISSIONS: mission_countries(home)} if unit_kind == "country" else {}
-    rows: list[pl.DataFrame] = []
-    scores: list[pl.DataFrame] = []
+    task = Task(
+        seen=seen,
+        learnt_from=_without(seen, acted),
+        origin=seen.last_month,
+        models=(chosen,) if model or chosen == NAIVE else (chosen, NAIVE),
+        rules=rules,
+        seed=seed,
+        acted=frozenset(acted),
+        groups={MISSIONS: mission_countries(home)} if unit_kind == "country" else {},
+    )
+    parts = []
     for number, target in enumerate(rules.targets):
         if progress:
             progress(f"Outlook of {mission}: {target.title.lower()}", number, len(rules.targets))
-        history = left_out.history(target.target, origin)
-        judged = judged_on_past_origins(
-            history, seen, target.target, model, rules, seed=seed, acted=frozenset(acted), groups=groups
-        )
-        shown = {step: model if rules.horizon_of(step) in judged.ahead_at else NAIVE for step in rules.steps}
-        rows.append(_rows(history, seen, target.target, shown, rules, origin, seed))
-        scores.append(_score_rows(judged, seen, target.target, origin))
+        parts.append(_part(task, target.target))
     return Made(
         observed=seen,
-        origin=origin,
-        model=model,
+        origin=task.origin,
+        model=chosen,
         seed=seed,
         samples=rules.samples,
-        outlooks=pl.concat(rows).sort(OUTLOOKS.key),
-        scores=pl.concat(scores).sort(OUTLOOK_SCORES.key),
-        inputs=_inputs(seen, rules, origin),
-        notes=tuple(_notes(seen, left_out, acted)),
+        outlooks=pl.concat(part.outlooks for part in parts).sort(OUTLOOKS.key),
+        scores=pl.concat(part.scores for part in parts).sort(OUTLOOK_SCORES.key),
+        inputs=pl.concat([_inputs(seen, rules, task.origin), *(part.moved for part in parts)]).sort(OUTLOOK_INPUTS.key),
+        notes=tuple(_notes(task, sum(part.used != chosen for part in parts))),
     )
+
+
+def _rules(samples: int | None, past_origins: int | None) -> OutlookRules:
+    changed = {"samples": samples, "past_origins": past_origins}
+    return outlook_rules().model_copy(update={name: value for name, value in changed.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What an outlook of one kind of violence is made from; of `models` the first that can learn from it is taken."""
+
+    seen: Observed
+    learnt_from: Observed
+    origin: str
+    models: tuple[str, ...]
+    rules: OutlookRules
+    seed: int
+    acted: frozenset[UnitMonth]
+    groups: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The rows of one kind of violence, and the model that was held against the naive one."""
+
+    used: str
+    outlooks: pl.DataFrame
+    scores: pl.DataFrame
+    moved: pl.DataFrame
+
+
+def _part(task: Task, target: Target) -> Part:
+    history, rules = task.learnt_from.history(target, task.origin), task.rules
+    used, judged = _judged(task, history, target)
+    models = {step: used if rules.horizon_of(step) in judged.ahead_at else NAIVE for step in rules.steps}
+    shown = fitted_models(history, task.seen, models, rules, task.seed)
+    return Part(
+        used,
+        _rows(shown, task.seen, target, rules, task.origin, task.seed),
+        _score_rows(judged, task.seen, target, task.origin),
+        moved_rows(shown, task.seen, target, task.origin),
+    )
+
+
+def _judged(task: Task, history: History, target: Target) -> tuple[str, Judged]:
+    """The first model that can learn from the history, held against the naive one."""
+    refusal = OutlookError(["no model was asked for"])
+    for name in task.models:
+        try:
+            return name, judged_on_past_origins(
+                history, task.seen, target, name, task.rules, seed=task.seed, acted=task.acted, groups=task.groups
+            )
+        except OutlookError as error:
+            refusal = error
+    raise refusal
 
 
 def mission_countries(home: Path) -> frozenset[str]:
@@ -129,25 +186,28 @@ def _without(seen: Observed, acted: Collection[UnitMonth]) -> Observed:
     return replace(seen, table=seen.table.with_columns(pl.when(~held).then(pl.col(targets))))
 
 
-def _rows(
-    history: History,
-    seen: Observed,
-    target: Target,
-    shown: Mapping[int, str],
-    rules: OutlookRules,
-    origin: str,
-    seed: int,
-) -> pl.DataFrame:
-    """Every number of deaths that was drawn for each unit and month, with how often; `shown` is the model by step."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The models shown by step, fitted, and the mission's living units with their places in the history."""
+
+    by_step: Mapping[int, str]
+    fitted: Mapping[str, Fitted]
+    places: Mapping[str, int]
+
+
+def fitted_models(history: History, seen: Observed, models: Mapping[int, str], rules: OutlookRules, seed: int) -> Shown:
     living = {str(history.units[place]): place for place in history.living}
-    units = [unit for unit in seen.units if unit in living]
-    if not units:
-        raise OutlookError([f"{seen.mission}: none of its units was observed in the twelve months up to {origin}"])
-    places = [living[unit] for unit in units]
-    drawn_by = {
-        name: MODELS[name]().fit(history, rules.steps, seed=seed).draw(places, rules.samples)
-        for name in sorted(set(shown.values()))
-    }
+    places = {unit: living[unit] for unit in seen.units if unit in living}
+    if not places:
+        last = from_ordinal(ordinal("1980-01") + history.origin - 1)
+        raise OutlookError([f"{seen.mission}: none of its units was observed in the twelve months up to {last}"])
+    names = sorted(set(models.values()))
+    return Shown(models, {name: MODELS[name]().fit(history, rules.steps, seed=seed) for name in names}, places)
+
+
+def _rows(shown: Shown, seen: Observed, target: Target, rules: OutlookRules, origin: str, seed: int) -> pl.DataFrame:
+    """Every number of deaths that was drawn for each unit and month, with how often."""
+    drawn_by = {name: fitted.draw(list(shown.places.values()), rules.samples) for name, fitted in shown.fitted.items()}
     alike = {
         "mission": seen.mission,
         "unit_kind": seen.unit_kind,
@@ -157,17 +217,17 @@ def _rows(
         "seed": seed,
     }
     found: list[dict[str, Any]] = []
-    for line, unit in enumerate(units):
+    for line, unit in enumerate(shown.places):
         for column, step in enumerate(rules.steps):
             of_step = {
                 "unit": unit,
                 "unit_name": seen.units[unit],
                 "month": from_ordinal(ordinal(origin) + step),
                 "months_ahead": step,
-                "model": shown[step],
-                "is_naive": shown[step] == NAIVE,
+                "model": shown.by_step[step],
+                "is_naive": shown.by_step[step] == NAIVE,
             }
-            counted = _counted(drawn_by[shown[step]][line, column])
+            counted = _counted(drawn_by[shown.by_step[step]][line, column])
             found += [alike | of_step | {"deaths": deaths, "draws": often} for deaths, often in counted]
     return pl.DataFrame(found, schema=OUTLOOKS.schema)
 
@@ -200,7 +260,7 @@ def _inputs(seen: Observed, rules: OutlookRules, origin: str) -> pl.DataFrame:
                 {**alike, "origin": origin, "input": name, "value": value, "before": then[name]}
                 for name, value in now.items()
             ]
-    return pl.DataFrame(rows, schema=OUTLOOK_INPUTS.schema).sort(OUTLOOK_INPUTS.key)
+    return pl.DataFrame(rows, schema=OUTLOOK_INPUTS.schema)
 
 
 def given(past: Mapping[str, int | None], origin: str) -> dict[str, float | None]:
@@ -222,10 +282,29 @@ def given(past: Mapping[str, int | None], origin: str) -> dict[str, float | None
     return found
 
 
-def _notes(seen: Observed, left_out: Observed, acted: Collection[UnitMonth]) -> Iterator[Reason]:
+def moved_rows(shown: Shown, seen: Observed, target: Target, origin: str) -> pl.DataFrame:
+    """How far each group of inputs moved the model shown, on average over the months; nothing of a model that says
+    nothing of itself, as the naive one does."""
+    rows: list[dict[str, Any]] = []
+    for fitted in shown.fitted.values():
+        if isinstance(fitted, FittedForest | FittedPool):
+            told = inputs_that_moved(fitted, list(shown.places.values())).with_columns(pl.col("unit").cast(pl.String))
+            means = told.group_by("unit", "inputs", "meaning").agg(pl.col("moved").mean()).sort("unit", "inputs")
+            rows += [
+                {"unit": unit, "input": name, "meaning": meaning, "contribution": mean}
+                for unit, name, meaning, mean in means.iter_rows()
+            ]
+    alike = {"mission": seen.mission, "unit_kind": seen.unit_kind, "target": target, "origin": origin}
+    return pl.DataFrame([alike | row for row in rows], schema=OUTLOOK_INPUTS.schema)
+
+
+def _notes(task: Task, too_short: int) -> Iterator[Reason]:
+    seen = task.seen
+    if too_short:
+        yield Reason("kinds of violence with too short a history to learn from: the naive model is shown", too_short, 0)
     if seen.left_out:
         yield Reason("cells with violence that are not among the units", seen.left_out, 0)
-    if blanked := seen.of_units.height - left_out.of_units.height:
+    if blanked := seen.of_units.height - task.learnt_from.of_units.height:
         yield Reason("unit-months left out of the history because action was taken in them", blanked, 0)
     if months := seen.table.filter(pl.col("unit").is_in(list(seen.units)), pl.col("all").is_null()).height:
         yield Reason("unit-months that no table covers: unknown, not quiet", months, 0)

@@ -53,19 +53,19 @@ def draft_release(
     if OutlookRelease.objects.filter(version=version).exclude(state="withdrawn").exists():
         raise OutlookDeedError(_("There is a draft or release of this version already."))
     facts = read_outlook(_home(), kept).facts
-    made = OutlookRelease.objects.create(
-        mission=mission,
-        unit_kind=facts["unit_kind"],
-        origin=facts["origin"],
-        version=version,
-        sha256=kept.sha256,
-        title=require_text(title, _("Give it a title.")),
-        assessment=require_text(assessment, _("Say what it means here: numbers alone are not released.")),
-        drafted_on=day,
-        drafted_by=by.account,
-        drafted_post=post,
-        **label_fields(label),
-    )
+    said = {
+        "title": require_text(title, _("Give it a title.")),
+        "assessment": require_text(assessment, _("Say what it means here: numbers alone are not released.")),
+    }
+    try:
+        with transaction.atomic():
+            made = OutlookRelease.objects.create(
+                mission=mission, unit_kind=facts["unit_kind"], origin=facts["origin"], version=version,
+                sha256=kept.sha256, drafted_on=day, drafted_by=by.account, drafted_post=post, **said,
+                **label_fields(label),
+            )  # fmt: skip
+    except IntegrityError:
+        raise OutlookDeedError(_("Somebody else drafted a release of this version at this moment.")) from None
     note(made, "outlook.drafted", by, fields={"version": version, "state": "draft"})
     return made
 

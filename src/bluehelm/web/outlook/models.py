@@ -107,7 +107,7 @@ class Threshold(MarkedRecord):
             models.CheckConstraint(condition=Q(deaths__gte=1), name="threshold_is_a_number_of_deaths"),
             models.CheckConstraint(
                 condition=Q(unit_kind__in=UNIT_KINDS) & Q(target__in=TARGETS),
-                name="threshold_speaks_of_something_known",
+                name="threshold_speaks_of_what_is_known",
             ),
             models.CheckConstraint(condition=~Q(why=""), name="threshold_has_a_reason"),
             models.CheckConstraint(

@@ -6,6 +6,7 @@ of places without its uncertainty.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,14 @@ from bluehelm.web.outlook.reads import (
 )
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.borders import border_layer
-from bluehelm.workflows.outlook_brief import OutlookBrief, brief_json, inputs_json, scores_json, threshold_of
+from bluehelm.workflows.outlook_brief import (
+    OutlookBrief,
+    brief_json,
+    inputs_json,
+    moved_by_json,
+    scores_json,
+    threshold_of,
+)
 from bluehelm.workflows.outlook_history import outlook_rules
 from bluehelm.workflows.outlook_kept import SHOWN, Outlook
 from bluehelm.workflows.registry import area_definition, mission_registry
@@ -76,6 +84,18 @@ INPUTS: Mapping[str, Promise] = {
     "months_since_1_deaths": gettext_lazy("Months since the last death"),
     "months_since_25_deaths": gettext_lazy("Months since 25 or more deaths in a month"),
 }
+GROUPS_OF_INPUTS: Mapping[str, Promise] = {
+    "level": gettext_lazy("How many died in the last months and years"),
+    "spread": gettext_lazy("How much it varied, and its peaks"),
+    "frequency": gettext_lazy("In how many months people died"),
+    "since": gettext_lazy("How long ago people last died"),
+    "turn": gettext_lazy("Whether it was rising or falling"),
+    "everywhere": gettext_lazy("How many other places saw deaths"),
+    "neighbours": gettext_lazy("What happened in neighbouring places"),
+    "covariates": gettext_lazy("What the added columns say"),
+    "ahead": gettext_lazy("How far ahead, and in which season"),
+}
+LEAST_MOVE = 0.05
 MEASURES: Mapping[str, Promise] = {
     "crps": gettext_lazy("CRPS: distance of what was said from what came, in deaths"),
     "crps_log": gettext_lazy("CRPS on the log scale: the same, in proportion"),
@@ -167,6 +187,7 @@ class Numbers:
     bands: list[tuple[str, str, str, int]]
     origins: tuple[str, str] | None
     inputs: list[tuple[str, str, str]]
+    moved_by: list[str]
     map_url: str
     counts: list[tuple[str, int]]
     notable: list["CaseRow"]
@@ -227,6 +248,7 @@ def numbers_page(actor: Actor, release: OutlookRelease, numbers: Outlook, given:
         bands=list(_bands(numbers, asked.target)),
         origins=_origins(numbers, asked.target),
         inputs=list(_inputs(numbers, asked)),
+        moved_by=list(_moved_by(numbers, asked)),
         map_url=reverse("outlook:map-json", args=[release.pk]) + asked.query,
         counts=[
             (str(VERDICT_NAMES[verdict]), sum(case.verdict == verdict for case in cases)) for verdict in VERDICT_NAMES
@@ -346,6 +368,17 @@ def _inputs(numbers: Outlook, asked: Asked) -> Iterable[tuple[str, str, str]]:
     for name, words in INPUTS.items():
         if name in moved:
             yield str(words), _whole(moved[name]["value"]), _whole(moved[name]["a_quarter_before"])
+
+
+def _moved_by(numbers: Outlook, asked: Asked) -> Iterable[str]:
+    """The groups of inputs that moved the model, in words; what moved it by less than a twentieth is left out."""
+    for one in moved_by_json(numbers, asked.target, asked.unit):
+        times = exp(one["contribution"])
+        said = {"meaning": GROUPS_OF_INPUTS.get(one["inputs"], one["meaning"]), "percent": round(abs(times - 1) * 100)}
+        if times >= 1 + LEAST_MOVE:
+            yield _("%(meaning)s: raised what it expects by %(percent)s %%") % said
+        elif times <= 1 - LEAST_MOVE:
+            yield _("%(meaning)s: lowered what it expects by %(percent)s %%") % said
 
 
 def _whole(value: float | None) -> str:

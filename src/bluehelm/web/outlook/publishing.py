@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 
 from bluehelm.definitions.outlook import Unit
-from bluehelm.outlook.models import DEFAULT
 from bluehelm.store import Version
 from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.outlook.held import of_mission
@@ -46,7 +45,7 @@ def make_and_keep(
     kind = unit_kind or usual_unit(home, mission)
     by.require("create", "table")
     made = make_outlook(
-        home, mission, kind, as_of=as_of, known_on=known_on, model=model or DEFAULT, seed=seed, samples=samples,
+        home, mission, kind, as_of=as_of, known_on=known_on, model=model, seed=seed, samples=samples,
         past_origins=past_origins, acted=acted_unit_months(mission, kind), progress=progress,
     )  # fmt: skip
     label = first_label(made.observed)
