@@ -25,7 +25,6 @@ FEW_TOURS = 30_000  # among so many the best is found at once; among more a good
 AT_A_TIME = 2  # the solver lets go of the interpreter while it works
 SLOTS_AT_A_TIME = 5
 MORE_SLOTS = 8  # when the excess is that of the whole program, which leaves fewer tours possible
-A_FEW_SECONDS = 5.0
 DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
 
@@ -446,7 +445,7 @@ def regrouped(
         fixed[: len(group)] = choice[: len(group)] & ~group
         kept = ~fixed
         kept[: len(group)] &= (group & model.is_free(fixed) & (limits.excess <= room)) | choice[: len(group)]
-        best = cheapest(program.among(kept, fixed), cost[kept], Clock(min(clock.left(), A_FEW_SECONDS)), choice[kept])
+        best = cheapest(program.among(kept, fixed), cost[kept], clock, choice[kept])
         gained = float(cost[choice & ~fixed].sum()) - best.cost
         without_gain = 0 if gained >= 1 else without_gain + 1
         if gained >= 1:
