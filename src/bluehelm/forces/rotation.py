@@ -245,6 +245,12 @@ class _Tours:
             ]
         )
 
+    def concerning(self, slots: Numbers) -> Truths:
+        """The columns of tours in some slots and of these slots' idle months, and those of all offers."""
+        some = np.isin(np.arange(len(self.slots)), slots)
+        idle = np.repeat(some, [slot.last - slot.first + 1 for slot in self.slots])
+        return np.concatenate([some[self.slot], idle, np.ones(_months(self.offers), dtype=bool)])
+
     def is_free(self, fixed: Truths) -> Truths:
         """The tours whose offer has neither a month taken by the fixed ones nor used up its number of tours."""
         taken = np.flatnonzero(fixed[: len(self.slot)])
@@ -435,16 +441,14 @@ def regrouped(
     """
     together = slots or SLOTS_AT_A_TIME
     chance, cost = np.random.default_rng(0), model.cost()
-    choice, without_gain = start, 0
+    choice, without_gain, tours = start, 0, len(model.slot)
     while without_gain * together < len(model.slots) + together and not clock.is_over():
         room = float(cost[choice].sum()) - limits.least
         if room < 1:
             break
-        group = np.isin(model.slot, chance.permutation(len(model.slots))[:together])
-        fixed = np.zeros(program.columns, dtype=bool)
-        fixed[: len(group)] = choice[: len(group)] & ~group
-        kept = ~fixed
-        kept[: len(group)] &= (group & model.is_free(fixed) & (limits.excess <= room)) | choice[: len(group)]
+        own = model.concerning(chance.permutation(len(model.slots))[:together])
+        fixed, kept = choice & ~own, own
+        kept[:tours] &= (model.is_free(fixed) & (limits.excess <= room)) | choice[:tours]
         best = cheapest(program.among(kept, fixed), cost[kept], clock, choice[kept])
         gained = float(cost[choice & ~fixed].sum()) - best.cost
         without_gain = 0 if gained >= 1 else without_gain + 1

@@ -62,12 +62,21 @@ class Program:
         return sums.astype(np.float64)
 
     def among(self, kept: Truths, fixed: Truths | None = None) -> "Program":
-        """The program of some of the columns; rows stay. `fixed` columns are not among them and are chosen."""
+        """The program of some of the columns; rows stay.
+
+        `fixed` columns are not among them and are chosen; rows that then hold no column are left out.
+        """
         place = np.cumsum(kept) - 1
         held = kept[self.column]
         column = place[self.column[held]]
         some = replace(self, columns=int(kept.sum()), row=self.row[held], column=column, value=self.value[held])
-        return some if fixed is None else replace(some, most=self.most - self._used(fixed))
+        return some if fixed is None else replace(some, most=self.most - self._used(fixed))._without_empty_rows()
+
+    def _without_empty_rows(self) -> "Program":
+        held = np.bincount(self.row, minlength=len(self.most)) > 0
+        place = np.cumsum(held) - 1
+        equations = int(held[: self.equations].sum())
+        return replace(self, most=self.most[held], row=place[self.row], equations=equations)
 
     def _used(self, choice: Truths) -> Floats:
         used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
