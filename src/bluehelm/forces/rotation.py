@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.forces.rotation_bounds import MonthlyBounds, monthly_bounds
-from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, central, cheapest, least_cost
+from bluehelm.optimise.programs import Best, Clock, Floats, Program, Relaxation, Truths, central, cheapest, least_cost
 
 Numbers = NDArray[np.int64]
 
@@ -116,6 +116,7 @@ class _Begun:
     program: Program
     limits: MonthlyBounds
     start: Truths
+    middle: Relaxation | None = None
 
 
 def _begin(model: "_Tours", clock: Clock) -> _Begun:
@@ -135,11 +136,11 @@ def _refined(begun: _Begun, clock: Clock) -> _Begun:
     middle = central(program.among(kept), model.cost()[kept], clock)
     if middle.bound <= limits.cost:
         return begun
-    excess = np.full(program.columns, inf)
-    excess[kept] = np.maximum(middle.reduced, 0.0)
-    closer = MonthlyBounds(limits.covered, middle.bound, excess[: len(model.slot)])
+    shares, reduced = np.zeros(program.columns), np.full(program.columns, inf)
+    shares[kept], reduced[kept] = middle.shares, middle.reduced
+    closer = MonthlyBounds(limits.covered, middle.bound, np.maximum(reduced[: len(model.slot)], 0.0))
     start = regrouped(model, program, closer, begun.start, clock, MORE_SLOTS)
-    return _Begun(model, program, closer, start)
+    return _Begun(model, program, closer, start, Relaxation(shares, middle.bound, reduced))
 
 
 def _rotate(begun: _Begun, clock: Clock) -> Rotation:
@@ -402,7 +403,7 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
     months, tours = _months(model.slots), len(model.slot)
     if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))
-    best = _cheapest(program, cost, begun.limits, clock, begun.start)
+    best = _cheapest(begun, clock)
     choice, most = _chosen(best), min(months, begun.limits.covered)
     if -model.covering()[choice].sum() < most:
         most = min(most, -int(max(least_cost(program, model.covering(), clock), -months)))
@@ -419,15 +420,16 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
     return choice[:tours], (months - most, least)
 
 
-def _cheapest(program: Program, cost: Floats, limits: MonthlyBounds, clock: Clock, start: Truths) -> Best:
-    """The cheapest choice, sought among the tours whose excess fits between the monthly bound and the start."""
-    known = float(cost[start].sum())
-    least = limits.least
+def _cheapest(begun: _Begun, clock: Clock) -> Best:
+    """The cheapest choice, sought among the tours whose excess fits between the bound and the start."""
+    cost, start = begun.model.cost(), begun.start
+    known, least = float(cost[start].sum()), begun.limits.least
     if known - least < 1:
         return Best(start, known, least)
-    kept = limits.may_better(start, known, program.columns)
-    best = cheapest(program.among(kept), cost[kept], clock, start[kept])
-    choice = np.zeros(program.columns, dtype=bool)
+    kept = begun.limits.may_better(start, known, begun.program.columns)
+    middle = begun.middle.among(kept) if begun.middle else None
+    best = cheapest(begun.program.among(kept), cost[kept], clock, start[kept], middle)
+    choice = np.zeros(begun.program.columns, dtype=bool)
     choice[np.flatnonzero(kept)[_chosen(best)]] = True
     return Best(choice, best.cost, max(best.bound, least))
 
