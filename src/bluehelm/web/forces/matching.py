@@ -26,6 +26,8 @@ from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.workflows.clock import today
 
 RUNS_SHOWN = 20
+A_PART = 20
+"""Requirements, or pledges, that an answer's page shows at a time."""
 SAID = 12
 """Offers, pledges and differences listed before a page says how many more there are."""
 
@@ -112,8 +114,8 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         one.code: one for one in Requirement.objects.filter(code__in=[one["requirement"] for one in answer["unfilled"]])
     }
     ordered = sorted(answer["unfilled"], key=lambda one: (_priority(asked, one), one["requirement"]))
-    unfilled = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    unused = Paginator(answer["unused"], A_PAGE).get_page(request.GET.get("unused"))
+    unfilled = Paginator(ordered, A_PART).get_page(request.GET.get("page"))
+    unused = Paginator(answer["unused"], A_PART).get_page(request.GET.get("unused"))
     return {
         "answer": answer,
         "filled_by_priority": list(

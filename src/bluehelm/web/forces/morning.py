@@ -7,21 +7,27 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bluehelm.definitions.force_generation import packaged_visits
 from bluehelm.definitions.forces import packaged_attention
 from bluehelm.web.forces import reads
+from bluehelm.web.forces.held import house
 from bluehelm.web.forces.models import TourOffer
 from bluehelm.web.forces.presenters import days
 from bluehelm.web.morning.sections import Entry, Section, as_section
 from bluehelm.web.posts.acting import Actor
 
+NOT_TOLD = gettext_lazy("This is not told to your post.")
+
 
 def gaps_by_date(actor: Actor, today: date) -> Section:
     """Requirements needed soon, or already, that nothing is under way for; the earliest first."""
-    entries = []
-    if actor.may("read", "requirement"):
+    entries, told = [], actor.may("read", "requirement")
+    if told:
         found = reads.gaps_needed_soon(actor, today, packaged_attention().gaps_within_days)
+        if house(actor):  # whether another state fills what has begun is not told to a state
+            found = found.filter(from_on__gte=today)
         for one in found.select_related("releasable_to"):
             why = _("%(strength)s for %(mission)s, priority %(priority)s, at least %(level)s.") % {
                 "strength": f"{one.strength:,}", "mission": one.mission, "priority": one.priority,
@@ -30,14 +36,14 @@ def gaps_by_date(actor: Actor, today: date) -> Section:
             url = reverse("forces:page", args=["requirement", one.code])
             text = f"{one.capability} ({one.code})"
             entries.append(Entry(text, why, url, _("See it"), one.from_on, one.from_on < today, record=one))
-    nothing = _("Nothing that is needed soon stays open.")
+    nothing = _("Nothing that is needed soon stays open.") if told else NOT_TOLD
     return as_section("force-gaps", _("Needed soon, and open"), entries, nothing, reverse("forces:requirements"))
 
 
 def stuck_deployments(actor: Actor, today: date) -> Section:
     """What waits longer than its stage usually takes: who holds the pen, and for how long."""
-    entries = []
-    if actor.may("read", "pledge"):
+    entries, told = [], actor.may("read", "pledge")
+    if told:
         board, titles = reads.board(actor, today), reads.stage_titles()
         for wait in reads.stuck_of(board):
             case = board.cases[wait.unit]
@@ -47,17 +53,18 @@ def stuck_deployments(actor: Actor, today: date) -> Section:
             text = f"{case.pledge.contributor.name}: {case.pledge.capability} ({case.code})"
             url = reverse("forces:page", args=["case", case.code])
             entries.append(Entry(text, why, url, _("See it"), wait.since, record=case))
-    nothing = _("No deployment waits longer than usual.")
+    nothing = _("No deployment waits longer than usual.") if told else NOT_TOLD
     return as_section("force-stuck", _("Deployments stuck, and on whom"), entries, nothing, reverse("forces:pipeline"))
 
 
 def ending_soon(actor: Actor, today: date) -> Section:
     """Levels that lapse or have lately lapsed, certificates that end, and visits due; the soonest first."""
     entries: list[Entry] = []
-    if actor.may("read", "pledge"):
+    told = actor.may("read", "pledge")
+    if told:
         entries = [*_renewals(actor, today), *_certificates(actor, today), *_visits(actor, today)]
     entries.sort(key=lambda entry: (entry.due_on or today, entry.text))
-    title, nothing = _("Renewals, certificates and visits"), _("Nothing ends soon.")
+    title, nothing = _("Renewals, certificates and visits"), _("Nothing ends soon.") if told else NOT_TOLD
     return as_section("force-ending", title, entries, nothing, reverse("forces:pledges") + "?sort=expiry&state=all")
 
 
@@ -115,13 +122,13 @@ def _visits(actor: Actor, today: date) -> list[Entry]:
 
 def rotations_uncovered(actor: Actor, today: date) -> Section:
     """Days of the half year ahead on which nobody holds a post that is kept filled by turns."""
-    entries = []
-    if actor.may("decide", "pledge"):
+    entries, told = [], actor.may("decide", "pledge")
+    if told:
         slots = {slot.code: slot for slot in reads.slot_list(actor)}
         for code, gap in reads.uncovered_soon(slots.values(), today, packaged_attention().rotations_within_days):
             why = _("Nobody holds it for %(days)s.") % {"days": days(gap.days)}
             text = f"{slots[code].capability} ({code})"
             url = reverse("forces:page", args=["slot", code])
             entries.append(Entry(text, why, url, _("See it"), gap.from_on, gap.from_on < today, record=slots[code]))
-    nothing = _("Every rotation is covered for half a year.")
+    nothing = _("Every rotation is covered for half a year.") if told else NOT_TOLD
     return as_section("force-turns", _("Rotations uncovered"), entries, nothing, reverse("forces:rotations"))
