@@ -73,12 +73,13 @@ def slots(number: int, months: int, chance: random.Random) -> list[Row]:
     return rows
 
 
-def tours_offered(number: int, months: int, chance: random.Random) -> list[Row]:
-    """Rotation offers within so many months."""
+def tours_offered(number: int, months: int, chance: random.Random, tours: tuple[int, int] | None = None) -> list[Row]:
+    """Rotation offers within so many months; with `tours` every tour may last from the first to the second number."""
     rows = []
     for place in range(1, number + 1):
         first = chance.randint(0, months - 6)
-        shortest, longest = chance.choice([(6, 6), (6, 6), (3, 6), (6, 12)])
+        usual = chance.choice([(6, 6), (6, 6), (3, 6), (6, 12)])
+        shortest, longest = tours or usual
         rows.append(
             {
                 "id": f"O{place:04d}",

@@ -119,6 +119,26 @@ def test_where_the_weighted_search_saves_money_on_coverage_the_stages_put_it_rig
         assert rotated(wanted, offered).objective == expected
 
 
+@settings(max_examples=60)
+@given(slots(), tour_offers())
+def test_a_rotation_first_made_by_planning_few_slots_anew_ends_as_the_best(wanted, offered):
+    expected = by_hand(wanted, offered)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rotation_module, "FEW_TOURS", 0)
+        patch.setattr(rotation_module, "SLOTS_AT_A_TIME", 1)
+        assert rotated(wanted, offered).objective == expected
+
+
+@settings(max_examples=60)
+@given(slots(), tour_offers())
+def test_no_rotation_betters_the_sum_of_its_months(wanted, offered):
+    uncovered, cost = by_hand(wanted, offered)
+    ended = rotate(wanted, offered, Clock(0.0))
+    assert faults(ended.tours) == []
+    assert ended.bound[0] <= uncovered <= ended.objective[0]
+    assert ended.bound[0] < uncovered or ended.bound[1] <= cost
+
+
 @pytest.mark.long
 @settings(max_examples=1000)
 @given(slots(), tour_offers())

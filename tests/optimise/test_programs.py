@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluehelm.optimise import programs
-from bluehelm.optimise.programs import Clock, Program, cheapest, least_cost, relax
+from bluehelm.optimise.programs import Clock, Program, central, cheapest, least_cost, relax
 
 pytest.importorskip("highspy")
 
@@ -49,6 +49,25 @@ def test_no_choice_costs_less_than_a_bound(drawn):
     assert found is not None
     assert found.bound <= tried(program, cost) + 1e-6
     assert least_cost(program, cost, Clock()) <= tried(program, cost)
+
+
+@settings(max_examples=60)
+@given(packing())
+def test_a_column_of_a_better_choice_is_not_dearer_than_the_room_that_the_middle_prices_leave(drawn):
+    program, cost = drawn
+    found = central(program, cost, Clock())
+    least = tried(program, cost)
+    assert found.bound <= least + 1e-6
+    every = (np.array(choice, dtype=bool) for choice in product([False, True], repeat=program.columns))
+    for choice in (one for one in every if program.allows(one)):
+        assert np.maximum(found.reduced, 0)[choice].sum() <= cost[choice].sum() - found.bound + 1e-6
+
+
+def test_fixed_columns_leave_less_room_for_the_others():
+    program = Program(3, np.array([2.0]), np.zeros(3, np.int64), np.arange(3), np.ones(3))
+    others = program.among(np.array([True, True, False]), np.array([False, False, True]))
+    assert others.allows(np.array([True, False]))
+    assert not others.allows(np.array([True, True]))
 
 
 @settings(max_examples=40)

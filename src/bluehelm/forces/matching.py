@@ -10,6 +10,7 @@ each stage is checked against a bound of its own, and searched by itself where t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -229,14 +230,30 @@ def _grouped(keys: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _best_by_stages(model: _Model, clock: Clock) -> tuple[Truths, tuple[int, ...]]:
-    """The best choice and, stage by stage, what none can better; they differ where time ended."""
-    program, proved = model.program, list[int]()
-    best = cheapest(program, model.cost(), clock, model.filled_up())
+    """The best choice and, stage by stage, what none can better; they differ where time ended.
+
+    The bounds of the stages need no choice, so that they are computed while the weighted search goes on.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        limits = [] if model.is_flow else [beside.submit(_at_most, model, p, clock) for p in PRIORITIES]
+        best = cheapest(model.program, model.cost(), clock, model.filled_up())
     choice = _chosen(best)
     if best.is_proved and model.is_flow:
         return choice, (*model.counts(choice), model.surplus_of(choice))
-    for priority in PRIORITIES:
-        most = _at_most(model, priority, clock) - sum(proved)
+    most_of = [limit.result() for limit in limits] or [_at_most(model, p, clock) for p in PRIORITIES]
+    return _checked_by_stages(model, best, most_of, clock)
+
+
+def _checked_by_stages(
+    model: _Model, best: Best, most_of: Sequence[int], clock: Clock
+) -> tuple[Truths, tuple[int, ...]]:
+    """The weighted choice where each stage's bound agrees with it, and the choice searched for where one does not.
+
+    `most_of` bounds the requirements filled of each priority and higher ones together.
+    """
+    program, proved, choice = model.program, list[int](), _chosen(best)
+    for priority, together in zip(PRIORITIES, most_of, strict=True):
+        most = together - sum(proved)
         if model.counts(choice)[priority - 1] < most:
             better, most = _searched(model, program, choice, priority, clock)
             if model.counts(better)[priority - 1] < most:

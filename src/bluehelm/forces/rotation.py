@@ -7,6 +7,7 @@ First the fewest uncovered months count, then cost. Months are counted since yea
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -15,10 +16,16 @@ from math import gcd, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, cheapest, least_cost
+from bluehelm.forces.rotation_bounds import MonthlyBounds, monthly_bounds
+from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, central, cheapest, least_cost
 
 Numbers = NDArray[np.int64]
 
+FEW_TOURS = 30_000  # among so many the best is found at once; among more a good rotation is made first
+AT_A_TIME = 2  # the solver lets go of the interpreter while it works
+SLOTS_AT_A_TIME = 5
+MORE_SLOTS = 8  # when the excess is that of the whole program, which leaves fewer tours possible
+A_FEW_SECONDS = 5.0
 DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
 
@@ -81,18 +88,19 @@ class Rotation:
 def rotate(slots: Iterable[Slot], offers: Iterable[TourOffer], clock: Clock) -> Rotation:
     """The rotation with fewest uncovered months, of these the cheapest; the best found when time ends.
 
-    Capabilities do not compete with each other, so that each is planned by itself.
+    Capabilities do not compete with each other: each is planned by itself, two at a time. All are planned well before
+    any is proved, and the small ones are proved first, so that where time ends it ends for few.
     """
     wanted = sorted(slots, key=lambda slot: slot.id)
     offered = sorted(offers, key=lambda offer: offer.id)
-    parts = [
-        _rotate(
-            [slot for slot in wanted if slot.capability == capability],
-            [o for o in offered if o.capability == capability],
-            clock,
-        )
-        for capability in sorted({slot.capability for slot in wanted})
+    models = [
+        _Tours([one for one in wanted if one.capability == name], [one for one in offered if one.capability == name])
+        for name in sorted({slot.capability for slot in wanted})
     ]
+    models.sort(key=lambda model: len(model.slot))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        begun = list(pool.map(lambda model: _begin(model, clock), models))
+        parts = list(pool.map(lambda one: _rotate(one, clock), begun))
     tours = sorted((tour for part in parts for tour in part.tours), key=lambda tour: (tour.slot.id, tour.first))
     return Rotation(
         tuple(tours),
@@ -101,12 +109,46 @@ def rotate(slots: Iterable[Slot], offers: Iterable[TourOffer], clock: Clock) -> 
     )
 
 
-def _rotate(slots: Sequence[Slot], offers: Sequence[TourOffer], clock: Clock) -> Rotation:
-    model = _Tours(slots, offers)
-    program = model.program()
-    choice, bound = _best_in_two_stages(model, program, clock)
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The tours of a capability with a rotation to improve on, and what no rotation betters."""
+
+    model: "_Tours"
+    program: Program
+    limits: MonthlyBounds
+    start: Truths
+
+
+def _begin(model: "_Tours", clock: Clock) -> _Begun:
+    program, start = model.program(), model.with_idle(model.greedy())
+    if not len(model.slot):
+        return _Begun(model, program, MonthlyBounds(0, 0.0, np.zeros(0)), start)
+    limits = monthly_bounds(model.slot, model.offer, model.first, model.months, model.monthly_worth())
+    if len(model.slot) > FEW_TOURS:
+        start = regrouped(model, program, limits, start, Clock(clock.left() / 2 if clock.limit is not None else None))
+    return _Begun(model, program, limits, start)
+
+
+def _refined(begun: _Begun, clock: Clock) -> _Begun:
+    """With the bound and the excess of the whole program, and the rotation improved by what these leave possible."""
+    model, program, limits = begun.model, begun.program, begun.limits
+    kept = limits.may_better(begun.start, float(model.cost()[begun.start].sum()), program.columns)
+    middle = central(program.among(kept), model.cost()[kept], clock)
+    if middle.bound <= limits.cost:
+        return begun
+    excess = np.full(program.columns, inf)
+    excess[kept] = np.maximum(middle.reduced, 0.0)
+    closer = MonthlyBounds(limits.covered, middle.bound, excess[: len(model.slot)])
+    start = regrouped(model, program, closer, begun.start, clock, MORE_SLOTS)
+    return _Begun(model, program, closer, start)
+
+
+def _rotate(begun: _Begun, clock: Clock) -> Rotation:
+    model = begun.model
+    refined = _refined(begun, clock) if len(model.slot) > FEW_TOURS else begun
+    choice, bound = _best_in_two_stages(refined, clock)
     tours = tuple(model.tour(int(place)) for place in np.flatnonzero(choice))
-    return Rotation(tours, measured(slots, tours), bound)
+    return Rotation(tours, measured(model.slots, tours), bound)
 
 
 def measured(slots: Iterable[Slot], tours: Iterable[Tour]) -> tuple[int, Decimal]:
@@ -204,6 +246,20 @@ class _Tours:
             ]
         )
 
+    def is_free(self, fixed: Truths) -> Truths:
+        """The tours whose offer has neither a month taken by the fixed ones nor used up its number of tours."""
+        taken = np.flatnonzero(fixed[: len(self.slot)])
+        begin, end = int(self.first.min()), int((self.first + self.months).max())
+        busy = np.zeros((len(self.offers), end - begin + 1), np.int64)
+        np.add.at(busy, (self.offer[taken], self.first[taken] - begin), 1)
+        np.add.at(busy, (self.offer[taken], self.first[taken] + self.months[taken] - begin), -1)
+        before = np.pad(np.cumsum(np.cumsum(busy, axis=1), axis=1), ((0, 0), (1, 0)))
+        months_taken = before[self.offer, self.first + self.months - begin] - before[self.offer, self.first - begin]
+        made = np.bincount(self.offer[taken], minlength=len(self.offers))
+        has_left = [offer.max_tours is None or offer.max_tours > made[n] for n, offer in enumerate(self.offers)]
+        free: Truths = (months_taken == 0) & np.array(has_left, dtype=bool)[self.offer]
+        return free
+
     def _whole(self, cost: Floats) -> Floats:
         """The cost of tours, and none of idle months."""
         idle = _months(self.slots) + _months(self.offers)
@@ -225,10 +281,13 @@ class _Tours:
         """A cost of -1 for each month covered."""
         return self._whole(-self.months.astype(np.float64))
 
+    def monthly_worth(self) -> Floats:
+        """What a month of each offer costs: money in whole units, less a weight for the month covered."""
+        return (self._monthly - (DEAR * int(self._monthly.max(initial=0)) + 1)).astype(np.float64)
+
     def cost(self) -> Floats:
-        """Money in whole units, less a weight for each month covered."""
-        weight = DEAR * int(self._monthly.max(initial=0)) + 1
-        return self._whole(((self._monthly[self.offer] - weight) * self.months).astype(np.float64))
+        """The months of each tour."""
+        return self._whole(self.monthly_worth()[self.offer] * self.months)
 
     def money(self, choice: Truths) -> Decimal:
         return int((self._monthly[self.offer] * self.months)[choice].sum()) * self._unit
@@ -332,26 +391,68 @@ def _common_unit(offers: Sequence[TourOffer]) -> Decimal:
     return whole * smallest if whole else Decimal(1)
 
 
-def _best_in_two_stages(model: _Tours, program: Program, clock: Clock) -> tuple[Truths, tuple[int, Decimal]]:
+def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int, Decimal]]:
     """The best choice, and the fewest uncovered months and the least cost that any could have."""
-    months = _months(model.slots)
-    tours = len(model.slot)
+    model, program, cost = begun.model, begun.program, begun.model.cost()
+    months, tours = _months(model.slots), len(model.slot)
     if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))
-    best = cheapest(program, model.cost(), clock, model.with_idle(model.greedy()))
-    choice = _chosen(best)
-    most = min(months, -int(max(least_cost(program, model.covering(), clock), -months)))
+    best = _cheapest(program, cost, begun.limits, clock, begun.start)
+    choice, most = _chosen(best), min(months, begun.limits.covered)
+    if -model.covering()[choice].sum() < most:
+        most = min(most, -int(max(least_cost(program, model.covering(), clock), -months)))
     if -model.covering()[choice].sum() < most:
         widest = cheapest(program, model.covering(), clock, choice)
         most = min(most, -int(max(widest.bound, -months)))
         if -widest.cost < most:  # time ended
-            return _chosen(widest)[:tours], (months - most, Decimal(0))
+            return _chosen(widest)[:tours], (months - most, model.money_at_least(begun.limits.cost, most))
         if -widest.cost > -model.covering()[choice].sum():
             fixed = program.and_at_least(-model.covering(), most)
-            best = cheapest(fixed, model.cost(), clock, _chosen(widest))
+            best = cheapest(fixed, cost, clock, _chosen(widest))
             choice = _chosen(best)
     least = model.money(choice[:tours]) if best.is_proved else model.money_at_least(best.bound, most)
     return choice[:tours], (months - most, least)
+
+
+def _cheapest(program: Program, cost: Floats, limits: MonthlyBounds, clock: Clock, start: Truths) -> Best:
+    """The cheapest choice, sought among the tours whose excess fits between the monthly bound and the start."""
+    known = float(cost[start].sum())
+    least = limits.least
+    if known - least < 1:
+        return Best(start, known, least)
+    kept = limits.may_better(start, known, program.columns)
+    best = cheapest(program.among(kept), cost[kept], clock, start[kept])
+    choice = np.zeros(program.columns, dtype=bool)
+    choice[np.flatnonzero(kept)[_chosen(best)]] = True
+    return Best(choice, best.cost, max(best.bound, least))
+
+
+def regrouped(
+    model: _Tours, program: Program, limits: MonthlyBounds, start: Truths, clock: Clock, slots: int | None = None
+) -> Truths:
+    """A rotation improved: a few slots at a time are planned anew around what holds the others.
+
+    Slots are drawn with a fixed seed; it ends when as many as there are have been drawn and nothing was gained.
+    """
+    together = slots or SLOTS_AT_A_TIME
+    chance, cost = np.random.default_rng(0), model.cost()
+    choice, without_gain = start, 0
+    while without_gain * together < len(model.slots) + together and not clock.is_over():
+        room = float(cost[choice].sum()) - limits.least
+        if room < 1:
+            break
+        group = np.isin(model.slot, chance.permutation(len(model.slots))[:together])
+        fixed = np.zeros(program.columns, dtype=bool)
+        fixed[: len(group)] = choice[: len(group)] & ~group
+        kept = ~fixed
+        kept[: len(group)] &= (group & model.is_free(fixed) & (limits.excess <= room)) | choice[: len(group)]
+        best = cheapest(program.among(kept, fixed), cost[kept], Clock(min(clock.left(), A_FEW_SECONDS)), choice[kept])
+        gained = float(cost[choice & ~fixed].sum()) - best.cost
+        without_gain = 0 if gained >= 1 else without_gain + 1
+        if gained >= 1:
+            choice = fixed
+            choice[np.flatnonzero(kept)[_chosen(best)]] = True
+    return choice
 
 
 def _chosen(best: Best) -> Truths:

@@ -61,12 +61,17 @@ class Program:
         sums = np.bincount(self.column, weights=self.value * prices[self.row], minlength=self.columns)
         return sums.astype(np.float64)
 
-    def among(self, kept: Truths) -> "Program":
-        """The program of some of the columns; rows stay."""
+    def among(self, kept: Truths, fixed: Truths | None = None) -> "Program":
+        """The program of some of the columns; rows stay. `fixed` columns are not among them and are chosen."""
         place = np.cumsum(kept) - 1
         held = kept[self.column]
         column = place[self.column[held]]
-        return replace(self, columns=int(kept.sum()), row=self.row[held], column=column, value=self.value[held])
+        some = replace(self, columns=int(kept.sum()), row=self.row[held], column=column, value=self.value[held])
+        return some if fixed is None else replace(some, most=self.most - self._used(fixed))
+
+    def _used(self, choice: Truths) -> Floats:
+        used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
+        return used.astype(np.float64)
 
     def and_at_least(self, weights: Floats, number: int) -> "Program":
         """The program with one row more: the weights of the columns chosen add up to a number at least."""
@@ -80,7 +85,7 @@ class Program:
         )
 
     def allows(self, choice: Truths) -> bool:
-        used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
+        used = self._used(choice)
         equal = np.abs(used - self.most)[: self.equations] <= WHOLE
         return bool((used <= self.most + WHOLE).all() and equal.all())
 
@@ -186,14 +191,25 @@ def relax(program: Program, cost: Floats, clock: Clock, start: Truths | None = N
 
 def least_cost(program: Program, cost: Floats, clock: Clock) -> float:
     """A bound that no choice undercuts, quicker than `relax` where many choices cost the same; -inf without time."""
+    bound = central(program, cost, clock).bound
+    return math.ceil(bound - max(1e-4, _error(bound))) if bound > -math.inf else bound
+
+
+def central(program: Program, cost: Floats, clock: Clock) -> Relaxation:
+    """A relaxation from the middle of all best prices, its shares not those of a corner; bound -inf without time.
+
+    Prices from the middle leave as few columns as can be with a reduced cost of 0.
+    """
+    if not program.columns:
+        return Relaxation(np.zeros(0), 0.0, cost)
     solver = _solver(program, cost, clock, solver="ipm", run_crossover="off")
     solver.run()
     duals = np.asarray(solver.getSolution().row_dual)
     if not len(duals):
-        return -math.inf
+        return Relaxation(np.zeros(program.columns), -math.inf, np.zeros(program.columns))
     prices = program.prices(duals)
-    bound = _bound(program, prices, cost + program.priced(prices))
-    return math.ceil(bound - max(1e-4, _error(bound)))
+    reduced = cost + program.priced(prices)
+    return Relaxation(np.asarray(solver.getSolution().col_value), _bound(program, prices, reduced), reduced)
 
 
 def _bound(program: Program, prices: Floats, reduced: Floats) -> float:
