@@ -58,14 +58,12 @@ def matching_page(request: HttpRequest) -> HttpResponse:
             return redirect("forces:run", run.pk)
     found = list(reads.run_list(actor, "match")[:RUNS_SHOWN])
     note_read(actor, found)
-    gathered = runs.gather(actor, today())
     context = {
         **base(request, "matching"),
         "form": form,
         "runs": [(run, presenters.RUN_WORDS[run.state], presenters.TONES[run.state]) for run in found],
-        "asked": len(gathered.inputs.requirements),
-        "offered": len(gathered.inputs.pledges),
-        "left_out": _left_out(gathered.left_out),
+        "asked": runs.open_requirements(actor, today()).count(),
+        "offered": runs.free_pledges(actor, today()).count(),
         "is_linked": any(_linked(request).values()),
     }
     return render(request, "forces/matching.html", context, status=400 if form.errors else 200)
