@@ -383,6 +383,16 @@ def take_over_level(pledge: Pledge, level: str, source: str, by: Actor, on: date
     _keep_step(pledge, readiness.Step(on, "renewed" if lapsed else TAKEN_OVER, level, {"file": source}), by)
 
 
+def first_step(pledge: Pledge, level: str, source: str, by: Actor, on: date) -> ReadinessStep:
+    """The same for a pledge that is not there yet: neither it nor the step is saved here."""
+    step = readiness.Step(on, TAKEN_OVER, level, {"file": source})
+    file = readiness.ReadinessFile(pledge.code, (step,))
+    pledge.level, pledge.expires_on = level, readiness.expires_on(file, packaged_readiness())
+    return ReadinessStep(
+        pledge=pledge, number=1, on=on, deed=step.deed, level=level, evidence=dict(step.evidence), post=by.post_code
+    )
+
+
 def level_of_steps(pledge: Pledge) -> tuple[str, date | None]:
     """What the steps of a pledge add up to: its last level, and the last day that it covers."""
     file = readiness_file(pledge)

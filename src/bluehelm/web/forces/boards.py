@@ -13,14 +13,15 @@ from django.views.decorators.http import require_safe
 
 from bluehelm.definitions.force_generation import packaged_pipeline, packaged_visits
 from bluehelm.definitions.forces import packaged_matching, packaged_readiness
+from bluehelm.disclosure import Marking
 from bluehelm.forces.visits import Trip
 from bluehelm.products.brief_pdf import has_documents
 from bluehelm.products.gap_list_pdf import gap_list_pdf
-from bluehelm.web.forces import deeds, presenters, reads
+from bluehelm.web.audit.reads import append_read
+from bluehelm.web.forces import deeds, presenters, reads, runs
 from bluehelm.web.forces.exchange import as_csv, ladder, sha256_of
-from bluehelm.web.forces.models import Caveat, Pledge, Requirement
+from bluehelm.web.forces.models import Caveat
 from bluehelm.web.forces.pages import columns_of
-from bluehelm.web.forces.runs import everything
 from bluehelm.web.forces.views import A_PAGE, base, note_read, token_counts
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.views import actor_from, signed_in
@@ -279,16 +280,17 @@ def _at_least(request: HttpRequest) -> str:
 
 def gap_answer(actor: Actor, at_least: str, on: date) -> dict[str, Any]:
     """The answer of `forces gaps` for the records that the actor may read."""
-    asked = list(reads.shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on))
     found = reads.gap_list(actor, on, at_least)
-    files = everything(actor)
-    note_read(actor, asked)
-    note_read(actor, reads.shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on))
+    files = runs.files_of(found.requirements, found.pledges, {})
+    if actor.account:  # sums over everything: one entry for the list, and none for each record
+        append_read(
+            kind="pledge", keys=["gap list"], by=actor.account, post=actor.post_code, marking=Marking.CONFIDENTIAL.value
+        )
     return {
         "as_of": on.isoformat(),
         "at_least": at_least,
         "levels": list(ladder()),
-        "gaps": [asdict(one) | {"open": one.open} for one in found],
+        "gaps": [asdict(one) | {"open": one.open} for one in found.gaps],
         "not_considered": list(packaged_matching().not_considered),
         "inputs": [{"name": name, "sha256": sha256_of(files[name])} for name in ("requirements.csv", "pledges.csv")],
         "rules": _rules(packaged_readiness()),

@@ -7,6 +7,7 @@ not name stay as they are; a level that a file says is noted as taken over, with
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from bluehelm.forces.caveats import written
 from bluehelm.forces.intake import read_contributors, read_pledges, read_requirements
 from bluehelm.forces.supply import ForcesError, contradictions
 from bluehelm.web.forces import labels
-from bluehelm.web.forces.actions import level_of_steps, take_over_level
+from bluehelm.web.forces.actions import first_step, level_of_steps, take_over_level
 from bluehelm.web.forces.exchange import (
     in_force,
     is_ready,
@@ -202,7 +203,8 @@ def _pledges(said: list[supply.Pledge], source: str, by: Actor, on: date) -> tup
             problems.append(f"{one.id}: a monthly cost has two decimals at most.")
     problems += [f"{code}: is an organisation here that is no state." for code in _no_states(said, houses)]
     problems += _groups_beside(said)
-    return [_pledge_step(one, known.get(one.id), houses, source, by, on) for one in said], problems
+    label_of = cache(lambda contributor: labelled(labels.of_contributor(contributor)))
+    return [_pledge_step(one, known.get(one.id), houses, source, by, on, label_of) for one in said], problems
 
 
 def _no_states(said: Iterable[supply.Pledge], houses: dict[str, Contributor]) -> list[str]:
@@ -229,7 +231,13 @@ def _groups_beside(said: list[supply.Pledge]) -> list[str]:
 
 
 def _pledge_step(
-    said: supply.Pledge, record: Pledge | None, houses: dict[str, Contributor], source: str, by: Actor, on: date
+    said: supply.Pledge,
+    record: Pledge | None,
+    houses: dict[str, Contributor],
+    source: str,
+    by: Actor,
+    on: date,
+    label_of: Callable[[str], dict[str, Any]],
 ) -> _Step:
     values = pledge_fields(said)
     if record is None:
@@ -238,11 +246,11 @@ def _pledge_step(
 
         def make() -> int:
             state = houses.get(said.contributor) or _new_contributor(said.contributor, None, by, on, houses)
-            label = labelled(labels.of_contributor(said.contributor))
-            made = Pledge.objects.create(code=said.id, contributor=state, **values, **label)
-            _set_caveats(made, said, source, on)
-            take_over_level(made, said.level.name, source, by, on)
-            made.save(update_fields=["level", "expires_on"])
+            made = Pledge(code=said.id, contributor=state, **values, **label_of(said.contributor))
+            step = first_step(made, said.level.name, source, by, on)
+            made.save(force_insert=True)
+            step.save(force_insert=True)
+            _declare_limits(made, _limits(said), source, on, 0)
             note(made, "pledge.taken_in", by, on)
             return made.row_version
 
@@ -272,21 +280,25 @@ def _pledge_step(
 
 def _set_caveats(pledge: Pledge, said: supply.Pledge, source: str, on: date) -> None:
     """Lift the limits that hold, and declare those the file says, in its order."""
-    _write_caveats(pledge, [(one.kind, one.value) for one in said.caveats], source, on)
-
-
-def _write_caveats(pledge: Pledge, limits: list[tuple[str, str]], source: str, on: date) -> None:
-    number = pledge.caveats.count()
     for standing in pledge.caveats.filter(lifted_on=None):
         standing.lifted_on, standing.lifted_reason = on, source
         standing.save_changed("lifted_on", "lifted_reason", expected_version=standing.row_version)
-    Caveat.objects.bulk_create(
-        Caveat(
-            pledge=pledge, number=number + place, what=kind, value=value, declared_on=on, source=source,
-            marking=pledge.marking, releasable_to=pledge.releasable_to,
-        )
-        for place, (kind, value) in enumerate(limits, start=1)
-    )  # fmt: skip
+    _declare_limits(pledge, _limits(said), source, on, pledge.caveats.count())
+
+
+def _limits(said: supply.Pledge) -> list[tuple[str, str]]:
+    return [(one.kind, one.value) for one in said.caveats]
+
+
+def _declare_limits(pledge: Pledge, limits: list[tuple[str, str]], source: str, on: date, number: int) -> None:
+    if limits:
+        Caveat.objects.bulk_create(
+            Caveat(
+                pledge=pledge, number=number + place, what=kind, value=value, declared_on=on, source=source,
+                marking=pledge.marking, releasable_to=pledge.releasable_to,
+            )
+            for place, (kind, value) in enumerate(limits, start=1)
+        )  # fmt: skip
 
 
 def _contributors(said: dict[str, int | None], by: Actor, on: date) -> tuple[list[_Step], list[str]]:

@@ -26,6 +26,8 @@ from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.workflows.clock import today
 
 RUNS_SHOWN = 20
+A_PART = 20
+"""Requirements, or pledges, that an answer's page shows at a time."""
 SAID = 12
 """Offers, pledges and differences listed before a page says how many more there are."""
 
@@ -56,14 +58,12 @@ def matching_page(request: HttpRequest) -> HttpResponse:
             return redirect("forces:run", run.pk)
     found = list(reads.run_list(actor, "match")[:RUNS_SHOWN])
     note_read(actor, found)
-    gathered = runs.gather(actor, today())
     context = {
         **base(request, "matching"),
         "form": form,
         "runs": [(run, presenters.RUN_WORDS[run.state], presenters.TONES[run.state]) for run in found],
-        "asked": len(gathered.inputs.requirements),
-        "offered": len(gathered.inputs.pledges),
-        "left_out": _left_out(gathered.left_out),
+        "asked": runs.open_requirements(actor, today()).count(),
+        "offered": runs.free_pledges(actor, today()).count(),
         "is_linked": any(_linked(request).values()),
     }
     return render(request, "forces/matching.html", context, status=400 if form.errors else 200)
@@ -112,8 +112,8 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         one.code: one for one in Requirement.objects.filter(code__in=[one["requirement"] for one in answer["unfilled"]])
     }
     ordered = sorted(answer["unfilled"], key=lambda one: (_priority(asked, one), one["requirement"]))
-    unfilled = Paginator(ordered, A_PAGE).get_page(request.GET.get("page"))
-    unused = Paginator(answer["unused"], A_PAGE).get_page(request.GET.get("unused"))
+    unfilled = Paginator(ordered, A_PART).get_page(request.GET.get("page"))
+    unused = Paginator(answer["unused"], A_PART).get_page(request.GET.get("unused"))
     return {
         "answer": answer,
         "filled_by_priority": list(

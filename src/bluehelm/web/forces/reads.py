@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from bluehelm.definitions.force_generation import packaged_pipeline
-from bluehelm.forces import funnel, pipeline, shortages, visits
+from bluehelm.forces import funnel, pipeline, shortages, supply, visits
 from bluehelm.forces.calendar import Gap, SlotCalendar, Turn, calendar, uncovered_within
 from bluehelm.forces.caveats import Caveat as Limit
 from bluehelm.forces.caveats import Uncovered, uncovered
@@ -191,24 +191,30 @@ def stuck_of(found: Board) -> list[pipeline.Wait]:
 # Sums
 
 
-def gap_list(actor: Actor, on: date, at_least: str) -> list[shortages.Shortage]:
+@dataclass(frozen=True, slots=True)
+class GapList:
+    """What is short by capability, and the records it was made of as the files would say them."""
+
+    gaps: list[shortages.Shortage]
+    requirements: list[supply.Requirement]
+    pledges: list[supply.Pledge]
+
+
+def gap_list(actor: Actor, on: date, at_least: str) -> GapList:
     """Need minus available minus deployed by capability, of what the actor may read and needs from a day on."""
-    asked = list(shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on))
+    asked = [exchange.asked(one) for one in shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on)]
     deployed = shown(DeploymentCase, actor).filter(state="arrived")
-    served = set(deployed.values_list("requirement__code", flat=True))
-    gone = set(deployed.values_list("pledge__code", flat=True))
-    made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on)
-    ready = [
-        one for one in made.select_related("contributor").prefetch_related("caveats") if exchange.is_ready(one, on)
-    ]
-    return shortages.shortages(
-        [exchange.asked(one) for one in asked],
-        [exchange.offered(one, on) for one in ready],
-        served=served,
-        deployed=gone,
+    made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
+    ready = [exchange.offered(one, on) for one in made.select_related("contributor").prefetch_related("caveats")]
+    gaps = shortages.shortages(
+        asked,
+        ready,
+        served=set(deployed.values_list("requirement__code", flat=True)),
+        deployed=set(deployed.values_list("pledge__code", flat=True)),
         ladder=exchange.ladder(),
         at_least=exchange.level_named(at_least),
     )
+    return GapList(gaps, asked, ready)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bluehelm.disclosure import Label, combined
@@ -72,6 +73,19 @@ def gather(actor: Actor, on: date) -> Gathered:
     inputs = _inputs([exchange.asked(one) for one in open_ones], [exchange.offered(one, on) for one in ready], ceilings)
     label = combined(one.label for one in (*open_ones, *ready, *contributors))
     return Gathered(inputs, {why: codes for why, codes in left_out.items() if codes}, label)
+
+
+def open_requirements(actor: Actor, on: date) -> QuerySet[Requirement]:
+    """The requirements a matching takes: they stand, have not ended, and nothing is under way for them."""
+    live = DeploymentCase.objects.filter(LIVE).values("requirement")
+    return Requirement.objects.readable_by(actor).filter(withdrawn_on=None, until_on__gte=on).exclude(pk__in=live)
+
+
+def free_pledges(actor: Actor, on: date) -> QuerySet[Pledge]:
+    """The pledges a matching takes, but for joint groups that make no unit: they stand, hold a level and are free."""
+    live = DeploymentCase.objects.filter(LIVE).values("pledge")
+    standing = Pledge.objects.readable_by(actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
+    return standing.exclude(pk__in=live)
 
 
 def _sound(ready: list[Pledge], on: date) -> tuple[list[Pledge], set[str]]:
@@ -136,8 +150,9 @@ def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on:
     by.require("decide", "pledge", labels.of_headquarters().marking)
     by.require("read", "caveat", labels.of_headquarters().marking)
     if what == "match":
-        gathered = gather(by, on or timezone.now().date())
-        scenario_of(asked or {}, gathered.inputs)
+        named = frozenset(code for name in ("drop", "delay", "lift") for code in (asked or {}).get(name, ()))
+        free = free_pledges(by, on or timezone.now().date()).filter(code__in=named)
+        scenario_of(asked or {}, frozenset(free.values_list("code", flat=True)))
     now = timezone.now()
     made = Run.objects.create(
         what=what,
@@ -152,8 +167,8 @@ def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on:
     return made
 
 
-def scenario_of(asked: Mapping[str, Any], inputs: Inputs) -> Scenario | None:
-    """What a person asked, as the library reads it; RefusedError lists all that does not fit the pledges."""
+def scenario_of(asked: Mapping[str, Any], known: frozenset[str]) -> Scenario | None:
+    """What a person asked, as the library reads it; RefusedError lists all that does not fit the `known` pledges."""
     problems: list[str] = []
     delay = dict(asked.get("delay", {}))
     lift = {}
@@ -163,8 +178,10 @@ def scenario_of(asked: Mapping[str, Any], inputs: Inputs) -> Scenario | None:
         except CaveatError as refusal:
             problems.append(str(refusal))
     drop, leaving = frozenset(asked.get("drop", ())), frozenset(asked.get("leaving", ()))
-    known = {one.id for one in inputs.pledges}
-    problems += [f"there is no free pledge {code}" for code in sorted({*drop, *delay, *lift} - known)]
+    problems += [
+        f"there is no free pledge {code}"
+        for code in sorted({*drop, *delay, *lift, *dict(asked.get("lift", {}))} - known)
+    ]
     if problems:
         raise RefusedError("; ".join(problems) + ".")
     parts = [
@@ -224,7 +241,7 @@ def _keep(run: Run, **fields: Any) -> Run:
 def _match(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]], Label]:
     tell(run, "reading the records")
     gathered = gather(actor, run.asked_at.date())
-    scenario = scenario_of(run.asked, gathered.inputs)
+    scenario = scenario_of(run.asked, frozenset(one.id for one in gathered.inputs.pledges))
     number, offers = len(gathered.inputs.requirements), len(gathered.inputs.pledges)
     tell(run, f"matching {number:,} requirements with {offers:,} pledges")
     matched = match_pledges(gathered.inputs, time_limit=TIME_LIMIT_SECONDS, scenario=scenario)

@@ -31,7 +31,7 @@ from bluehelm.web.forces.forms import (
     RequirementFilter,
     lines_as_typed,
 )
-from bluehelm.web.forces.held import RefusedError
+from bluehelm.web.forces.held import RefusedError, house
 from bluehelm.web.forces.models import Change, ForcesRecord
 from bluehelm.web.forces.pages import RELATED, Typed, place, record_page
 from bluehelm.web.missions.refusals import Refusal, problem
@@ -150,6 +150,7 @@ def requirements(request: HttpRequest) -> HttpResponse:
         "problems": problems,
         "is_default": not any(value for name, value in asked.items() if name != "sort"),
         "may_make": deeds.may_make(actor, "requirement"),
+        "is_state": bool(house(actor)),
         "unit_types": sorted(packaged_unit_types()) if deeds.may_make(actor, "requirement") else [],
     }
     return render(request, "forces/requirement_list.html", context, status=400 if problems else 200)

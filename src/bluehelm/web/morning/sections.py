@@ -65,7 +65,7 @@ class Section:
     name: str
     title: str | Promise
     entries: tuple[Entry, ...]
-    nothing: str
+    nothing: str | Promise
     more_url: str = ""
     more: int = 0
 
@@ -73,9 +73,17 @@ class Section:
 Listing = Callable[[Actor, date], Section]
 
 
-def as_section(name: str, title: str | Promise, entries: list[Entry], nothing: str, more_url: str = "") -> Section:
-    """The first entries under a heading, and how many more there are."""
-    return Section(name, title, tuple(entries[:LONGEST]), nothing, more_url, max(0, len(entries) - LONGEST))
+def as_section(
+    name: str,
+    title: str | Promise,
+    entries: list[Entry],
+    nothing: str | Promise,
+    more_url: str = "",
+    total: int | None = None,
+) -> Section:
+    """The first entries under a heading, and how many more there are; `total` where not all of them were made."""
+    number = len(entries) if total is None else total
+    return Section(name, title, tuple(entries[:LONGEST]), nothing, more_url, max(0, number - LONGEST))
 
 
 # The mission calendar
