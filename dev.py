@@ -186,7 +186,16 @@ def bundle(rest: list[str]) -> int:
         wheels = made / "wheels"
         wheels.mkdir(parents=True)
         say("Bundling: the wheels.")
-        get = [INSIDE, "-m", "pip", "download", "--quiet", "--require-hashes", "--only-binary", ":all:"]
+        get: list[str | Path] = [
+            INSIDE,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--require-hashes",
+            "--only-binary",
+            ":all:",
+        ]
         run([*get, "--dest", wheels, "-r", BUNDLED], REACH)
         run([INSIDE, "-m", "hatchling", "build", "-t", "wheel", "-d", wheels], "see what stands above.")
         for path in [*(ROOT / "deploy").iterdir(), ROOT / "LICENSE", ROOT / "docs" / "operations.md"]:

@@ -194,7 +194,15 @@ def test_without_a_word_it_lists_the_verbs_and_makes_nothing(bare: Machine) -> N
     before = sorted(bare.root.rglob("*"))
     done = bare.dev()
     assert done.returncode == 0
-    assert re.findall(r"^  (\w+) ", done.stdout, re.MULTILINE) == ["demo", "test", "check", "bench", "lock", "setup"]
+    assert re.findall(r"^  (\w+) ", done.stdout, re.MULTILINE) == [
+        "demo",
+        "test",
+        "check",
+        "bench",
+        "bundle",
+        "lock",
+        "setup",
+    ]
     assert sorted(bare.root.rglob("*")) == before
 
 

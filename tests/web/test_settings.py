@@ -10,10 +10,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings as configured
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connection
 
-from bluehelm.web.serve import PortError, free_port, keep_secret_key
+from bluehelm.web.databases import database
+from bluehelm.web.serve import PortError, free_port, keep_secret_key, serve
 from tests.web.conftest import SRC
 from tests.web.conftest import free_port as any_free_port
 
@@ -111,3 +113,33 @@ def test_when_all_ports_are_taken_the_answer_says_so(monkeypatch):
         other.listen()
         with pytest.raises(PortError, match="all taken"):
             free_port(wanted)
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.7", "::", "desk.example.org"])
+def test_nothing_that_is_not_shut_as_a_production_is_served_to_others(tmp_path, monkeypatch, address):
+    for name in ("BLUEHELM_PRODUCTION", "BLUEHELM_HOME", "BLUEHELM_SERVED_AT", "DJANGO_SETTINGS_MODULE"):
+        monkeypatch.setenv(name, "")  # put back afterwards, whatever serving sets
+    with pytest.raises(ImproperlyConfigured, match="BLUEHELM_PRODUCTION is not set"):
+        serve(tmp_path / "home", 8000, address)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_database_is_named_by_an_address_and_its_password_never_said(tmp_path):
+    named = database(tmp_path, "postgresql://desk:s%40cret@db.example.org:5433/records?sslmode=verify-full")
+    assert (named["USER"], named["PASSWORD"], named["HOST"], named["PORT"]) == (
+        "desk",
+        "s@cret",
+        "db.example.org",
+        "5433",
+    )
+    assert named["OPTIONS"]["sslmode"] == "verify-full" and named["CONN_HEALTH_CHECKS"]
+    assert database(tmp_path, "")["NAME"] == tmp_path / "bluehelm.sqlite3"
+    for wrong in (
+        "mysql://u:s3cret@h/n",
+        "postgresql://u:s3cret@h",
+        "postgresql://u:s3cret@h:x/n",
+        "postgresql://h/n?a=s3cret",
+    ):
+        with pytest.raises(ImproperlyConfigured) as refused:
+            database(tmp_path, wrong)
+        assert "s3cret" not in str(refused.value)

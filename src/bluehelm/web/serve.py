@@ -83,6 +83,9 @@ def migrate(home: Path) -> None:
 
     django.setup()
     make_ready(home)
+    from django.db import connections
+
+    connections.close_all()  # this process only waits: its workers have connections of their own
 
 
 def free_port(wanted: int) -> int:
