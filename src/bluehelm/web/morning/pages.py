@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bluehelm.web.forces import morning as forces
 from bluehelm.web.morning import sections
 from bluehelm.web.morning.sections import Listing
+from bluehelm.web.outlook import morning as outlook
 from bluehelm.web.plans import morning as plans
 
 
@@ -32,6 +33,8 @@ PAGES = (
             sections.waiting_for_you,
             sections.next_deadlines,
             sections.overdue_decisions,
+            outlook.told_of_an_outlook,
+            outlook.escalated_to_you,
             plans.missing_values,
             plans.open_worksheets,
             sections.changed_evidence,
@@ -48,6 +51,8 @@ PAGES = (
             sections.waiting_for_you,
             sections.proposals,
             sections.next_deadlines,
+            outlook.told_of_an_outlook,
+            outlook.escalated_to_you,
             sections.about("protection", _("Open: protection, safety, situation"), "protection", "safety", "situation"),
             sections.stuck,
         ),
@@ -73,6 +78,7 @@ PAGES = (
         _("Data and research"),
         ("viewer",),
         (
+            outlook.latest_outlooks,
             sections.new_versions,
             sections.moved_figures,
             sections.changed_evidence,
