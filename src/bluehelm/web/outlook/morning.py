@@ -8,7 +8,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bluehelm.web.morning.sections import LONGEST, Entry, Section
+from bluehelm.web.morning.sections import Entry, Section, as_section
 from bluehelm.web.outlook.presenters import STATES
 from bluehelm.web.outlook.reads import escalated_and_silent, releases_shown_to, told_and_silent
 from bluehelm.web.posts.acting import Actor
@@ -30,7 +30,9 @@ def latest_outlooks(actor: Actor, today: date) -> Section:
         )
         for release in newest.values()
     ]
-    return _section("outlooks", _("Outlooks"), entries, _("No outlook was released to you."), "outlook:history")
+    return as_section(
+        "outlooks", _("Outlooks"), entries, _("No outlook was released to you."), reverse("outlook:history")
+    )
 
 
 def told_of_an_outlook(actor: Actor, today: date) -> Section:
@@ -46,7 +48,7 @@ def told_of_an_outlook(actor: Actor, today: date) -> Section:
         )
         for told in told_and_silent(actor)
     ]
-    return _section("told", _("Told, and not yet acknowledged"), entries, _("No outlook waits for your answer."))
+    return as_section("told", _("Told, and not yet acknowledged"), entries, _("No outlook waits for your answer."))
 
 
 def escalated_to_you(actor: Actor, today: date) -> Section:
@@ -62,9 +64,4 @@ def escalated_to_you(actor: Actor, today: date) -> Section:
         )
         for one in escalated_and_silent(actor)
     ]
-    return _section("escalated", _("Put before you"), entries, _("No assessment waits for your answer."))
-
-
-def _section(name: str, title: str, entries: list[Entry], nothing: str, more: str = "") -> Section:
-    shown = tuple(entries[:LONGEST])
-    return Section(name, title, shown, nothing, reverse(more) if more else "", max(0, len(entries) - LONGEST))
+    return as_section("escalated", _("Put before you"), entries, _("No assessment waits for your answer."))
