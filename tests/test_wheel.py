@@ -120,6 +120,7 @@ def test_the_installed_program_builds_a_mission_and_briefs_it(installed: Install
     assert brief["events"]["count"] > 0
 
 
+@pytest.mark.long
 def test_the_installed_program_writes_a_brief_on_every_paper(installed: Installed, mission: str) -> None:
     brief = json.loads(installed.bluehelm("brief", mission, "--json"))
     for suffix in ("html", "pdf", "docx"):
@@ -134,6 +135,7 @@ def test_the_installed_program_writes_a_brief_on_every_paper(installed: Installe
         assert brief["versions"][0]["sha256"] in text
 
 
+@pytest.mark.long
 def test_the_installed_program_exports_a_table_and_a_chart(installed: Installed, mission: str) -> None:
     told = json.loads(installed.bluehelm("export", "events", "--to", "csv", "--out", "events.csv", "--json"))
     assert (installed.folder / "events.csv.datapackage.json").is_file()

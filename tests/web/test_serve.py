@@ -42,6 +42,7 @@ def test_a_start_makes_the_records_database_and_the_key(tmp_path):
     assert (tmp_path / "new" / "secret.key").is_file()
 
 
+@pytest.mark.long
 def test_a_taken_port_is_named_and_the_next_one_used(tmp_path):
     wanted = free_port()
     with socket.socket() as other:
@@ -64,6 +65,7 @@ def test_the_page_is_not_served_to_other_machines(tmp_path):
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP], ids=["told to end", "terminal closed"])
+@pytest.mark.long
 def test_other_ends_are_as_quiet_as_ctrl_c_and_free_the_port(tmp_path, how):
     with serving(tmp_path, free_port()) as served:
         os.kill(served.process.pid, how)
@@ -73,6 +75,7 @@ def test_other_ends_are_as_quiet_as_ctrl_c_and_free_the_port(tmp_path, how):
         fetched(served.address)
 
 
+@pytest.mark.long
 def test_a_killed_server_takes_its_workers_with_it(tmp_path):
     with serving(tmp_path, free_port()) as served:
         served.process.kill()
