@@ -309,6 +309,7 @@ def check_killed_imports(tmp_path, times):
     assert list((home / "staging").iterdir()) == []
 
 
+@pytest.mark.long
 def test_an_import_killed_at_random_points_leaves_the_old_version_whole(tmp_path):
     check_killed_imports(tmp_path, times=8)
 

@@ -11,6 +11,8 @@ BUILD = """
 import sys
 from datetime import date, timedelta
 from pathlib import Path
+import pytest
+
 from bluehelm.web.records import open_records
 open_records(Path(sys.argv[1]))
 from django.utils import timezone
@@ -34,6 +36,7 @@ actions.recommend(number=found.pk, expected_version=1, what=Recommendation("Open
 """
 
 
+@pytest.mark.long
 def test_of_two_decisions_at_once_one_stands_and_the_other_is_told(tmp_path):
     home = tmp_path / "home"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BLUEHELM_", "DJANGO_"))}
