@@ -17,7 +17,8 @@ from bluehelm.outlook.history import Floats, History, OutlookError
 DAMPING = 20.0  # deaths a month: units below it are hardly scaled, units far above it in full
 STEPS_TAKEN = 3  # of the months ahead of one origin
 QUIET_TAKEN = 0.1  # of the examples without deaths, before or after
-EVERY = 2  # months between origins
+EVERY, EVERY_OF_MANY = 2, 6  # months between origins; the second with more than a thousand units
+MANY = 1_000  # units
 AT_MOST = 40_000  # examples
 FEWEST = 50
 
@@ -49,7 +50,8 @@ def examples(history: History, steps: Sequence[int], *, seed: int) -> Examples:
     """
     last = len(history.months) - 1
     first = min(LONGEST, last // 3)
-    origins = range(last - min(steps), first - 1, -EVERY)
+    every = EVERY_OF_MANY if len(history.units) > MANY else EVERY
+    origins = range(last - min(steps), first - 1, -every)
     taken = [_at(history, origin, steps, seed) for origin in reversed(origins)]
     found = Examples(*(np.concatenate([getattr(part, name) for part in taken]) for name in _PARTS)) if taken else None
     if found is None or len(found.followed) < FEWEST:
