@@ -85,7 +85,7 @@ def test_where_nobody_ever_died_nobody_is_expected_to():
 def test_a_decayed_past_forgets_by_half_in_four_months_and_a_bit():
     deaths = np.full((1, 60), 8.0)
     deaths[0, -4:] = 2.0
-    drawn = Decayed().fit(History((1,), range(300, 360), deaths), (3,), seed=0).draw([0], 4000)
+    drawn = Decayed(spread=0).fit(History((1,), range(300, 360), deaths), (3,), seed=0).draw([0], 4000)
     assert (drawn == 2).mean() == pytest.approx(1 - 0.85**4, abs=0.01)
 
 
