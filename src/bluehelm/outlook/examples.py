@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bluehelm.outlook.features import LONGEST, ahead, features, levels
+from bluehelm.outlook.features import LEVEL_MONTHS, LONGEST, ahead, features, levels
 from bluehelm.outlook.history import Floats, History, OutlookError
 
 DAMPING = 20.0  # deaths a month: units below it are hardly scaled, units far above it in full
 STEPS_TAKEN = 3  # of the months ahead of one origin
 QUIET_TAKEN = 0.1  # of the examples without deaths, before or after
-EVERY = 2  # months between origins
+EVERY, EVERY_OF_MANY = 2, 6  # months between origins; the second with more than a thousand units
+MANY = 1_000  # units
 AT_MOST = 40_000  # examples
 FEWEST = 50
 
@@ -42,15 +43,16 @@ def absolute(relative_deaths: Floats, level: Floats) -> Floats:
     return np.where(relative_deaths > 0, np.maximum(deaths, 1.0), 0.0)
 
 
-def examples(history: History, steps: Sequence[int], *, seed: int) -> Examples:
+def examples(history: History, steps: Sequence[int], *, seed: int, level_months: int = LEVEL_MONTHS) -> Examples:
     """The examples of a history, whose outcomes all lie inside it; OutlookError where it holds too few.
 
     Origins start when ten years have been seen, or a third of a shorter history.
     """
     last = len(history.months) - 1
     first = min(LONGEST, last // 3)
-    origins = range(last - min(steps), first - 1, -EVERY)
-    taken = [_at(history, origin, steps, seed) for origin in reversed(origins)]
+    every = EVERY_OF_MANY if len(history.units) > MANY else EVERY
+    origins = range(last - min(steps), first - 1, -every)
+    taken = [_at(history, origin, steps, seed, level_months) for origin in reversed(origins)]
     found = Examples(*(np.concatenate([getattr(part, name) for part in taken]) for name in _PARTS)) if taken else None
     if found is None or len(found.followed) < FEWEST:
         raise OutlookError(
@@ -65,9 +67,9 @@ def examples(history: History, steps: Sequence[int], *, seed: int) -> Examples:
 _PARTS = ("known", "followed", "weight")
 
 
-def _at(history: History, origin: int, steps: Sequence[int], seed: int) -> Examples:
+def _at(history: History, origin: int, steps: Sequence[int], seed: int, level_months: int) -> Examples:
     chance = np.random.default_rng([seed, history.months[origin]])
-    known, level = features(history, origin), levels(history, origin)
+    known, level = features(history, origin), levels(history, origin, level_months)
     inside = np.array([step for step in steps if origin + step < len(history.months)])
     parts = [
         _ahead(history, origin, step, known, level, chance) for step in sorted(chance.permutation(inside)[:STEPS_TAKEN])

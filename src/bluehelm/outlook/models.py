@@ -12,9 +12,10 @@ from bluehelm.outlook.boosting import Boosting
 from bluehelm.outlook.forest import Forest
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.pooling import Decayed, Pool
+from bluehelm.outlook.recalibration import Recalibrated
 
 NAIVE = "conflictology"  # what every other model is measured against
-DEFAULT = "conflictology"
+DEFAULT = "pool"  # the best of ours over all countries and mission countries
 BASELINES = ("zero", "last", "conflictology", "bootstrap", "negative-binomial")
 
 
@@ -49,4 +50,5 @@ MODELS: Mapping[str, Callable[[], Model]] = {
     "forest": Forest,
     "boosting": Boosting,
     "pool": Pool,
+    "recalibrated": Recalibrated,
 }

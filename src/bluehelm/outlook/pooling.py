@@ -12,21 +12,27 @@ import numpy as np
 
 from bluehelm.outlook.baselines import Shape, UnitByUnit
 from bluehelm.outlook.boosting import Boosting, FittedBoosting
-from bluehelm.outlook.examples import examples
 from bluehelm.outlook.forest import FittedForest, Forest
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.trees import Origin
+
+SHARES = {"forest-6": 0.24, "forest-3": 0.23, "forest-12": 0.23, "decayed": 0.3}
+"""Forests that scale to a unit's mean over 6, 3 and 12 months; boosting beside them gained nothing on those windows."""
 
 Member = FittedForest | FittedBoosting | UnitByUnit
 
 
 @dataclass(frozen=True)
 class Decayed:
-    """The unit's own last 36 months, each 0.85 times as often as the month after it."""
+    """The unit's own last 36 months, each 0.85 times as often as the month after it, give or take 30 %.
+
+    The spread (lognormal, mean 1) fills the gaps between a few large months.
+    """
 
     name: str = "decayed"
     months: int = 36
     kept: float = 0.85
+    spread: float = 0.3
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> UnitByUnit:
         def outcomes(unit: int, chance: np.random.Generator, shape: Shape) -> Floats:
@@ -34,30 +40,34 @@ class Decayed:
             weights = self.kept ** np.arange(len(recent))[::-1] * np.isfinite(recent)
             even = (np.arange(shape[1]) + chance.random(shape)) / shape[1]
             ends = np.cumsum(weights) / weights.sum()
-            drawn: Floats = np.nan_to_num(recent)[np.minimum(np.searchsorted(ends, even, "right"), len(recent) - 1)]
+            places = np.minimum(np.searchsorted(ends, even, side="right"), len(recent) - 1)
+            spread = np.exp(chance.normal(-(self.spread**2) / 2, self.spread, shape))
+            drawn: Floats = np.nan_to_num(recent)[places] * spread
             return drawn
 
         return UnitByUnit(history, len(steps), seed, outcomes)
 
 
-SHARES = {"forest": 0.7, "decayed": 0.3}  # boosting beside the forest gained nothing on those windows
+MEMBERS: Mapping[str, Callable[[], Forest | Boosting | Decayed]] = {
+    "forest-3": lambda: Forest(level_months=3),
+    "forest-6": lambda: Forest(level_months=6),
+    "forest-12": lambda: Forest(level_months=12),
+    "boosting": Boosting,
+    "decayed": Decayed,
+}
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Draws as many from each of forest, boosting and the unit's own decayed past as its share says."""
+    """Draws as many from each of its members as its share says."""
 
     name: str = "pool"
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedPool":
-        origin, past = Origin(history, tuple(steps), seed), examples(history, steps, seed=seed)
-        fit: dict[str, Callable[[], Member]] = {
-            "forest": lambda: Forest().learn(past, origin),
-            "boosting": lambda: Boosting().learn(past, origin),
-            "decayed": lambda: Decayed().fit(history, steps, seed=seed),
-        }
-        return FittedPool(origin, [(fit[name](), share) for name, share in self.shares.items()])
+        fitted = [MEMBERS[name]().fit(history, steps, seed=seed) for name in self.shares]
+        origin = Origin(history, tuple(steps), seed)
+        return FittedPool(origin, list(zip(fitted, self.shares.values(), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class FittedPool:
 
     @property
     def forest(self) -> FittedForest:
-        """The member that knows more than the unit's own past."""
+        """The first member that knows more than the unit's own past."""
         return next(member for member, _ in self.members if isinstance(member, FittedForest))
 
     def draw(self, units: Sequence[int], draws: int) -> Floats:
