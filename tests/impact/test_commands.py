@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -241,3 +242,11 @@ def rows_from(path):
 def test_places_whose_first_time_cannot_be_used_are_refused(change, says, tmp_path, ask):
     code, answer = ask(staggered(tmp_path, change), *COLUMNS, "--first-column", "first", verb="staggered")
     assert code == 2 and says in " ".join(answer["error"]["problems"])
+
+
+def test_without_the_extra_the_command_says_which_one_brings_it(panel, ask, monkeypatch):
+    monkeypatch.setitem(sys.modules, "diff_diff", None)
+    monkeypatch.setitem(sys.modules, "diff_diff.utils", None)
+    code, answer = ask(*words(panel, "sdid"))
+    assert code == 2 and answer["error"]["code"] == "extra_missing" and "bluehelm[impact]" in answer["error"]["next"]
+    assert ask(*words(panel, "did"))[0] == 0
