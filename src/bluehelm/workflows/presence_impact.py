@@ -190,7 +190,7 @@ def _verdict(name: str, one: Judged | None, places: int, rules: PresenceRules) -
         return None, "not even an end of all violence would have been found"
     if one.p > rules.level:
         return None, "moved bases show as much"
-    if abs(one.effect) < one.detectable:
+    if one.effect is None or abs(one.effect) < one.detectable:
         return None, "smaller than the smallest effect that would be found: it may be chance made large"
     return ("fewer" if one.effect < 0 else "more"), ""
 
