@@ -130,7 +130,9 @@ def power(seed: int, site_events: int) -> Result:
     first = judge("modelled-path", made, 0, RULES)
     if first is not None:
         found |= {"detectable": first.detectable, "effect": first.effect}
-        found["verdict"] = first.p <= RULES.level and first.detectable is not None and -first.effect >= first.detectable
+        found["verdict"] = (
+            first.p <= RULES.level and first.detectable is not None and -(first.effect or 0) >= first.detectable
+        )
     return found
 
 

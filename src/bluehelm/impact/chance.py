@@ -17,6 +17,8 @@ import numpy.typing as npt
 from bluehelm.impact.exposure import Numbers
 
 FEWEST_DRAWS = 99
+MOST_OVERLAP = 0.9  # a draw that shares more of the true exposure says nothing of an effect's size
+LARGEST_LOG_RATE = 4.0  # 55 times as many, or a 55th
 # Shares of events left that are tried for a ratio: a fiftieth to twenty times as many.
 TRIED_RATES = tuple(float(rate) for rate in np.exp(np.linspace(np.log(0.02), np.log(20.0), 15)))
 Kind = Literal["ratio", "difference", "log-rate"]
@@ -37,12 +39,12 @@ class Judged:
     """One ring by one estimator.
 
     `effect`, `low` and `high` are shares of the number without presence (-0.5 is half) for ratios and log rates, events
-    or probability per cell and month for differences; `high` is None where the draws set no bound. `detectable` is the
+    or probability per cell and month for differences; what the draws set no bound to is None. `detectable` is the
     smallest fall found with the given power, in the same unit and without sign; None where not even an end of all
     violence would be found. `raw` is the estimate before the draws' middle is taken off.
     """
 
-    effect: float
+    effect: float | None
     low: float | None
     high: float | None
     p: float
@@ -77,15 +79,24 @@ def judged_shift(kind: Kind, moved: Numbers, slopes: Numbers, levels: Levels) ->
     """
     true, draws = float(moved[0]), moved[1:]
     share = slopes[1:] / slopes[0]
-    sizes = (true - draws) / np.maximum(1 - share, 1e-6) / slopes[0]
-    outer = (1 - levels.interval) / 2
-    low, middle, high = (quantile(sizes, share) for share in (outer, 0.5, 1 - outer))
-    fall = smallest_fall(draws, float(np.clip(share.mean(), 0, 0.999)), levels) / float(slopes[0])
+    apart = share <= MOST_OVERLAP
+    sizes = (true - draws[apart]) / (1 - share[apart]) / slopes[0]
+    fall = smallest_fall(draws, float(np.clip(share.mean(), 0, MOST_OVERLAP)), levels) / float(slopes[0])
     p = two_sided(true, draws)
-    if kind == "difference":
-        return Judged(middle, low, high, p, fall, len(draws), true)
-    effect, bottom, top, raw = (float(np.expm1(min(size, 50.0))) for size in (middle, low, high, true))
-    return Judged(effect, bottom, top, p, float(-np.expm1(-fall)), len(draws), raw)
+    found: list[float | None] = [true - float(np.median(draws)), None, None]
+    if len(sizes) >= FEWEST_DRAWS:
+        outer = (1 - levels.interval) / 2
+        found = [quantile(sizes, at) for at in (0.5, outer, 1 - outer)]
+    if kind == "log-rate":
+        found = [None if size is None else _share_of(size) for size in found]
+        true, fall = _share_of(true) or 0.0, float(-np.expm1(-fall))
+    effect, low, high = found
+    return Judged(effect, low, high, p, fall, len(draws), true)
+
+
+def _share_of(log_rate: float) -> float | None:
+    """A log rate as a share; None beyond what any count can show."""
+    return float(np.expm1(log_rate)) if abs(log_rate) <= LARGEST_LOG_RATE else None
 
 
 def judged_ratio(

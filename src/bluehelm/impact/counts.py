@@ -105,10 +105,14 @@ class PoissonFit:
 
 def poisson(events: Numbers, regressors: dict[str, Numbers], unit: Numbers, time: Numbers) -> PoissonFit:
     """Poisson pseudo-likelihood with effects of units and times (pyfixest); all arguments flat, of one length."""
+    import warnings
+
     import pandas
     from pyfixest.estimation import fepois
 
     data = pandas.DataFrame({"events": events, "unit": unit, "time": time, **regressors})
-    fit = fepois(f"events ~ {' + '.join(regressors)} | unit + time", data=data, vcov={"CRV1": "unit"})
+    with warnings.catch_warnings():  # it warns of pandas' next version, and of the units without events that it drops
+        warnings.simplefilter("ignore")
+        fit = fepois(f"events ~ {' + '.join(regressors)} | unit + time", data=data, vcov={"CRV1": "unit"})
     table = fit.tidy()
     return PoissonFit(tuple(table.index), tuple(map(float, table["Estimate"])), tuple(map(float, table["Std. Error"])))

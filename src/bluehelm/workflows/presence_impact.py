@@ -190,7 +190,7 @@ def _verdict(name: str, one: Judged | None, places: int, rules: PresenceRules) -
         return None, "not even an end of all violence would have been found"
     if one.p > rules.level:
         return None, "moved bases show as much"
-    if abs(one.effect) < one.detectable:
+    if one.effect is None or abs(one.effect) < one.detectable:
         return None, "smaller than the smallest effect that would be found: it may be chance made large"
     return ("fewer" if one.effect < 0 else "more"), ""
 
@@ -310,12 +310,14 @@ def _fixed_effects(missions: Sequence[Moved]) -> list[dict[str, Any]]:
             time.append(np.full(len(cells), 2.0 * number + side))
     if not stack:
         return []
+    flat = _with_events(*(np.concatenate(values) for values in (events, near, unit, time)))
+    if flat is None:
+        return []
+    outcome, at, units, times = flat
     try:
-        fit = poisson(
-            np.concatenate(events), {"near": np.concatenate(near)}, np.concatenate(unit), np.concatenate(time)
-        )
+        fit = poisson(outcome, {"near": at}, units, times)
     except (ValueError, ArithmeticError, np.linalg.LinAlgError):
-        return []  # nothing is left when cells without events are dropped
+        return []  # what is left does not tell presence from the month
     if not np.isfinite(fit.coefficients).all():
         return []
     return [
@@ -327,6 +329,23 @@ def _fixed_effects(missions: Sequence[Moved]) -> list[dict[str, Any]]:
             "error": fit.errors[0],
         }
     ]
+
+
+def _with_events(
+    events: Numbers, near: Numbers, unit: Numbers, time: Numbers
+) -> tuple[Numbers, Numbers, Numbers, Numbers] | None:
+    """Without units and times that have no event, which say nothing; None where presence cannot be told from them.
+
+    The library ends the process when it is given what has no solution, so that this is asked before.
+    """
+    for labels in (unit, time):
+        _, at = np.unique(labels, return_inverse=True)
+        kept = np.bincount(at, weights=events)[at] > 0
+        events, near, unit, time = events[kept], near[kept], unit[kept], time[kept]
+    joined = np.isin(unit, unit[near > 0])
+    after = near > 0
+    parts = [events[joined & after].sum(), events[joined & ~after].sum(), events[~joined].sum()]
+    return (events, near, unit, time) if min(parts) > 0 else None
 
 
 def _exposure(missions: Sequence[Moved]) -> list[dict[str, Any]]:
