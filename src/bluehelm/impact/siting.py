@@ -4,11 +4,6 @@ Peacekeepers go where violence is. A conditional logit (McFadden 1974) says how 
 with the events in and around it in the months before; drawing from it moves every site to another cell and keeps its
 dates, strengths and overlaps. What an estimator gives for bases so moved is what it gives when presence does nothing:
 chance, selection and the return to the usual after a peak included (Candès and others 2018; Borusyak and Hull 2023).
-Peacekeepers go where violence is. A conditional logit (McFadden 1974) says how the chance that a cell was chosen
-goes with the events in and around it in the months before; drawing from it moves every site to another cell and
-keeps its dates, strengths and overlaps. What an estimator gives for bases so moved is what it gives when presence
-does nothing: chance, selection and the return to the usual after a peak included (Candès and others 2018; Borusyak
-and Hull 2023).
 """
 
 from collections.abc import Sequence

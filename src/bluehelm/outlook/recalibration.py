@@ -75,7 +75,7 @@ def shares_held(drawn: Floats, came: Floats) -> Floats:
 
 
 def _group_of(drawn: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
-    return np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1
+    return np.asarray(np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1)
 
 
 def moved(drawn: Floats, held: Floats) -> Floats:

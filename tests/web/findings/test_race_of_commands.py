@@ -5,14 +5,14 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.web.conftest import SRC
 
 BUILD = """
 import sys
 from datetime import date, timedelta
 from pathlib import Path
-import pytest
-
 from bluehelm.web.records import open_records
 open_records(Path(sys.argv[1]))
 from django.utils import timezone
