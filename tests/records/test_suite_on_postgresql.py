@@ -16,6 +16,9 @@ SUITES = {
     "audit": "tests/audit",
     "disclosure": "tests/web/disclosure",
     "findings": "tests/web/findings",
+    "forces": "tests/web/forces",
+    "outlook": "tests/web/outlook",
+    "plans": "tests/web/plans",
     "posts": "tests/web/posts",
     "rhythm": "tests/web/rhythm",
 }
@@ -35,6 +38,10 @@ LEFT_OUT = [
     "tests/web/findings/test_findings_in_browser.py",
     "tests/web/findings/test_postgresql.py",
     "tests/web/findings/test_race_of_commands.py",
+    "tests/web/forces/test_forces_in_browser.py",
+    "tests/web/outlook/test_demo.py",
+    "tests/web/outlook/test_outlook_in_browser.py",
+    "tests/web/plans/test_plan_commands.py",
 ]
 
 
