@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.forces.rotation_bounds import MonthlyBounds, monthly_bounds
-from bluehelm.optimise.programs import Best, Clock, Floats, Program, Truths, central, cheapest, least_cost
+from bluehelm.optimise.programs import Best, Clock, Floats, Program, Relaxation, Truths, central, cheapest, least_cost
 
 Numbers = NDArray[np.int64]
 
@@ -25,7 +25,6 @@ FEW_TOURS = 30_000  # among so many the best is found at once; among more a good
 AT_A_TIME = 2  # the solver lets go of the interpreter while it works
 SLOTS_AT_A_TIME = 5
 MORE_SLOTS = 8  # when the excess is that of the whole program, which leaves fewer tours possible
-A_FEW_SECONDS = 5.0
 DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
 
@@ -117,6 +116,7 @@ class _Begun:
     program: Program
     limits: MonthlyBounds
     start: Truths
+    middle: Relaxation | None = None
 
 
 def _begin(model: "_Tours", clock: Clock) -> _Begun:
@@ -136,11 +136,11 @@ def _refined(begun: _Begun, clock: Clock) -> _Begun:
     middle = central(program.among(kept), model.cost()[kept], clock)
     if middle.bound <= limits.cost:
         return begun
-    excess = np.full(program.columns, inf)
-    excess[kept] = np.maximum(middle.reduced, 0.0)
-    closer = MonthlyBounds(limits.covered, middle.bound, excess[: len(model.slot)])
+    shares, reduced = np.zeros(program.columns), np.full(program.columns, inf)
+    shares[kept], reduced[kept] = middle.shares, middle.reduced
+    closer = MonthlyBounds(limits.covered, middle.bound, np.maximum(reduced[: len(model.slot)], 0.0))
     start = regrouped(model, program, closer, begun.start, clock, MORE_SLOTS)
-    return _Begun(model, program, closer, start)
+    return _Begun(model, program, closer, start, Relaxation(shares, middle.bound, reduced))
 
 
 def _rotate(begun: _Begun, clock: Clock) -> Rotation:
@@ -245,6 +245,12 @@ class _Tours:
                 _idle(self.offers, self.offer[chosen], self.first[chosen], self.months[chosen]),
             ]
         )
+
+    def concerning(self, slots: Numbers) -> Truths:
+        """The columns of tours in some slots and of these slots' idle months, and those of all offers."""
+        some = np.isin(np.arange(len(self.slots)), slots)
+        idle = np.repeat(some, [slot.last - slot.first + 1 for slot in self.slots])
+        return np.concatenate([some[self.slot], idle, np.ones(_months(self.offers), dtype=bool)])
 
     def is_free(self, fixed: Truths) -> Truths:
         """The tours whose offer has neither a month taken by the fixed ones nor used up its number of tours."""
@@ -397,7 +403,7 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
     months, tours = _months(model.slots), len(model.slot)
     if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))
-    best = _cheapest(program, cost, begun.limits, clock, begun.start)
+    best = _cheapest(begun, clock)
     choice, most = _chosen(best), min(months, begun.limits.covered)
     if -model.covering()[choice].sum() < most:
         most = min(most, -int(max(least_cost(program, model.covering(), clock), -months)))
@@ -414,15 +420,16 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
     return choice[:tours], (months - most, least)
 
 
-def _cheapest(program: Program, cost: Floats, limits: MonthlyBounds, clock: Clock, start: Truths) -> Best:
-    """The cheapest choice, sought among the tours whose excess fits between the monthly bound and the start."""
-    known = float(cost[start].sum())
-    least = limits.least
+def _cheapest(begun: _Begun, clock: Clock) -> Best:
+    """The cheapest choice, sought among the tours whose excess fits between the bound and the start."""
+    cost, start = begun.model.cost(), begun.start
+    known, least = float(cost[start].sum()), begun.limits.least
     if known - least < 1:
         return Best(start, known, least)
-    kept = limits.may_better(start, known, program.columns)
-    best = cheapest(program.among(kept), cost[kept], clock, start[kept])
-    choice = np.zeros(program.columns, dtype=bool)
+    kept = begun.limits.may_better(start, known, begun.program.columns)
+    middle = begun.middle.among(kept) if begun.middle else None
+    best = cheapest(begun.program.among(kept), cost[kept], clock, start[kept], middle)
+    choice = np.zeros(begun.program.columns, dtype=bool)
     choice[np.flatnonzero(kept)[_chosen(best)]] = True
     return Best(choice, best.cost, max(best.bound, least))
 
@@ -436,17 +443,15 @@ def regrouped(
     """
     together = slots or SLOTS_AT_A_TIME
     chance, cost = np.random.default_rng(0), model.cost()
-    choice, without_gain = start, 0
+    choice, without_gain, tours = start, 0, len(model.slot)
     while without_gain * together < len(model.slots) + together and not clock.is_over():
         room = float(cost[choice].sum()) - limits.least
         if room < 1:
             break
-        group = np.isin(model.slot, chance.permutation(len(model.slots))[:together])
-        fixed = np.zeros(program.columns, dtype=bool)
-        fixed[: len(group)] = choice[: len(group)] & ~group
-        kept = ~fixed
-        kept[: len(group)] &= (group & model.is_free(fixed) & (limits.excess <= room)) | choice[: len(group)]
-        best = cheapest(program.among(kept, fixed), cost[kept], Clock(min(clock.left(), A_FEW_SECONDS)), choice[kept])
+        own = model.concerning(chance.permutation(len(model.slots))[:together])
+        fixed, kept = choice & ~own, own
+        kept[:tours] &= (model.is_free(fixed) & (limits.excess <= room)) | choice[:tours]
+        best = cheapest(program.among(kept, fixed), cost[kept], clock, choice[kept])
         gained = float(cost[choice & ~fixed].sum()) - best.cost
         without_gain = 0 if gained >= 1 else without_gain + 1
         if gained >= 1:

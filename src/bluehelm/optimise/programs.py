@@ -62,12 +62,21 @@ class Program:
         return sums.astype(np.float64)
 
     def among(self, kept: Truths, fixed: Truths | None = None) -> "Program":
-        """The program of some of the columns; rows stay. `fixed` columns are not among them and are chosen."""
+        """The program of some of the columns; rows stay.
+
+        `fixed` columns are not among them and are chosen; rows that then hold no column are left out.
+        """
         place = np.cumsum(kept) - 1
         held = kept[self.column]
         column = place[self.column[held]]
         some = replace(self, columns=int(kept.sum()), row=self.row[held], column=column, value=self.value[held])
-        return some if fixed is None else replace(some, most=self.most - self._used(fixed))
+        return some if fixed is None else replace(some, most=self.most - self._used(fixed))._without_empty_rows()
+
+    def _without_empty_rows(self) -> "Program":
+        held = np.bincount(self.row, minlength=len(self.most)) > 0
+        place = np.cumsum(held) - 1
+        equations = int(held[: self.equations].sum())
+        return replace(self, most=self.most[held], row=place[self.row], equations=equations)
 
     def _used(self, choice: Truths) -> Floats:
         used = np.bincount(self.row, weights=self.value * choice[self.column], minlength=len(self.most))
@@ -104,6 +113,9 @@ class Relaxation:
     bound: float
     reduced: Floats
 
+    def among(self, kept: Truths) -> "Relaxation":
+        return Relaxation(self.shares[kept], self.bound, self.reduced[kept])
+
     @property
     def is_whole(self) -> bool:
         return bool((np.abs(self.shares - np.round(self.shares)) <= WHOLE).all())
@@ -122,15 +134,18 @@ class Best:
         return self.choice is not None and self.bound > self.cost - 1
 
 
-def cheapest(program: Program, cost: Floats, clock: Clock, start: Truths | None = None) -> Best:
+def cheapest(
+    program: Program, cost: Floats, clock: Clock, start: Truths | None = None, known: Relaxation | None = None
+) -> Best:
     """The choice of least cost. `start` is an allowed choice to improve on, returned when time ends before a better.
 
-    Costs must be whole numbers: a bound less than 1 below a choice's cost proves it.
+    A relaxation already `known` is not solved again. Costs must be whole numbers: a bound less than 1 below a choice's
+    cost proves it.
     """
     best = Best(start, float(cost[start].sum()) if start is not None else math.inf, -math.inf)
     if not program.columns:
         return Best(np.zeros(0, dtype=bool), 0.0, 0.0)
-    relaxation = relax(program, cost, clock, start)
+    relaxation = known or relax(program, cost, clock, start)
     if relaxation is None:
         return best
     bound = math.ceil(relaxation.bound - _error(relaxation.bound))
