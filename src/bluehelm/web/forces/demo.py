@@ -13,7 +13,6 @@ from typing import Any
 
 from bluehelm.definitions.force_generation import packaged_evaluation, packaged_pipeline, packaged_unit_types
 from bluehelm.definitions.forces import packaged_readiness
-from bluehelm.tables.months import ordinal
 from bluehelm.web.forces import actions, cards, deployments, rotations, runs, visits
 from bluehelm.web.forces.models import (
     Contributor,
@@ -21,7 +20,6 @@ from bluehelm.web.forces.models import (
     MinisterialPledge,
     Pledge,
     Requirement,
-    TourOffer,
     UnitCard,
     Visit,
 )
@@ -433,7 +431,6 @@ class _Register:
                 max_tour=6, max_tours=1, monthly_cost=Decimal(640_000 + place * 35_000),
                 certified_until=self.ahead(40 if place == 2 else 700), by=self.desk,
             )  # fmt: skip
-        assert first >= ordinal("2000-01") and TourOffer.objects.count() == len(takers)
         run = runs.ask_run(what="rotate", by=self.desk)
         run = runs.carry_out(run.pk)
         rotations.take_over(run=run, slot=post.code, by=self.desk)
