@@ -27,7 +27,7 @@ CONTRIBUTIONS = "Inputs are what the model was given about the past. They are no
 
 @dataclass(frozen=True, slots=True)
 class OutlookBrief:
-    """An outlook and the one made nearest to a quarter before; `versions` are what it rests on, or itself where kept."""
+    """An outlook, and the one made nearest to a quarter before; `versions` are what it rests on, or itself if kept."""
 
     mission: str
     name: str
