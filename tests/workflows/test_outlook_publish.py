@@ -221,7 +221,9 @@ def test_the_newest_outlook_of_a_day_and_the_one_a_quarter_before_are_found(home
     assert a_quarter_before(chain, chain[0]) is None
     brief = brief_outlook(home, MISSION, as_of=LAST, unit_kind="cell")
     assert brief.before and brief.before.facts["origin"] == "2016-09"
-    assert brief_json(brief)["targets"][0]["units"][0]["months"][0]["a_quarter_before"] is not None
+    answer = brief_json(brief)
+    assert answer["compared_with"] == "2016-09"
+    assert answer["targets"][0]["units"][0]["months"][0]["a_quarter_before"] is not None
 
 
 def test_the_brief_says_everything_with_its_interval_scores_and_versions(home):

@@ -27,7 +27,7 @@ CONTRIBUTIONS = "Inputs are what the model was given about the past. They are no
 
 @dataclass(frozen=True, slots=True)
 class OutlookBrief:
-    """An outlook and the one a quarter before; `versions` are what it rests on, itself included where it was kept."""
+    """An outlook, and the one made nearest to a quarter before; `versions` are what it rests on, or itself if kept."""
 
     mission: str
     name: str
@@ -101,6 +101,7 @@ def brief_json(brief: OutlookBrief, thresholds: dict[tuple[str, str], int] | Non
         "known_on": brief.known_on.isoformat() if brief.known_on else None,
         "unit_kind": brief.unit_kind,
         **{name: outlook.facts[name] for name in ("origin", "samples", "seed")},
+        "compared_with": brief.before.facts["origin"] if brief.before else None,
         "interval": rules.interval,
         "targets": [
             {

@@ -69,6 +69,7 @@ def test_the_page_and_its_json_say_the_same(release, act, cast, unit):
     assert chances(month["probability"]) in row
     assert f"{month['low']} – {month['high']}" in row
     assert change(month["probability"], month["a_quarter_before"]) in row
+    assert said["outlook"]["compared_with"] == "2025-03" and "Since the outlook of 2025-03" in page
     assert f'href="/api/outlook/{release.pk}/?target=all&amp;month=2025-09"' in page
     observed = next(
         one for one in said["followed"] if (one["target"], one["month"], one["at_least"]) == ("all", "2025-09", 60)

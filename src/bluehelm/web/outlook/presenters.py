@@ -128,7 +128,7 @@ def chances(probability: float | None) -> str:
 
 
 def change(now: float, before: float | None) -> str:
-    """The change against a quarter before, in chances of 100."""
+    """The change against the outlook made nearest to a quarter before, in chances of 100."""
     if before is None:
         return _("no earlier outlook")
     points = round(now * 100) - round(before * 100)
@@ -188,6 +188,7 @@ class Numbers:
     origins: tuple[str, str] | None
     inputs: list[tuple[str, str, str]]
     moved_by: list[str]
+    before: str
     map_url: str
     counts: list[tuple[str, int]]
     notable: list["CaseRow"]
@@ -249,6 +250,7 @@ def numbers_page(actor: Actor, release: OutlookRelease, numbers: Outlook, given:
         origins=_origins(numbers, asked.target),
         inputs=list(_inputs(numbers, asked)),
         moved_by=list(_moved_by(numbers, asked)),
+        before=brief.before.facts["origin"] if brief.before else "",
         map_url=reverse("outlook:map-json", args=[release.pk]) + asked.query,
         counts=[
             (str(VERDICT_NAMES[verdict]), sum(case.verdict == verdict for case in cases)) for verdict in VERDICT_NAMES
