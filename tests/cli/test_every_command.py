@@ -28,6 +28,7 @@ SHOWS = {
     "quality": ["quality", "--json"],
     "revisions": ["revisions", "events", "1", "2", "--json"],
     "situation": ["situation", "UNSYM", "--json"],
+    "impact presence": ["impact", "presence", "UNSYM", "--outcome", "any", "--as-of", "2016-01-31", "--json"],
     "place": ["place", "Zelleb", "--json"],
     "providers": ["providers", "--json"],
     "brief-template": ["brief-template", "--out", "{out}/brief-template.docx"],
