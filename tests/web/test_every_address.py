@@ -8,6 +8,7 @@ import re
 import shutil
 from datetime import timedelta
 
+import polars as pl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -21,8 +22,10 @@ from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.actions import Texts
 from bluehelm.web.posts.models import Audience, BrokenGlass
 from bluehelm.web.rhythm.models import MissionDate
+from bluehelm.workflows.presence_kept import rows_of
 from tests.web.cast import POSTS, make_cast
 from tests.web.conftest import publish_events
+from tests.web.impact.test_impact_pages import ANSWER
 from tests.web.walk import PAGES, QUERY, addresses
 
 CANARY = "zq7-canary"
@@ -84,6 +87,8 @@ def plant(folder, cast) -> None:
     label = VersionLabel("confidential", (SECTION,))
     facts = {"file_name": f"{CANARY}.csv", "label": label, "synthetic": True, "coverage": first.coverage}
     publish_events(folder, timezone.now().date(), rows, **facts)
+    estimate = rows_of(ANSWER).with_columns(pl.col("name") + f" {CANARY}")
+    publish_events(folder, timezone.now().date(), estimate, **(facts | {"table": "presence_effects"}))
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),
