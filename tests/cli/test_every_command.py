@@ -30,6 +30,7 @@ SHOWS = {
     "quality": ["quality", "--json"],
     "revisions": ["revisions", "events", "1", "2", "--json"],
     "situation": ["situation", "UNSYM", "--json"],
+    "impact presence": ["impact", "presence", "UNSYM", "--outcome", "any", "--as-of", "2016-01-31", "--json"],
     "place": ["place", "Zelleb", "--json"],
     "plan compute": ["plan", "compute", "UNSYM", "--file", PLAN, "--as-of", "2026-06-30", "--json"],
     "providers": ["providers", "--json"],

@@ -37,12 +37,14 @@ from bluehelm.web.plans.assessing import add_evidence, open_round
 from bluehelm.web.posts.models import Audience, BrokenGlass
 from bluehelm.web.rhythm.models import MissionDate
 from bluehelm.workflows.outlook_publish import make_outlook, publish_outlook
+from bluehelm.workflows.presence_kept import rows_of
 from tests.plans.frameworks import SOUND
 from tests.web.cast import POSTS, make_cast
 from tests.web.conftest import publish_events
 from tests.web.forces.conftest import asked as asked_fields
 from tests.web.forces.conftest import climb
 from tests.web.forces.conftest import offered as offered_fields
+from tests.web.impact.test_impact_pages import ANSWER
 from tests.web.walk import PAGES, QUERY, addresses
 
 CANARY = "zq7-canary"
@@ -162,6 +164,8 @@ def plant(folder, cast) -> None:
         worksheet=assessed.worksheets.get(), side="for", sort="reports", text=f"{CANARY} text", source="x", by=jmac
     )
     plant_outlooks(folder, jmac)
+    estimate = rows_of(ANSWER).with_columns(pl.col("name") + f" {CANARY}")
+    publish_events(folder, timezone.now().date(), estimate, **(facts | {"table": "presence_effects"}))
     BrokenGlass.objects.create(
         person_id=jmac.user_id, post=jmac.post, audience="section:UNSYM/conduct", marking=1,
         reason=f"{CANARY} reason", from_at=timezone.now(), until_at=timezone.now() + timedelta(hours=1),

@@ -18,7 +18,7 @@ from bluehelm.definitions.presence_effects import PresenceRules, packaged_presen
 from bluehelm.impact.areas import DIFFERENCE, Area, areas_of
 from bluehelm.impact.chance import Judged, Levels
 from bluehelm.impact.counts import poisson
-from bluehelm.impact.exposure import Numbers, bases_when
+from bluehelm.impact.exposure import Numbers, Truths, bases_when
 from bluehelm.impact.presence_effect import (
     ESTIMATORS,
     FIRST,
@@ -338,14 +338,17 @@ def _with_events(
 
     The library ends the process when it is given what has no solution, so that this is asked before.
     """
-    for labels in (unit, time):
-        _, at = np.unique(labels, return_inverse=True)
-        kept = np.bincount(at, weights=events)[at] > 0
-        events, near, unit, time = events[kept], near[kept], unit[kept], time[kept]
+    there = _has_events(unit, events) & _has_events(time, events)
+    events, near, unit, time = (values[there] for values in (events, near, unit, time))
     joined = np.isin(unit, unit[near > 0])
     after = near > 0
     parts = [events[joined & after].sum(), events[joined & ~after].sum(), events[~joined].sum()]
     return (events, near, unit, time) if min(parts) > 0 else None
+
+
+def _has_events(labels: Numbers, events: Numbers) -> Truths:
+    _, at = np.unique(labels, return_inverse=True)
+    return np.asarray(np.bincount(at, weights=events)[at] > 0)
 
 
 def _exposure(missions: Sequence[Moved]) -> list[dict[str, Any]]:
