@@ -92,4 +92,4 @@ class FittedPool:
 def parts_of(draws: int, shares: Sequence[float]) -> list[int]:
     """Whole numbers of draws that add up to all of them, as near to the shares as can be."""
     ends = np.rint(np.cumsum(shares) / sum(shares) * draws).astype(int)
-    return np.diff(ends, prepend=0).tolist()
+    return [int(count) for count in np.diff(ends, prepend=0)]
