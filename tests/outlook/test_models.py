@@ -64,7 +64,10 @@ class Peeks:
         return Drawer(lambda units, draws: np.full((len(units), len(steps), draws), Peeks.seen))
 
 
-@pytest.fixture(params=sorted(MODELS))
+SLOW = {"recalibrated"}  # fits four pools
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.long] * (name in SLOW)) for name in sorted(MODELS)])
 def model(request):
     if request.param not in BASELINES:
         pytest.importorskip("lightgbm")

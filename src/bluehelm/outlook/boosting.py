@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bluehelm.outlook.examples import absolute, examples
+from bluehelm.outlook.examples import Examples, absolute, examples
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.trees import Origin, grow
 
@@ -42,12 +42,15 @@ class Boosting:
     rounds: int = 100
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedBoosting":
-        past, origin = examples(history, steps, seed=seed), Origin(history, tuple(steps), seed)
+        return self.learn(examples(history, steps, seed=seed), Origin(history, tuple(steps), seed))
+
+    def learn(self, past: Examples, origin: Origin) -> "FittedBoosting":
+        """The boosting of these examples, which draws at this origin."""
         bins = binned(past.followed)
         sizes = [np.sort(past.followed[bins == bin_]) for bin_ in range(int(bins.max()) + 1)]
         if len(sizes) == 1:  # the same always followed: nothing to learn
             return FittedBoosting(origin, None, sizes)
-        grown = grow(past, bins, {**GROWN, "num_class": len(sizes)}, self.rounds, seed)
+        grown = grow(past, bins, {**GROWN, "num_class": len(sizes)}, self.rounds, origin.seed)
         return FittedBoosting(origin, grown, sizes)
 
 

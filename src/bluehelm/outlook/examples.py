@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bluehelm.outlook.features import LEVEL_MONTHS, LONGEST, ahead, features, levels
+from bluehelm.outlook.features import LONGEST, ahead, features, levels
 from bluehelm.outlook.history import Floats, History, OutlookError
 
 DAMPING = 20.0  # deaths a month: units below it are hardly scaled, units far above it in full
@@ -43,7 +43,7 @@ def absolute(relative_deaths: Floats, level: Floats) -> Floats:
     return np.where(relative_deaths > 0, np.maximum(deaths, 1.0), 0.0)
 
 
-def examples(history: History, steps: Sequence[int], *, seed: int, level_months: int = LEVEL_MONTHS) -> Examples:
+def examples(history: History, steps: Sequence[int], *, seed: int) -> Examples:
     """The examples of a history, whose outcomes all lie inside it; OutlookError where it holds too few.
 
     Origins start when ten years have been seen, or a third of a shorter history.
@@ -52,7 +52,7 @@ def examples(history: History, steps: Sequence[int], *, seed: int, level_months:
     first = min(LONGEST, last // 3)
     every = EVERY_OF_MANY if len(history.units) > MANY else EVERY
     origins = range(last - min(steps), first - 1, -every)
-    taken = [_at(history, origin, steps, seed, level_months) for origin in reversed(origins)]
+    taken = [_at(history, origin, steps, seed) for origin in reversed(origins)]
     found = Examples(*(np.concatenate([getattr(part, name) for part in taken]) for name in _PARTS)) if taken else None
     if found is None or len(found.followed) < FEWEST:
         raise OutlookError(
@@ -67,9 +67,9 @@ def examples(history: History, steps: Sequence[int], *, seed: int, level_months:
 _PARTS = ("known", "followed", "weight")
 
 
-def _at(history: History, origin: int, steps: Sequence[int], seed: int, level_months: int) -> Examples:
+def _at(history: History, origin: int, steps: Sequence[int], seed: int) -> Examples:
     chance = np.random.default_rng([seed, history.months[origin]])
-    known, level = features(history, origin), levels(history, origin, level_months)
+    known, level = features(history, origin), levels(history, origin)
     inside = np.array([step for step in steps if origin + step < len(history.months)])
     parts = [
         _ahead(history, origin, step, known, level, chance) for step in sorted(chance.permutation(inside)[:STEPS_TAKEN])

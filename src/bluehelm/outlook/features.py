@@ -15,7 +15,7 @@ from bluehelm.outlook.history import Floats, History
 LONGEST = 120  # months; nothing older is read, save how long ago it happened
 SINCE_AT_MOST = 240  # months
 LARGEST_LEVEL = np.log1p(100.0)
-LEVEL_MONTHS = 6  # a unit's own level is its mean over so many months, where nothing else is said
+LEVEL_MONTHS = 6  # a unit's own level is its mean over so many months
 
 MEANS = (3, 6, 12, 24, 60, 120)
 PEAKS = (6, 12, 36)
@@ -49,9 +49,9 @@ def features(history: History, month: int) -> Floats:
     return np.column_stack([column for _, column in _all_features(history, month)])
 
 
-def levels(history: History, month: int, months: int = LEVEL_MONTHS) -> Floats:
-    """Each unit's mean deaths a month, over the last so many months: [units]."""
-    return _mean(_recent(history.deaths, month), months)
+def levels(history: History, month: int) -> Floats:
+    """Each unit's mean deaths a month over the last six months observed: [units]."""
+    return _mean(_recent(history.deaths, month), LEVEL_MONTHS)
 
 
 def _all_features(history: History, month: int) -> Iterator[tuple[str, Floats]]:

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.outlook.examples import Examples, absolute, examples
-from bluehelm.outlook.features import LEVEL_MONTHS
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.trees import Origin, grow
 
@@ -39,12 +38,13 @@ class Forest:
 
     name: str = "forest"
     trees: int = 200
-    level_months: int = LEVEL_MONTHS
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedForest":
-        past = examples(history, steps, seed=seed, level_months=self.level_months)
-        grown = grow(past, np.log1p(past.followed), GROWN, self.trees, seed)
-        origin = Origin(history, tuple(steps), seed, self.level_months)
+        return self.learn(examples(history, steps, seed=seed), Origin(history, tuple(steps), seed))
+
+    def learn(self, past: Examples, origin: Origin) -> "FittedForest":
+        """The forest of these examples, which draws at this origin."""
+        grown = grow(past, np.log1p(past.followed), GROWN, self.trees, origin.seed)
         return FittedForest(origin, grown, _leaves_of(grown, past), past.followed)
 
 

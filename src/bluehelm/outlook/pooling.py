@@ -16,8 +16,8 @@ from bluehelm.outlook.forest import FittedForest, Forest
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.trees import Origin
 
-SHARES = {"forest-6": 0.24, "forest-3": 0.23, "forest-12": 0.23, "decayed": 0.3}
-"""Forests that scale to a unit's mean over 6, 3 and 12 months; boosting beside them gained nothing on those windows."""
+SHARES = {"forest": 0.7, "decayed": 0.3}  # boosting beside the forest gained nothing on those windows
+DRAWN_PER_KEPT = 5  # so many draws stand behind each that is kept: chance in drawing costs ignorance about a hundredth
 
 Member = FittedForest | FittedBoosting | UnitByUnit
 
@@ -49,9 +49,7 @@ class Decayed:
 
 
 MEMBERS: Mapping[str, Callable[[], Forest | Boosting | Decayed]] = {
-    "forest-3": lambda: Forest(level_months=3),
-    "forest-6": lambda: Forest(level_months=6),
-    "forest-12": lambda: Forest(level_months=12),
+    "forest": Forest,
     "boosting": Boosting,
     "decayed": Decayed,
 }
@@ -83,10 +81,10 @@ class FittedPool:
         return next(member for member, _ in self.members if isinstance(member, FittedForest))
 
     def draw(self, units: Sequence[int], draws: int) -> Floats:
-        """Outcomes [units, steps, draws], in no order."""
-        counts = parts_of(draws, [share for _, share in self.members])
+        """Outcomes [units, steps, draws], in no order: the members' draws, sorted, each fifth of them."""
+        counts = parts_of(draws * DRAWN_PER_KEPT, [share for _, share in self.members])
         parts = [member.draw(units, count) for (member, _), count in zip(self.members, counts, strict=True) if count]
-        drawn = np.concatenate(parts, axis=2)
+        drawn = np.sort(np.concatenate(parts, axis=2), axis=2)[:, :, DRAWN_PER_KEPT // 2 :: DRAWN_PER_KEPT]
         order = np.argsort(self.origin.chances(units, draws), axis=2)
         return np.take_along_axis(drawn, order, axis=2)
 
@@ -95,3 +93,4 @@ def parts_of(draws: int, shares: Sequence[float]) -> list[int]:
     """Whole numbers of draws that add up to all of them, as near to the shares as can be."""
     ends = np.rint(np.cumsum(shares) / sum(shares) * draws).astype(int)
     return [int(number) for number in np.diff(ends, prepend=0)]
+    return [int(count) for count in np.diff(ends, prepend=0)]

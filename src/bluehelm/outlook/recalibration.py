@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bluehelm.outlook.history import Floats, History, OutlookError
 from bluehelm.outlook.pooling import FittedPool, Pool
@@ -76,6 +77,10 @@ def shares_held(drawn: Floats, came: Floats) -> Floats:
 
 def _group_of(drawn: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
     return np.asarray(np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1)
+
+
+def _group_of(drawn: Floats) -> NDArray[np.int64]:
+    return np.asarray(np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1, dtype=np.int64)
 
 
 def moved(drawn: Floats, held: Floats) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.outlook.examples import Examples
-from bluehelm.outlook.features import LEVEL_MONTHS, ahead, ahead_names, feature_names, features, levels
+from bluehelm.outlook.features import ahead, ahead_names, feature_names, features, levels
 from bluehelm.outlook.history import Floats, History, seed_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ class Origin:
     history: History
     steps: tuple[int, ...]
     seed: int
-    level_months: int = LEVEL_MONTHS
 
     @cached_property
     def known(self) -> Floats:
@@ -51,7 +50,7 @@ class Origin:
     @cached_property
     def level(self) -> Floats:
         """The level of every unit: [units]."""
-        return levels(self.history, len(self.history.months) - 1, self.level_months)
+        return levels(self.history, len(self.history.months) - 1)
 
     def names(self) -> list[str]:
         """What the columns of `rows` are."""

@@ -1,0 +1,48 @@
+"""Does the pool still say better what came in 2018 to 2021 than the naive model does?"""
+
+import numpy as np
+import polars as pl
+import pytest
+
+pytest.importorskip("lightgbm")
+pytest.importorskip("scoringrules")
+
+from bluehelm.outlook.history import history_from_table
+from bluehelm.outlook.models import MODELS, NAIVE
+from bluehelm.outlook.scored import means, scored_rows
+from bluehelm.workflows.outlook_backtest import origin_of_window
+
+STEPS = range(3, 15)
+BOUNDS = {"crps": 0.93, "ign": 0.82, "mis": 0.85}  # looser than the scorings of bench/outlook_scorings.csv
+
+
+@pytest.mark.long
+def test_the_pool_stays_ahead_of_the_naive_model_on_the_development_windows(shared_data):
+    table = pl.read_parquet(shared_data / "ucdp" / "cm_1989_2021-06.parquet")
+    (file,) = (shared_data / "forecasts" / "views2023").glob("cm_actuals*")
+    came = pl.read_parquet(file)
+    ratios = []
+    for year in range(2018, 2022):
+        history = history_from_table(table, "country_id", "month_id", "ged_best_sb", origin_of_window(year))
+        outcomes = _outcomes(came.filter(pl.col("window") == year), history)
+        ours, naive = (_scores(MODELS[name](), history, outcomes) for name in ("pool", NAIVE))
+        ratios.append([ours[name] / naive[name] for name in BOUNDS])
+    found = dict(zip(BOUNDS, np.mean(ratios, axis=0), strict=True))
+    assert all(found[name] <= bound for name, bound in BOUNDS.items()), found
+
+
+def _outcomes(came, history):
+    """[units, steps], NaN where nothing was published."""
+    outcomes = np.full((len(history.units), len(STEPS)), np.nan)
+    place = {unit: line for line, unit in enumerate(history.units)}
+    for month, unit, deaths in came.select("month_id", "country_id", "outcome").rows():
+        outcomes[place[unit], month - history.origin - STEPS[0]] = deaths
+    return outcomes
+
+
+def _scores(model, history, outcomes):
+    living = list(history.living)
+    assert np.isnan(np.delete(outcomes, living, axis=0)).all()
+    drawn = model.fit(history, STEPS, seed=0).draw(living, 1000)
+    seen = np.isfinite(outcomes[living])
+    return means(scored_rows(outcomes[living][seen], drawn[seen]))
