@@ -1,8 +1,6 @@
 """How do our models compare on the windows that chose between them? `python -m bench.outlook_models [MODEL ...]`.
 
 State-based deaths, all countries, 2008 to 2017, each window forecast from the history to October of the year before and
-scored on the months after it in the same series. Prints each model's scores as shares of the naive model's, the mean
-over windows; seconds and memory of the whole run. Appends to bench/outlook_scorings.csv. Needs the data beside it.
 scored on the months after it in the same series. Prints scores as shares of the naive model's, the mean
 over windows; seconds and memory of the whole run. Appends to bench/outlook_scorings.csv; needs the data beside the
 project.

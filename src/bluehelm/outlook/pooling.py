@@ -92,5 +92,4 @@ class FittedPool:
 def parts_of(draws: int, shares: Sequence[float]) -> list[int]:
     """Whole numbers of draws that add up to all of them, as near to the shares as can be."""
     ends = np.rint(np.cumsum(shares) / sum(shares) * draws).astype(int)
-    return [int(number) for number in np.diff(ends, prepend=0)]
     return [int(count) for count in np.diff(ends, prepend=0)]

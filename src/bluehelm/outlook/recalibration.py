@@ -75,10 +75,6 @@ def shares_held(drawn: Floats, came: Floats) -> Floats:
     return found
 
 
-def _group_of(drawn: Floats) -> "np.ndarray[tuple[int, ...], np.dtype[np.int64]]":
-    return np.asarray(np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1)
-
-
 def _group_of(drawn: Floats) -> NDArray[np.int64]:
     return np.asarray(np.searchsorted(EXPECTED, drawn.mean(axis=-1), side="right") - 1, dtype=np.int64)
 
