@@ -5,7 +5,7 @@ one who asked may read, and its label is what all of that has in common, so that
 post that asked read all of it, and reads the answer too.
 """
 
-import subprocess
+import subprocess  # nosec B404  # starts our own program in a process of its own
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -198,7 +198,7 @@ def start(run: Run) -> None:
     """Carry a run out in a process of its own, once the transaction that asked for it is kept."""
     command = [sys.executable, "-m", "bluehelm.web.forces.carry_out", str(settings.BLUEHELM_HOME), str(run.pk)]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload]  # our own command
+    subprocess.Popen(command, start_new_session=True, **quiet)  # type: ignore[call-overload]  # nosec B603  # our own
 
 
 # Carrying out
