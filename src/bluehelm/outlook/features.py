@@ -32,7 +32,7 @@ GROUPS = {
     "everywhere": "how many other units saw deaths",
     "neighbours": "what happened in neighbouring units",
     "covariates": "what the added columns say",
-    "ahead": "how far ahead and in which season",
+    "ahead": "how far ahead",
 }
 
 

@@ -1,8 +1,8 @@
 """Which mixture of models would have said best what came?
 
 A pool draws from each of its members in fixed shares (a linear pool): where they disagree it is wider than any of
-them. Its shares were chosen on the country windows of 2008 to 2017 alone (`bench/outlook_models.py`), by the mean of
-what CRPS, ignorance and interval score were of the naive model's.
+them. Its shares were chosen by hand from trials on the country windows of 2008 to 2017 alone, by the mean of what CRPS,
+ignorance and interval score were of the naive model's; `docs/methods/pooling.md` has the table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
