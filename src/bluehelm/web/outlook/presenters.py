@@ -93,7 +93,7 @@ GROUPS_OF_INPUTS: Mapping[str, Promise] = {
     "everywhere": gettext_lazy("How many other places saw deaths"),
     "neighbours": gettext_lazy("What happened in neighbouring places"),
     "covariates": gettext_lazy("What the added columns say"),
-    "ahead": gettext_lazy("How far ahead, and in which season"),
+    "ahead": gettext_lazy("How far ahead"),
 }
 LEAST_MOVE = 0.05
 MEASURES: Mapping[str, Promise] = {
