@@ -515,7 +515,6 @@ def _area_json(area: Area) -> dict[str, Any]:
         ],
         "difference": _rounded(area.difference),
         "interval": [_rounded(area.low), _rounded(area.high)],
-        "p": _rounded(area.p),
         "says": DIFFERENCE,
     }
 

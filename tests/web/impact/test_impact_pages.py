@@ -42,7 +42,7 @@ ANSWER = {
     "areas": [
         {"mission": "UNMISS", "area": "Bor", "latitude": 6.2, "longitude": 31.5, "opened": "2012-01", "cells": 3}
         | {"path": [{"from": "2012-01", "observed": 4.0, "modelled": 9.5}], "difference": -5.5, "interval": [-9.0, 1.0]}
-        | {"p": 0.2, "says": "difference from a modelled path; not lives saved"}
+        | {"says": "difference from a modelled path; not lives saved"}
     ],
     "exposure": [
         {"mission": "UNMISS", "gid": 1, "latitude": 6.25, "longitude": 31.25, "ring": 0, "from": "2012-01"},
