@@ -24,7 +24,8 @@ from bluehelm.workflows.clock import today
 from bluehelm.workflows.readers import tables_as_read_by
 
 QUARTERS = (12, 9, 6, 0)  # months before the last that the events cover
-SAMPLES, PAST_ORIGINS = 200, 2  # few, so that the demonstration is built in seconds; an outlook for use takes more
+# The naive model and few samples, so that the demonstration is built in seconds; an outlook for use takes more.
+SAMPLES, PAST_ORIGINS = 200, 2
 UNIT_KIND: Unit = "cell"
 THRESHOLDS = (("all", 5), ("one-sided", 1))
 
@@ -201,13 +202,21 @@ class _Year:
             )  # fmt: skip
 
     def _release(self, number: int, origin: str) -> OutlookRelease:
-        from bluehelm.web.outlook.publishing import make_and_keep  # takes the extra `outlook`
+        from bluehelm.outlook.models import NAIVE  # these two take the extra `outlook`
+        from bluehelm.web.outlook.publishing import make_and_keep
 
         jmac, head = self.actors["jmac"], self.actors["head"]
         as_of = self._day(origin, 0) - timedelta(days=1)
         with reading_as(jmac):
             kept = make_and_keep(
-                self.home, self.mission, UNIT_KIND, by=jmac, as_of=as_of, samples=SAMPLES, past_origins=PAST_ORIGINS
+                self.home,
+                self.mission,
+                UNIT_KIND,
+                by=jmac,
+                as_of=as_of,
+                model=NAIVE,
+                samples=SAMPLES,
+                past_origins=PAST_ORIGINS,
             )
             release = actions.draft_release(
                 mission=self.mission, version=kept["outlooks"].version, title=TITLES[number],
