@@ -160,7 +160,9 @@ def test_an_earlier_state_is_forecast_from_when_asked(forecast, tmp_path):
 
     source = changed(tmp_path, states)
     for known_on, deaths in (("2024-02-19", 7), ("2024-02-20", 9)):
-        _, answer = forecast("a.parquet", "--model", "conflictology", "--state-column", "state", "--known-on", known_on, source=source)
+        _, answer = forecast(
+            "a.parquet", "--model", "conflictology", "--state-column", "state", "--known-on", known_on, source=source
+        )
         assert set(pl.read_parquet(tmp_path / "a.parquet")["outcome"]) == {deaths}
     assert answer["known_on"] == "2024-02-20"
     refused = forecast("a.parquet", "--state-column", "state", "--known-on", "2023-01-01", source=source)

@@ -21,6 +21,14 @@ WITHOUT = {
     r"findings/(new/|<>/<>/)": "forms for deeds",
     r"people/(new/|<>/link/|<>/<>/)": "forms for deeds",
     r"calendar/(done/|dates/)": "deeds",
+    r"(healthz|metrics)$": "for machines as they are",
+    r"forces/$": "leads to the requirements",
+    r"forces/(contributors|cards|matching)/$": "lists of what its parts answer",
+    r"forces/(gaps|files)/.*\.(csv|pdf)$": "a file itself",
+    r"forces/(files/|new/|rotations/ask/|matching/<>/<>/|<>/<>/<>/)": "forms for deeds",
+    r"plans/<>/(edit/|close/|values/|rounds/)": "forms for deeds; a worksheet stands in the answer of its round",
+    r"outlook/(new/|thresholds/<>/end/|<>/<>/)": "forms for deeds",
+    r"lens/(new/|<>/<>/)": "forms for deeds",
     r"morning/$": "leads to the morning page of one's own post",
 }
 
