@@ -98,7 +98,7 @@ def is_refused(address: str) -> bool:
 
 
 def test_when_every_port_is_taken_the_refusal_says_what_to_do(tmp_path, monkeypatch, capsys):
-    def all_taken(home, port):
+    def all_taken(home, port, address):
         raise PortError(f"Ports {port} to {port + 10} are all taken.")
 
     monkeypatch.setattr("bluehelm.web.serve.serve", all_taken)
