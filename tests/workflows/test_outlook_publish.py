@@ -53,7 +53,7 @@ def home(tmp_path):
 
 
 def made(home, kind="cell", **changed):
-    return make_outlook(home, MISSION, kind, **({"as_of": LAST, **FEW} | changed))
+    return make_outlook(home, MISSION, kind, **({"as_of": LAST, "model": "conflictology", **FEW} | changed))
 
 
 def publish_country_months(home, countries, months, deaths, retrieved=date(2017, 3, 1)):
