@@ -290,7 +290,7 @@ def test_a_default_that_cannot_learn_from_so_little_gives_way_to_the_naive_model
 
     monkeypatch.setitem(MODELS, "learner", Learner)
     monkeypatch.setattr("bluehelm.workflows.outlook_publish.DEFAULT", "learner")
-    outlook = made(home)
+    outlook = made(home, model=None)
     assert set(outlook.outlooks["model"]) == {"conflictology"}
     assert any("too short a history" in note.reason and note.count == 4 for note in outlook.notes)
     with pytest.raises(OutlookError, match="too few examples"):
