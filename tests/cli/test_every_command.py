@@ -192,8 +192,8 @@ OTHERS = ["head", "researcher", "administrator", "auditor", "northland", "viewer
     "reader",
     [
         (),
-        ("--audience", "mission:UNSYM | headquarters | section:UNSYM/planning"),
-        ("--as", "demo-planner"),
+        pytest.param(("--audience", "mission:UNSYM | headquarters | section:UNSYM/planning"), marks=pytest.mark.long),
+        pytest.param(("--as", "demo-planner"), marks=pytest.mark.long),
         *(pytest.param(("--as", f"demo-{post}"), marks=pytest.mark.long) for post in OTHERS),
     ],
 )

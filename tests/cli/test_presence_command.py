@@ -84,6 +84,7 @@ def test_the_answer_keeps_the_contract_and_can_be_kept(ask, folder):
     assert version.retrieved >= date(2020, 1, 1)
 
 
+@pytest.mark.long
 def test_people_read_what_would_be_found_before_any_estimate(ask, folder):
     _, answer = ask("UNMISS", *QUICK, as_json=False)
     text = answer["text"]
@@ -121,6 +122,7 @@ def test_without_maps_or_events_nothing_is_estimated(ask, tmp_path):
     assert ask("UNMISS", *QUICK)[1]["error"]["code"] == "no_maps"
 
 
+@pytest.mark.long
 def test_the_file_of_precisely_placed_events_is_refused_unless_forced(ask, tmp_path):
     names = ("event_id", "type", "date_start", "iso3", "latitude", "longitude", "gid", "side_a", "side_b")
     kept = (*names, "best", "low", "high")

@@ -12,6 +12,7 @@ from tests.audit.ledgers import ROOT
 from tests.records.folder import environment
 
 
+@pytest.mark.long
 def test_records_move_to_postgresql_and_back_equal_by_digest(home, tmp_path, say, address):
     there, back = address(), tmp_path / "back"
     back.mkdir()

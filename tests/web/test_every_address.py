@@ -279,7 +279,7 @@ RAISERS = {
 }  # fmt: skip
 
 
-FIRST = {"nobody", "sym-jmac", "sym-planner", "state-a"}
+FIRST = {"nobody", "sym-planner"}
 
 
 def some_later(names, first):

@@ -32,6 +32,7 @@ def test_the_address_is_said_once_it_answers_and_ctrl_c_ends_it_quietly(demo_hom
     assert served.said[-1] == "Stopped.\n"
 
 
+@pytest.mark.long
 def test_a_start_makes_the_records_database_and_the_key(tmp_path):
     with serving(tmp_path / "new", free_port()) as served:
         assert b"No data has been imported yet" in fetched(served.address)

@@ -13,7 +13,7 @@ from tests.web.accounts.conftest import PASSWORD
 from tests.web.conftest import SRC, free_port, serving
 from tests.web.test_browser import DESKTOP, PHONE, Visit, chromium, visit  # noqa: F401  # fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 BUILD = """

@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import SRC, free_port, serving
 from tests.web.test_browser import DESKTOP, PHONE, SMALL_PHONE, chromium, visit  # noqa: F401  # fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 AXE = Path(__file__).resolve().parents[3] / "node_modules" / "axe-core" / "axe.min.js"
 BUILD = """

@@ -9,7 +9,7 @@ import pytest
 from tests.web.conftest import SRC, free_port, serving
 from tests.web.test_browser import DESKTOP, PHONE, chromium, visit  # noqa: F401  # fixtures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BUILD = """
 import json, sys

@@ -19,7 +19,7 @@ from tests.web.test_browser import (  # noqa: F401  # fixtures
     visit,
 )
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 PAGES = {
     "demo-head": ["/outlook/", "/outlook/4/", "/outlook/history/", "/lens/", "/lens/2/"],
