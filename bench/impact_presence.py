@@ -19,6 +19,7 @@ import csv
 import json
 import math
 import os
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -195,7 +196,7 @@ def main() -> int:
     asked.add_argument("--reps", type=int, default=100)
     asked.add_argument("--workers", type=int, default=1)
     asked.add_argument("--only", default=",".join(CASES))
-    asked.add_argument("--into", type=Path, default=Path("/tmp/bluehelm-bench-presence"))
+    asked.add_argument("--into", type=Path, default=Path(tempfile.gettempdir()) / "bluehelm-bench-presence")
     words = asked.parse_args()
     words.into.mkdir(parents=True, exist_ok=True)
     for case in words.only.split(","):
