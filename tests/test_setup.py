@@ -174,6 +174,9 @@ def bare(tmp_path: Path) -> Machine:
         shutil.copy(ROOT / name, machine.root)
     for name in ("requirements", "frontend"):
         shutil.copytree(ROOT / name, machine.root / name)
+    symbols = Path("src", "bluehelm", "definitions", "protection", "map.yaml")  # which symbols are drawn at set-up
+    (machine.root / symbols).parent.mkdir(parents=True)
+    shutil.copy(ROOT / symbols, machine.root / symbols)
     machine.hide(pip='raise SystemExit("no pip")', venv=NO_VENV)
     machine.put("npm", NPM)
     machine.put("node", NODE)
@@ -199,6 +202,7 @@ def test_without_a_word_it_lists_the_verbs_and_makes_nothing(bare: Machine) -> N
         "test",
         "check",
         "bench",
+        "french",
         "bundle",
         "lock",
         "setup",
@@ -312,9 +316,9 @@ def note_as(machine: Machine, module: str, code: int = 0) -> None:
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (("test",), "pytest -n 2 -m not long and not bench"),
-        (("test", "--long"), "pytest -n 2 -m not bench"),
-        (("test", "-k", "tempo", "-x"), "pytest -n 2 -m not long and not bench -k tempo -x"),
+        (("test",), "pytest -n 2 --dist worksteal -m not long and not bench"),
+        (("test", "--long"), "pytest -n 2 --dist worksteal -m not bench"),
+        (("test", "-k", "tempo", "-x"), "pytest -n 2 --dist worksteal -m not long and not bench -k tempo -x"),
     ],
 )
 def test_test_runs_pytest_on_two_cores_without_the_long_ones(
@@ -345,7 +349,7 @@ def with_checks(machine: Machine, types: int = 0) -> None:
 def test_check_runs_format_lint_types_arrows_and_then_the_tests(machine: Machine) -> None:
     with_checks(machine)
     assert machine.dev("check").returncode == 0
-    assert machine.log[4:] == [*CHECKED, "pytest -n 2 -m not long and not bench"]
+    assert machine.log[4:] == [*CHECKED, "pytest -n 2 --dist worksteal -m not long and not bench"]
 
 
 def test_check_can_leave_the_tests_out(machine: Machine) -> None:

@@ -114,6 +114,7 @@ def test_static_files_of_the_wheel_are_found_by_the_pages(installed: Installed) 
     assert all(Path(path).is_relative_to(installed.folder) for path in found)
 
 
+@pytest.mark.long
 def test_the_installed_program_builds_a_mission_and_briefs_it(installed: Installed, mission: str) -> None:
     brief = json.loads(installed.bluehelm("brief", mission, "--json"))
     assert brief["synthetic"] is True

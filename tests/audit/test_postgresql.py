@@ -1,6 +1,5 @@
 """Is the audit as safe in a real PostgreSQL as in SQLite?"""
 
-import os
 import subprocess
 import sys
 
@@ -8,18 +7,9 @@ import psycopg
 import pytest
 
 from bluehelm.web.audit.chain import COLUMNS, Link, verify
-from tests.audit.ledgers import ROOT, command, environment, write_at_once, write_entries
+from tests.audit.ledgers import command, environment, write_at_once, write_entries
 
 WRITERS, EACH = 3, 30
-SAME_TESTS = ["test_entries.py", "test_guards.py", "test_reads.py"]
-
-
-def test_the_same_tests_pass_on_postgresql(postgres_server):
-    files = [f"tests/audit/{name}" for name in SAME_TESTS]
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ds", "tests.postgres_settings", *files]
-    given = os.environ | postgres_server.new_database().environment
-    ran = subprocess.run(words, cwd=ROOT, env=given, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.fixture(scope="module")

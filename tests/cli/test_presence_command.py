@@ -68,6 +68,8 @@ def test_the_answer_keeps_the_contract_and_can_be_kept(ask, folder):
     assert code == 0
     assert {"effects", "leads", "sensitivity", "minimum_detectable", "notes", "versions"} <= set(answer)
     assert len(answer["effects"]) == 2 * 8
+    order = list(answer)
+    assert order.index("minimum_detectable") < min(map(order.index, ("effects", "leads", "event_study", "areas")))
     for one in answer["effects"]:
         assert {"ring", "estimator", "effect", "interval", "events"} <= set(one)
         assert one["verdict"] is None or one["why_no_verdict"] is None

@@ -193,6 +193,7 @@ def test_the_answer_comes_first_without_json_too(home: Path, run: Run, words: Ca
     assert "91" in done.stdout + done.stderr or "latitude" in done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_the_demonstration_ends_without_serving(tmp_path: Path, run: Run, run_process: Run) -> None:
     done = run_process(tmp_path / "home", "demo", "--no-serve")  # its records are a database of its own
     assert done.code == 0, done.stderr

@@ -63,6 +63,7 @@ def test_the_tour_on_the_providers_file(shared_data, tmp_path, monkeypatch, caps
     assert {path.name for path in tmp_path.iterdir()} >= {"unmiss.svg", "unmiss.pdf", "events.csv"}
 
 
+@pytest.mark.long
 def test_the_tour_on_the_demonstration(tmp_path):
     steps = [step for kind, block in halves()[1] for step in commands(block) if kind == "console"]
     assert len(steps) == 2

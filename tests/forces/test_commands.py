@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 import random
 
 import pytest
@@ -19,6 +20,7 @@ from bench.forces_instances import (
     write,
 )
 from bluehelm.cli import main
+from bluehelm.optimise.programs import Clock
 
 pytest.importorskip("highspy")
 
@@ -196,3 +198,41 @@ def test_without_the_solver_the_extra_is_named(run, files, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "highspy", None)
     code, out, _ = run("match", *files, "--json")
     assert (code, json.loads(out)["error"]["code"]) == (2, "extra_missing")
+
+
+@pytest.fixture
+def no_time(monkeypatch):
+    """A limit is over as soon as it is asked about, on a machine of any speed; no limit is none."""
+    monkeypatch.setattr(Clock, "left", lambda self: math.inf if self.limit is None else 0.0)
+
+
+def test_a_time_limit_of_matching_gives_the_best_found_with_its_gap(run, files, no_time):
+    best, hurried = answer(run("match", *files, "--json")), answer(run("match", *files, "--time-limit", 5, "--json"))
+    assert (best["status"], hurried["status"]) == ("optimal", "feasible")
+    assert best["objective"] == best["bound"] and hurried["objective"] != hurried["bound"]
+    assert hurried["greedy"]["filled_by_priority"] <= hurried["filled_by_priority"] <= best["filled_by_priority"]
+    assert best["filled_by_priority"][0] <= hurried["bound"][0]
+    assert len(hurried["filled"]) == sum(hurried["filled_by_priority"])
+    code, said, _ = run("match", *files, "--time-limit", 5)
+    assert code == 0 and "best found, gap" in said
+
+
+def test_a_time_limit_of_rotation_gives_the_best_found_with_its_gap(run, tmp_path, no_time):
+    chance = random.Random(1)
+    posts = write(tmp_path / "slots.csv", slots(6, 24, chance), SLOT_COLUMNS)
+    tours = write(tmp_path / "offers.csv", tours_offered(15, 24, chance, (3, 12)), OFFER_COLUMNS)
+    best = answer(run("rotate", posts, tours, "--json"))
+    hurried = answer(run("rotate", posts, tours, "--time-limit", 5, "--json"))
+    assert (best["status"], hurried["status"]) == ("optimal", "feasible")
+    assert hurried["bound"][0] <= best["uncovered_months"] < hurried["uncovered_months"]
+    code, said, _ = run("rotate", posts, tours, "--time-limit", 5)
+    assert code == 0 and "best found" in said
+
+
+def test_a_time_limit_of_teams_of_observers_says_that_they_are_not_proved(run, tmp_path, no_time):
+    roster, teams = tmp_path / "roster.csv", tmp_path / "teams.csv"
+    roster.write_text("id,nationality,available_from\nP1,XAA,2027-01-01\nP2,XAB,2027-01-02\n")
+    teams.write_text("id,area,size,most_of_one,priority\nT1,north,2,1,1\n")
+    assert answer(run("observers", roster, teams, "--json"))["status"] == "optimal"
+    hurried = answer(run("observers", roster, teams, "--time-limit", 5, "--json"))
+    assert (hurried["status"], hurried["teams"]) == ("feasible", [])

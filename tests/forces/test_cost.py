@@ -78,6 +78,15 @@ def test_equipment_that_works_wholly_has_nothing_to_gain_from_working_better():
     assert works[0].lower < 0
 
 
+def test_what_an_unpublished_rate_moves_is_unknown_and_not_nothing():
+    rates = [*RATES, Rate("lease", "equipment", None)]
+    moved = {one.what: one for one in sensitivity([line(), line("lease", 10)], rates, Decimal("0.1"))}
+    assert (moved["equipment"].lower, moved["equipment"].higher) == (None, None)
+    assert moved["strength"].higher is not None
+    both = {one.what: one for one in sensitivity([line("truck", 10), line("lease", 10)], rates, Decimal("0.1"))}
+    assert both["equipment"].higher == both["equipment"].lower * -1  # the part that is known
+
+
 def test_unknown_rates_months_without_a_rate_and_overlaps_are_told_together():
     wrong = [line("boots"), line(first="2019-11", last="2020-01")]
     with pytest.raises(ForcesError) as refusal:

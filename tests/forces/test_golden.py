@@ -1,21 +1,25 @@
-"""Is each constraint of the two programs what it was, written out for a model of two units that holds it alone?
+"""Is each constraint of the programs, and each rule of fit, what it was, written out for two units that meet it alone?
 
 `python -m tests.forces.test_golden` writes the files anew; read what changed before it is committed.
 """
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bluehelm.forces.caveats import Caveat
+from bluehelm.forces.fit import gaps
 from bluehelm.forces.matching import _Model
+from bluehelm.forces.observers import Observer, TeamNeed, _Teams
 from bluehelm.forces.pairs import Offers
 from bluehelm.forces.rotation import Slot, TourOffer, _Tours
 from bluehelm.forces.supply import units_of
 from bluehelm.tables.months import from_ordinal, ordinal
-from tests.forces.offers import pledge, requirement
+from tests.forces.offers import START, level, pledge, requirement
 
 FOLDER = Path(__file__).with_name("golden")
 
@@ -77,6 +81,49 @@ ROTATION = {
 }
 
 
+# rule of fit: what breaks it alone in the second of two offers
+FIT = {
+    "capability": ({}, {"capability": "air"}),
+    "level": ({}, {"level": level("L1")}),
+    "availability": ({}, {"until_on": date(2027, 6, 30)}),
+    "language": ({"languages": frozenset({"fr"})}, {"languages": frozenset({"en"})}),
+    "caveat_of_a_mission": ({}, {"caveats": (Caveat("mission", "M1"),)}),
+    "caveat_of_an_area": ({}, {"caveats": (Caveat("area", "north"),)}),
+    "caveat_of_a_task": ({}, {"caveats": (Caveat("task", "convoy"),)}),
+    "strength": ({}, {"strength": 99}),
+}
+
+
+def written_fit(asks, breaks):
+    """Which of two units has a column for a requirement, and why the other has none."""
+    asked, units = requirement("R1", **asks), units_of([pledge("P1"), pledge("P2", **breaks)])
+    pairs = _Model([asked], units, Offers(units).fitting([asked]), {}).pairs
+    lines = [f"R1 by {units[u].id}" for u in pairs.unit.tolist()]
+    lines += [f"not by {one.id}: {why.code}, {why.needed} asked, {why.offered} offered"
+              for one in units for why in gaps(asked, one)]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+NORTH = Observer("A", "XAA", frozenset({"fr"}), frozenset({"north"}), START)
+EAST = Observer("B", "XAB", frozenset(), frozenset(), START)
+TEAM = TeamNeed("T1", "north", 1, frozenset(), 1, False, 1)
+OBSERVERS = {
+    "size_of_a_team": ([NORTH, EAST], [replace(TEAM, size=2)]),
+    "most_of_one_nationality": ([NORTH, replace(EAST, nationality="XAA")], [replace(TEAM, size=2)]),
+    "language_of_a_team": ([NORTH, EAST], [replace(TEAM, languages=frozenset({"fr"}))]),
+    "knowledge_of_the_area": ([NORTH, EAST], [replace(TEAM, needs_area_knowledge=True)]),
+    "excluded_nationality": ([NORTH, EAST], [replace(TEAM, excluded_nationalities=frozenset({"XAB"}))]),
+    "an_observer_serves_in_one_team": ([NORTH], [TEAM, replace(TEAM, id="T2")]),
+}
+
+
+def written_observers(roster, asked):
+    model = _Teams(roster, asked)
+    program = model.program()
+    names = [one.id for one in asked] + [f"{roster[o].id} in {asked[t].id}" for t, o in model.pairs]
+    return written(program, names, range(len(program.most)))
+
+
 def written_rotation(slots, offers, rows):
     model = _Tours(slots, offers)
     program = model.program()
@@ -110,6 +157,8 @@ def written(program, names, rows):
 
 def texts():
     found = {f"matching_{name}": written_matching(*given) for name, given in MATCHING.items()}
+    found |= {f"fit_{name}": written_fit(*given) for name, given in FIT.items()}
+    found |= {f"observers_{name}": written_observers(*given) for name, given in OBSERVERS.items()}
     return found | {f"rotation_{name}": written_rotation(*given) for name, given in ROTATION.items()}
 
 

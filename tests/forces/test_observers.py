@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bluehelm.forces.caveats import Caveat
 from bluehelm.forces.observers import Observer, TeamNeed, faults, form_teams, lacks
 from bluehelm.forces.supply import ForcesError
 from bluehelm.optimise.programs import Clock
@@ -93,6 +94,18 @@ def test_an_excluded_nationality_does_not_serve_in_that_team():
     assert lacks(team, offered[:2]) == ["size: 2 needed, 1 free"]
 
 
+@pytest.mark.parametrize("limit", [Caveat("area", "north"), Caveat("mission", "M1"), Caveat("task", "patrol")])
+def test_a_caveat_that_names_the_team_keeps_its_observer_out_and_an_hour_does_not(limit):
+    asked = need(mission="M1", tasks=frozenset({"patrol"}))
+    free = [observer("O1"), observer("O2", "BBB")]
+    assert members(formed([free[0], replace(free[1], caveats=(Caveat("time", "18:00-06:00"),))], [asked]))
+    roster = formed([free[0], replace(free[1], caveats=(limit,))], [asked])
+    assert roster.teams == () and roster.short[0].lacks == ("size: 2 needed, 1 free",)
+    sound = formed(free, [asked])
+    broken = replace(sound.teams[0], members=(free[0], replace(free[1], caveats=(limit,))))
+    assert faults(replace(sound, teams=(broken,))) == ["T1: a caveat names its mission, area or task"]
+
+
 def test_a_team_of_nobody_is_refused():
     with pytest.raises(ForcesError):
         form_teams([], [need(size=0)], Clock())
@@ -110,6 +123,7 @@ observers = st.lists(
     ),
     max_size=6,
 ).map(lambda rows: [observer(f"O{n}", *row) for n, row in enumerate(rows)])
+limits = st.lists(st.sampled_from([(), (), (Caveat("area", "north"),)]), min_size=6, max_size=6)
 needs = st.lists(
     st.builds(
         need,
@@ -144,14 +158,16 @@ def is_complete(team, own):
     return (
         len(own) == team.size
         and max(Counter(one.nationality for one in own).values()) <= team.most_of_one
+        and not any(caveat.value == team.area for one in own for caveat in one.caveats)
         and team.languages <= spoken
         and (not team.needs_area_knowledge or any(team.area in one.areas for one in own))
     )
 
 
 @settings(max_examples=40)
-@given(observers, needs)
-def test_no_set_of_teams_is_better_than_the_one_found(offered, asked):
+@given(observers, limits, needs)
+def test_no_set_of_teams_is_better_than_the_one_found(offered, limited, asked):
+    offered = [replace(one, caveats=limit) for one, limit in zip(offered, limited, strict=False)]
     roster = formed(offered, asked)
     late = sorted({one.from_on for one in offered})
     found = (

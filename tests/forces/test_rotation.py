@@ -4,12 +4,15 @@ from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bench import forces_instances
 from bluehelm.forces import rotation as rotation_module
+from bluehelm.forces.intake import read_slots, read_tour_offers
 from bluehelm.forces.rotation import Slot, Tour, TourOffer, faults, greedy, measured, rotate
 from bluehelm.optimise.programs import Clock
 from bluehelm.tables.months import ordinal
@@ -125,13 +128,13 @@ def test_a_rotation_first_made_by_planning_few_slots_anew_ends_as_the_best(wante
     expected = by_hand(wanted, offered)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rotation_module, "FEW_TOURS", 0)
-        patch.setattr(rotation_module, "SLOTS_AT_A_TIME", 1)
+        patch.setattr(rotation_module, "TOGETHER", (1, 2))
         assert rotated(wanted, offered).objective == expected
 
 
 @settings(max_examples=60)
 @given(slots(), tour_offers())
-def test_no_rotation_betters_the_sum_of_its_months(wanted, offered):
+def test_no_rotation_betters_the_best_pool_of_its_tours(wanted, offered):
     uncovered, cost = by_hand(wanted, offered)
     ended = rotate(wanted, offered, Clock(0.0))
     assert faults(ended.tours) == []
@@ -187,6 +190,27 @@ def test_what_the_solver_would_get_wrong_is_noticed():
     assert "same month" in "".join(faults([first, first]))
     assert "months" in faults([replace(first, last=JANUARY)])[0]
     assert "window" in "".join(faults([replace(first, slot=slot(last=1))]))
+
+
+def test_two_tours_that_share_a_pool_but_no_slot_are_proved_by_the_whole_program():
+    """Both fit the pool of two slots, yet each slot is open only for half of the longer one."""
+    wanted = [slot("S1", 0, 5), slot("S2", 6, 11)]
+    offers = [offer("O1", min_tour=8, max_tour=8), offer("O2", min_tour=6, max_tour=6, max_tours=1)]
+    assert rotated(wanted, offers).objective == (6, Decimal(600))
+    follows = [offer("O1", min_tour=3, max_tour=3, first=JANUARY, last=JANUARY + 5)]
+    assert rotated([slot(last=5)], follows).objective == (3, Decimal(300))
+
+
+@pytest.mark.long
+def test_tours_of_any_length_in_fifty_slots_are_proved():
+    chance = Random(0)
+    rows = forces_instances.slots(50, 24, chance), forces_instances.tours_offered(125, 24, chance, (1, 12))
+    wanted, offered = read_slots(as_lines(rows[0]), "slots"), read_tour_offers(as_lines(rows[1]), "offers")
+    assert rotated(wanted, offered).is_proved
+
+
+def as_lines(rows):
+    return [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
 
 
 MALI = {

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bluehelm.impact.chance import Levels, judged_ratio, judged_shift, quantile, two_sided
+from bluehelm.impact.chance import Levels, judged_ratio, judged_shift, quantile, standing, two_sided
 from bluehelm.impact.siting import chances, drawn
 
 LEVELS = Levels(0.05, 0.9, 0.8)
@@ -18,15 +18,39 @@ def test_exchangeable_numbers_are_refused_five_times_in_a_hundred():
     assert 0.045 <= refused <= 0.055
 
 
-@given(st.integers(0, 10_000), st.floats(-5, 5))
-def test_bounds_leave_out_zero_just_when_p_is_small(seed, shift):
+@given(st.integers(0, 10_000), st.floats(-5, 5), st.integers(120, 200), st.sampled_from([0.88, 1.0, 1.1]))
+def test_bounds_leave_out_zero_just_when_p_is_small(seed, shift, number, spread):
     random = np.random.default_rng(seed)
-    values = random.normal(size=200)
+    values = random.normal(size=number)
     values[0] += shift
-    slopes = np.zeros(200)
+    slopes = np.zeros(number)
     slopes[0] = 1.0
-    found = judged_shift("difference", values, slopes, Levels(0.05, 0.95, 0.8))
+    found = judged_shift("difference", values, slopes, Levels(0.05, 0.95, 0.8, spread))
+    assume(abs(found.p - 0.05) > 1e-9)
     assert (not found.low <= 0 <= found.high) == (found.p <= 0.05)
+
+
+@given(st.integers(0, 10_000), st.floats(0.01, 0.99))
+def test_standing_among_the_draws_is_the_inverse_of_their_quantile(seed, share):
+    draws = np.random.default_rng(seed).standard_t(2, 199)
+    assert standing(quantile(draws, share), draws) == pytest.approx(share, abs=1e-9)
+
+
+def test_true_places_equal_to_draws_stand_in_their_middle_and_never_beyond_all():
+    assert two_sided(0.0, np.zeros(199)) == 1.0
+    assert standing(0.0, np.r_[np.zeros(3), np.ones(6)]) == pytest.approx(0.2)
+    assert two_sided(9.0, np.arange(9.0)) == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("spread", [0.88, 1.0])
+def test_draws_that_lie_too_far_apart_are_drawn_together_to_the_level(spread):
+    random = np.random.default_rng(1)
+    values = random.normal(size=(20_000, 200))
+    values[:, 0] *= spread
+    levels = Levels(0.05, 0.9, 0.8, spread)
+    refused = np.mean([levels.p(two_sided(float(row[0]), row[1:])) <= 0.05 for row in values])
+    assert 0.045 <= refused <= 0.055
+    assert levels.p(2 * levels.among_draws(0.025)) == pytest.approx(0.05)
 
 
 def test_where_draws_meet_the_effect_too_it_is_found_in_full():
@@ -59,8 +83,8 @@ def test_no_fall_is_detectable_where_chance_is_larger_than_all_violence():
 
 
 def test_quantiles_count_the_true_places_too():
-    assert quantile(np.arange(199.0), 0.025) == 4
-    assert quantile(np.arange(199.0), 0.975) == 194
+    assert quantile(np.arange(199.0), 0.025) == pytest.approx(4)
+    assert quantile(np.arange(199.0), 0.975) == pytest.approx(194)
 
 
 def test_sites_are_drawn_where_violence_was_and_never_two_in_one_cell():

@@ -90,11 +90,13 @@ def test_a_unit_outside_its_donors_is_given_no_verdict(tmp_path, ask):
     assert answer["interval"] is None or answer["interval"][0] < answer["interval"][1]
 
 
-def test_donors_that_never_moved_are_not_ranked(tmp_path, ask):
+def test_donors_that_never_moved_count_in_p_placebo_and_not_in_what_the_verdict_rests_on(tmp_path, ask):
     made = outcomes(donors=40, effect=-40)
     made[:, 30:] = 0
     _, answer = ask(*words(write(tmp_path / "panel.csv", rows_of(made)), "synthetic-control"))
-    assert answer["p_placebo"] == pytest.approx(1 / 30) and len(answer["placebos"]) == 30
+    assert answer["p_placebo"] == pytest.approx(1 / 41) and len(answer["placebos"]) == 41
+    alike = sum(one["comparable"] for one in answer["placebos"])
+    assert alike <= 30 and answer["p_comparable"] == pytest.approx(1 / alike)
     assert any(note.startswith("11 donors never moved before T") for note in answer["notes"])
 
 

@@ -1,17 +1,21 @@
 """Do the estimators of presence give what slow obvious twins and other programs give?"""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from bluehelm.impact import presence_effect
+from bluehelm.impact.chance import NORMAL, two_sided
 from bluehelm.impact.comparisons import cohorts
 from bluehelm.impact.counts import expected, modelled_path, per_base, poisson, rate_ratio
 from bluehelm.impact.exposure import bases_when, first_exposure, rings_when
 from bluehelm.impact.presence_effect import ESTIMATORS, earlier_outcome, judge, moved, pooled
 from bluehelm.impact.spatial_errors import conley_error
 from bluehelm.impact.switching import by_period, every_switch, first_openings, first_switch, matched, period_path
+from bluehelm.workflows.presence_impact import BEFORE, Check, Look, _effect, _parted
 from tests.impact.made_presence import RULES, mission, panel_of
 
 
@@ -193,6 +197,7 @@ def test_pooling_adds_missions_up():
 def test_a_large_effect_is_found_and_the_bounds_hold_it(name):
     made = moved([mission(seed, rate=0.2, cells=(15, 60, 109)) for seed in range(5)], RULES, draws=119, seed=0)
     found = judge(name, made, 0, RULES)
+    assert (found.low is None) == (name in RULES.without_interval)
     assert found.p <= 0.05 if name in ("modelled-path", "any-event", "per-base") else found.raw < 0
     if name in ("modelled-path", "poisson"):
         assert found.low <= -0.7 and found.low <= found.effect <= found.high
@@ -202,6 +207,15 @@ def test_a_large_effect_is_found_and_the_bounds_hold_it(name):
 def test_the_same_seed_gives_the_same_answer(name):
     one, other = (judge(name, moved([mission(4)], RULES, draws=119, seed=5), 1, RULES) for _ in range(2))
     assert one == other
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_one_mission_and_several_are_judged_by_spreads_of_their_own(number):
+    made = moved([mission(seed) for seed in range(4, 4 + number)], RULES, draws=119, seed=5)
+    values = presence_effect.tested("did-l", made, RULES)[0]
+    share = two_sided(float(values[0]), values[1:])
+    spread = RULES.pooled_spread["did-l"] if number > 1 else 1.0
+    assert judge("did-l", made, 0, RULES).p == pytest.approx(2 * NORMAL.cdf(NORMAL.inv_cdf(share / 2) / spread))
 
 
 def test_without_donors_nothing_is_judged():
@@ -229,3 +243,14 @@ def test_the_earlier_outcome_is_shifted_and_empty_at_first():
     panel = panel_of(np.arange(168 * 84, dtype=float).reshape(168, 84), mission().panel.gids)
     shifted = earlier_outcome(panel.events, 24)
     assert (shifted[:, :24] == 0).all() and (shifted[:, 24:] == panel.events[:, :-24]).all()
+
+
+def test_a_ring_whose_places_parted_before_gets_no_verdict():
+    made = moved([mission(seed, rate=0.2) for seed in range(5)], RULES, draws=119, seed=0)
+    found = judge("modelled-path", made, 0, RULES)
+    asked = (Look("modelled-path", 0), found, made)
+    assert _effect(*asked, set(), RULES).verdict == "fewer"
+    assert _effect(*asked, {1}, RULES).verdict == "fewer"
+    assert _effect(*asked, {0}, RULES).verdict is None and "before anybody came" in _effect(*asked, {0}, RULES).why
+    before = Check(BEFORE, 0, replace(found, p=0.01), "")
+    assert _parted({0: None, 1: 0.04, 2: 0.3}, [before], 0.05) == {0, 1}

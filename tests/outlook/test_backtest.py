@@ -221,9 +221,9 @@ def test_what_was_finished_is_used_again_unless_anything_changed(table, tmp_path
 
 @pytest.mark.long
 def test_a_killed_run_goes_on_where_it_was(tmp_path):
-    made_table(100).write_parquet(tmp_path / "table.parquet")
+    made_table(60).write_parquet(tmp_path / "table.parquet")
     words = ["outlook", "backtest", "--table", tmp_path / "table.parquet", *COLUMNS, "--value-column", "deaths"]
-    words += ["--windows", "2010-2013", "--samples", 400, "--json", "--out"]
+    words += ["--windows", "2010-2013", "--samples", 200, "--json", "--out"]
     line = [sys.executable, "-m", "bluehelm", *map(str, words)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
     out, parts = tmp_path / "scores.parquet", tmp_path / "scores.parquet.parts"

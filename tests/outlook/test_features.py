@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluehelm.outlook.examples import DAMPING, QUIET_TAKEN, absolute, examples, relative
-from bluehelm.outlook.features import LARGEST_LEVEL, SINCE_AT_MOST, feature_names, features, levels
+from bluehelm.outlook.features import LARGEST_LEVEL, SINCE_AT_MOST, ahead, feature_names, features, levels
 from bluehelm.outlook.history import History, OutlookError
 
 counts = st.one_of(st.just(np.nan), st.sampled_from([0.0, 0.0, 0.0, 1.0, 24.0, 25.0, 130.0, 4000.0]))
@@ -127,3 +127,30 @@ def test_too_many_examples_are_thinned_and_weigh_more(monkeypatch):
 def test_a_history_too_short_to_learn_from_is_refused_with_what_to_do():
     with pytest.raises(OutlookError, match="use --model conflictology"):
         examples(wars(units=3, months=4), range(3, 15), seed=0)
+
+
+@given(histories(), st.lists(st.integers(1, 36), min_size=1, max_size=4, unique=True))
+@settings(max_examples=25, deadline=None)
+def test_the_season_is_the_same_months_of_past_years_against_all_months(history, steps):
+    month = len(history.months) - 1
+    found = ahead(history, month, steps)
+    for place, step in enumerate(steps):
+        same = [month + step - 12 * years for years in range(1, 20)]
+        past = [np.log1p(value) for value in history.deaths[0, -60:] if not np.isnan(value)]
+        of_month = [np.log1p(history.deaths[0, one]) for one in same if max(0, month - 59) <= one <= month]
+        seen = [value for value in of_month if not np.isnan(value)][:5]
+        usual = sum(past) / len(past) if past else 0.0
+        assert found[0, place].tolist() == [step, pytest.approx((sum(seen) / len(seen) if seen else 0.0) - usual)]
+
+
+def test_other_kinds_of_deaths_are_levels_cut_like_one_s_own():
+    deaths = np.zeros((1, 24))
+    others = np.full((1, 24), 3.0)
+    others[0, -3:] = 5000.0
+    history = History((1,), range(300, 324), deaths, kinds={"ged_best_os": others})
+    found = dict(zip(feature_names(history), features(history, 23)[0], strict=True))
+    assert found["mix:ged_best_os-3"] == LARGEST_LEVEL
+    earlier = history.until(320)
+    assert earlier.kinds["ged_best_os"].shape == (1, 21)
+    found = dict(zip(feature_names(earlier), features(earlier, 20)[0], strict=True))
+    assert found["mix:ged_best_os-12"] == pytest.approx(np.log(4))

@@ -1,4 +1,4 @@
-"""Are neighbours those of the file or the grid, and do they reach a model?"""
+"""Are neighbours and other kinds of deaths those of the table, and do they reach a model?"""
 
 import numpy as np
 import polars as pl
@@ -8,7 +8,8 @@ pytest.importorskip("scoringrules")
 
 from bluehelm.outlook import models
 from bluehelm.outlook.history import History, OutlookError, beside
-from bluehelm.workflows.outlook_tables import neighboured
+from bluehelm.workflows.borders import bordering
+from bluehelm.workflows.outlook_tables import Columns, completed, history_of, neighboured
 from tests.outlook.made_tables import ORIGIN
 
 
@@ -62,3 +63,35 @@ def test_neighbours_reach_the_model_of_a_forecast_and_of_a_backtest(forecast, ba
     assert [file["name"] for file in answer["inputs"]] == ["table.parquet", "pairs.parquet"]
     words = ["--origin", ORIGIN, "--neighbours", tmp_path / "pairs.parquet", "--model", "neighbour-counter"]
     assert backtest(*words)[0] == 0
+
+
+def table(**more):
+    months = list(range(1, 13))
+    return pl.DataFrame(
+        {"country_id": [1] * 12 + [2] * 12, "month_id": months * 2, "ged_best_sb": [0] * 24, **more}
+    ).lazy()
+
+
+def test_what_a_table_holds_beside_the_forecast_column_is_used_unless_asked_otherwise():
+    rows = table(ged_best_os=[2] * 24, ged_count_sb=[1] * 24, ged_best_ns=["?"] * 24, iso3=["BFA"] * 12 + ["MLI"] * 12)
+    asked = Columns("country_id", "month_id", "ged_best_sb")
+    known = completed(asked, rows.collect_schema())
+    assert (known.kinds, known.neighbours) == (("ged_best_os", "ged_count_sb"), "borders")
+    made = history_of(rows, asked, 12)
+    assert made.neighbours == ((1,), (0,)) and made.kinds["ged_best_os"].sum() == 48
+    alone = history_of(rows, Columns("country_id", "month_id", "ged_best_sb", kinds=(), neighbours="none"), 12)
+    assert alone.neighbours is None and not alone.kinds
+
+
+def test_a_table_without_more_says_no_more():
+    known = completed(Columns("country_id", "month_id", "ged_best_sb"), table().collect_schema())
+    assert (known.kinds, known.neighbours) == ((), "none")
+    cells = completed(
+        Columns("priogrid_gid", "month_id", "sb"), pl.Schema({"priogrid_gid": pl.Int64(), "os": pl.Int32()})
+    )
+    assert (cells.kinds, cells.neighbours) == (("os",), "grid")
+
+
+def test_countries_neighbour_those_with_whom_they_share_a_border():
+    pairs = bordering(("BFA", "FJI", "GHA", "MLI", "SSD", "SDN"))
+    assert pairs == (("BFA", "GHA"), ("BFA", "MLI"), ("SDN", "SSD"))

@@ -1,6 +1,7 @@
 """Do forest, boosting and pool draw what their pages say, and the same on any machine?"""
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from bluehelm.outlook.contributions import inputs_that_moved
 from bluehelm.outlook.examples import absolute, examples, relative
 from bluehelm.outlook.forest import Forest, Leaves
 from bluehelm.outlook.history import History
-from bluehelm.outlook.pooling import Decayed, Pool, parts_of
+from bluehelm.outlook.pooling import Decayed, Pool, at_war, parts_of
 from bluehelm.outlook.trees import SAME_BYTES
 from tests.docs.pages import METHODS, table
 
@@ -105,7 +106,7 @@ def test_what_moved_an_outlook_adds_up(forest):
     told = found.unique(["unit", "month"]).sort("unit", "month")["expected"]
     assert told.to_list() == pytest.approx(list(expected))
     assert found["moved"].abs().max() > 0.1
-    assert set(found["inputs"]) <= {"level", "spread", "frequency", "since", "turn", "everywhere", "ahead"}
+    assert set(found["inputs"]) <= {"level", "spread", "frequency", "since", "turn", "everywhere", "season", "ahead"}
 
 
 def test_examples_know_nothing_that_came_after_their_origin():
@@ -118,3 +119,25 @@ def test_examples_know_nothing_that_came_after_their_origin():
     assert (one.known[:earlier] == two.known[:earlier]).all()
     assert (one.followed[:earlier] == two.followed[:earlier]).all()
     assert (two.followed[-len(history.units) :] > 0).all()
+
+
+def test_units_at_war_are_drawn_by_shares_of_their_own():
+    history = wars()
+    history.deaths[1, [-30, -14, -3]] = [9.0, 40.0, 2.0]
+    war = at_war(history)
+    assert war[0] and not war[1]
+    pool = Pool(shares={"decayed": 1.0}, shares_at_war={"faded": 1.0})
+    fitted = pool.fit(history, STEPS, seed=0)
+    both, alone = fitted.draw([0, 1], 200), fitted.draw([1], 200)
+    assert (both[1] == alone[0]).all()
+    faded = Pool(shares={"faded": 1.0}, shares_at_war={"faded": 1.0}).fit(history, STEPS, seed=0).draw([0, 1], 200)
+    assert (both[0] == faded[0]).all() and (both[1] != faded[1]).any()
+
+
+def test_what_moved_a_pool_is_told_of_the_forest_that_drew():
+    history = wars()
+    history = History(history.units, history.months, history.deaths, kinds={"other": history.deaths})
+    shares = {"forest": 0.5, "decayed": 0.5}, {"own forest": 0.5, "faded": 0.5}
+    found = inputs_that_moved(Pool(shares=shares[0], shares_at_war=shares[1]).fit(history, (3,), seed=0), [1, 0])
+    assert found["unit"].unique().sort().to_list() == [0, 1]
+    assert set(found.filter(pl.col("inputs") == "mix")["unit"]) == {1}

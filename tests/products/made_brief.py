@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bluehelm.disclosure import Label, Marking
 from bluehelm.products.brief import (
     Base,
     Brief,
@@ -15,6 +16,7 @@ from bluehelm.products.brief import (
     Scope,
     TypeFigure,
 )
+from bluehelm.products.own_incidents import OwnIncidents, OwnMonth, OwnType, ProviderType
 from bluehelm.spine import DefinitionRef, VersionRef
 
 MONTHS = (
@@ -83,6 +85,29 @@ BRIEF = Brief(
         DefinitionRef("areas/unx.yaml", "Area of UNX", date(2026, 2, 1), "checked"),
     ),
     notes=("A note that the reader needs.",),
+)
+
+OWN = OwnIncidents(
+    version=VersionRef("mission_incidents", 3, "f" * 64, date(2024, 5, 3), "own-reports", "Reports, approved"),
+    label=Label(Marking.CONFIDENTIAL, frozenset({"mission:UNX"})),
+    first_month="2017-01",
+    last_month="2017-02",
+    count=8642,
+    low=31,
+    high=None,
+    uncounted=1357,
+    late=4,
+    types=(
+        OwnType("attack-on-civilians", "Attack on civilians", "one-sided", 7531, 31, 77, 0),
+        OwnType("robbery-or-hijack", "Robbery", None, 1111, None, None, 1357),
+    ),
+    months=(
+        OwnMonth("2017-01", 5791, 31, None, 1357, 2, 5, 246, 802),
+        OwnMonth("2017-02", 2851, 0, 0, 0, None, None, partial=True),
+    ),
+    provider=(BRIEF.versions[1],),
+    provider_types=(ProviderType("one-sided", 2, 5),),
+    effort=VersionRef("reporting_effort", 1, "a" * 64, date(2024, 5, 3), "own-reports", "Effort"),
 )
 
 UNCOVERED = replace(BRIEF, events=None, presence=None, hotspots=(), points=(), versions=())

@@ -21,7 +21,7 @@ from bluehelm.products.brief_pdf import brief_pdf
 from bluehelm.products.charts import monthly_picture
 from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.locator import locator_picture
-from tests.products.made_brief import BRIEF, COUNTRIES, UNCOVERED, drawn_brief
+from tests.products.made_brief import BRIEF, COUNTRIES, OWN, UNCOVERED, drawn_brief
 from tests.products.paper_readers import pdf_objects, pdf_text, word_tables, word_text
 from tests.products.test_brief_html import LINES
 
@@ -279,14 +279,14 @@ def test_the_template_uses_every_text_and_every_column_there_is():
 
 
 def test_the_template_is_always_the_same_file():
-    made_again = brief_template.__wrapped__()
+    made_again = word._template.__wrapped__("en")
     assert made_again == brief_template()
 
 
 def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setattr(printed, "has_documents", lambda: False)
     monkeypatch.setattr(word, "has_word", lambda: False)
-    for paper_of in (pdf, docx, brief_template.__wrapped__):
+    for paper_of in (pdf, docx, brief_template):
         with pytest.raises(MissingExtraError) as refused:
             paper_of()
         assert refused.value.extra == "documents"
@@ -314,3 +314,13 @@ def test_years_before_the_year_1000_and_long_titles_do_not_stop_a_paper():
 
 def test_paper_texts_are_plain_json():
     assert json.loads(json.dumps(paper(BRIEF))) == paper(BRIEF)
+
+
+@PAPERS
+def test_papers_set_the_mission_s_own_incidents_beside_the_provider_s_without_a_sum(said):
+    text = said(replace(BRIEF, own=OWN))
+    for part in ("mission_incidents version 3", "reporting_effort version 1", "events version 7", "never added"):
+        assert part in text
+    assert "2017-01 5,791 31 unknown 2 5 246 802" in text, "both columns, and the denominators"
+    assert "2017-02* 2,851 0 0 n/c n/c unknown unknown" in text, "a month that the provider does not cover is unknown"
+    assert "8,647" not in text and "5,793" not in text, "nothing is added"

@@ -23,7 +23,9 @@ def build(home: Path) -> None:
     from bluehelm.disclosure import Label, Marking
     from bluehelm.spine import RecordRef
     from bluehelm.web.disclosure.actions import release_counts
+    from bluehelm.web.exchange.actions import give
     from bluehelm.web.findings import actions
+    from bluehelm.web.jobs.actions import ask
     from bluehelm.web.rhythm.actions import set_mission_date
     from bluehelm.web.rhythm.reads import rhythm_of_the_house
     from bluehelm.workflows.readers import tables_as_read_by
@@ -48,6 +50,9 @@ def build(home: Path) -> None:
     set_mission_date(
         mission="UNSYM", anchor=anchor, on=date(2027, 3, 31), source="Resolution 1", by=cast["sym-planner"]
     )
+    file = give(kind="findings", file_name="f.csv", content=b"title\n\xc3\x9c\n", by=cast["sym-jmac"])
+    assert file.content
+    ask(kind="export", parameters={"records": "findings", "format": "csv"}, by=cast["sym-jmac"])
     head = cast["sym-head"]
     with tables_as_read_by(lambda: head.reader_of("table")):
         release_counts(

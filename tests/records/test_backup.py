@@ -177,6 +177,7 @@ def rolled_back(home: Path, app: str, table: str) -> None:
     connection.close()
 
 
+@pytest.mark.long
 def test_an_upgrade_backs_up_first_and_the_backup_restores_the_earlier_release(home, tmp_path, say):
     rolled_back(home, "disclosure", "disclosure_release")
     _, before = say(home, "db", "digest")
@@ -194,6 +195,7 @@ def test_an_upgrade_backs_up_first_and_the_backup_restores_the_earlier_release(h
     assert say(earlier, "db", "digest")[1] == before
 
 
+@pytest.mark.long
 def test_a_data_folder_of_the_previous_release_is_restored_and_upgraded(tmp_path, say):
     home = tmp_path / "home"
     code, restored = say(home, "restore", KEPT)

@@ -1,5 +1,6 @@
 """Can the page on operations be followed on an empty machine without a network, and do its files fit it?"""
 
+import json
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.ledgers import ROOT
+from tests.web.conftest import free_port, serving
 
 PAGE = ROOT / "docs" / "operations.md"
 DEPLOY = ROOT / "deploy"
@@ -52,6 +54,27 @@ def test_the_service_is_one_that_systemd_takes(tmp_path):
     broken.write_text(unit.replace("ExecStart=/bin/true", "ExecStart=bin/true"))
     ran = subprocess.run([*words[:-1], str(broken)], capture_output=True, text=True, check=False)
     assert "broken.service" in ran.stderr, "the check can fail"
+
+
+@pytest.mark.long
+def test_the_container_s_health_check_says_what_the_server_says(home):
+    """Its command, run against a server shut as the container's is: it passes while the server answers."""
+    told = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+    words = json.loads(re.search(r"^  CMD (\[.*\])$", told, re.MULTILINE).group(1))
+    production = dict(re.findall(r"(BLUEHELM_(?:PRODUCTION|BEHIND_PROXY|LOG))=(\S+)", told))
+    production |= {"BLUEHELM_SECRET_KEY": "k" * 50, "BLUEHELM_ALLOWED_HOSTS": "desk.example.org"}
+    port = free_port()
+    command = [sys.executable, words[1], words[2].replace(":8000/", f":{port}/")]
+    assert len(production) == 5 and command[2] != words[2]
+
+    def passes() -> bool:
+        return not subprocess.run(
+            command, env={**os.environ, **production}, capture_output=True, check=False
+        ).returncode
+
+    with serving(home, port, **production):
+        assert passes()
+    assert not passes()
 
 
 def without_network(*words: str) -> list[str]:

@@ -24,7 +24,7 @@ from bluehelm.workflows.import_file import import_file
 from tests.audit.lifted import flush_lifts_the_audit_guards  # noqa: F401  # a fixture
 
 SRC = Path(__file__).resolve().parents[2] / "src"
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 
 
 @pytest.fixture(scope="session")
@@ -181,7 +181,7 @@ class Served:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
             try:
-                self.process.wait(30)
+                self.process.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 raise

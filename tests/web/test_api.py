@@ -23,12 +23,21 @@ WITHOUT = {
     r"calendar/(done/|dates/)": "deeds",
     r"(healthz|metrics)$": "for machines as they are",
     r"forces/$": "leads to the requirements",
-    r"forces/(contributors|cards|matching)/$": "lists of what its parts answer",
     r"forces/(gaps|files)/.*\.(csv|pdf)$": "a file itself",
-    r"forces/(files/|new/|rotations/ask/|matching/<>/<>/|<>/<>/<>/)": "forms for deeds",
+    r"plans/<>/papers/<>\.<>$": "a file itself",
+    r"plans/<>/indicators/<>/(retire|bring-back)/": "deeds",
+    r"forces/(files/.+|new/|rotations/ask/|matching/stress/|matching/<>/<>/|<>/<>/<>/)": "forms for deeds",
     r"plans/<>/(edit/|close/|values/|rounds/)": "forms for deeds; a worksheet stands in the answer of its round",
     r"outlook/(new/|thresholds/<>/end/|<>/<>/)": "forms for deeds",
     r"lens/(new/|<>/<>/)": "forms for deeds",
+    r"language/": "a deed",
+    r"jobs/<>/(cancel|file)/": "a deed and a file itself",
+    r"records/(export/|files/<>/[a-z])": "forms for deeds",
+    r"reports/(new/.*|field/|products/draft/<>/|requests/<>/|<>/(edit/|who/|versions/<>/|<>/))": "forms for deeds",
+    r"reports/(field/form\.xlsx|reports\.(csv|geojson)|<>/files/<>/)$": "a file itself",
+    r"protection/$": "leads to the first list of protection",
+    r"protection/(observations/|alerts/<>/)": "a file itself, and who called, which no program is told",
+    r"protection/<>/(new/|<>/<>/)": "forms for deeds",
     r"morning/$": "leads to the morning page of one's own post",
 }
 
@@ -192,9 +201,25 @@ def test_the_description_names_every_answer(client, demo):
     ours |= {"/api/missions/compare/", "/api/missions/{mission}/map/", "/api/coverage/", "/api/quality/"}
     ours |= {"/api/tables/", "/api/tables/{table}/{number}/", "/api/tables/{table}/revisions/"}
     assert ours <= set(described["paths"])
-    assert {tuple(operations) for operations in described["paths"].values()} == {("get",)}
+    kinds = {tuple(operations) for operations in described["paths"].values()}
+    assert (described["openapi"][:3], kinds) == ("3.1", {("get",), ("post",)})
+    assert len(described["paths"]) == len(set(addresses_of_programs())), "each address once, and each of them"
     parameters = described["paths"]["/api/missions/{mission}/"]["get"]["parameters"]
     assert {each["name"] for each in parameters} == {"mission", "as_of", "known_on", "month_rule"}
+
+
+def addresses_of_programs() -> list[str]:
+    """Those that are described: neither the description itself nor the second name of the list of missions."""
+    return [one for one in addresses() if one.startswith("api/") and one not in ("api/", "api/openapi.json")]
+
+
+def test_every_answer_has_its_line_in_the_description():
+    from bluehelm.web.api.described import ANSWERS
+    from bluehelm.web.api.openapi import addresses as named
+
+    plain = {name for _, name in named() if not name.startswith("api:")}
+    assert plain == {name for name in ANSWERS if not name.startswith("api:")}
+    assert {name for name in ANSWERS if name.startswith("api:")} <= {name for _, name in named()}
 
 
 @pytest.mark.parametrize("url", ["/api/missions/", "/api/tables/", "/api/coverage/", "/api/quality/"])

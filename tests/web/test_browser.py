@@ -202,6 +202,7 @@ PAGES = {
 REFUSED = {"unknown", "nowhere", "wrong-revision"}  # the browser remarks on such an answer itself
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_quiet_can_be_used_by_everybody_and_fits_a_phone(visit, demo_site, name):
     seen = visit(demo_site + PAGES[name])
@@ -227,6 +228,7 @@ def empty_site(tmp_path_factory):
         yield served.address.rstrip("/")
 
 
+@pytest.mark.long
 def test_pages_of_an_empty_folder_are_quiet_and_can_be_used_by_everybody(visit, empty_site):
     for path in ("/missions/", "/missions/UNMISS/", "/coverage/", "/quality/"):
         seen = visit(empty_site + path, PHONE)

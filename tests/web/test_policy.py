@@ -126,6 +126,11 @@ def test_modules_are_served_as_scripts(client, demo):
     assert got(client, "/static/design/map.js")["Content-Type"].startswith("text/javascript")
 
 
+def test_the_worker_that_shows_reports_without_a_line_may_do_so_for_their_pages_alone(client, demo):
+    assert got(client, "/static/reports/worker.js")["Service-Worker-Allowed"] == "/reports/"
+    assert "Service-Worker-Allowed" not in got(client, "/static/reports/drafts.js")
+
+
 def test_static_files_are_asked_for_again_by_their_date(client, demo):
     first = got(client, "/static/design/page.css")
     assert "max-age=0" in first["Cache-Control"]

@@ -55,6 +55,7 @@ def test_a_taken_port_is_named_and_the_next_one_used(tmp_path):
             assert b"Missions" in fetched(served.address)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux lists its open sockets in a file")
 def test_the_page_is_not_served_to_other_machines(tmp_path):
     with serving(tmp_path, free_port()) as served:

@@ -90,8 +90,9 @@ def test_users_are_our_own_and_no_change_waits_for_a_migration():
 def test_labels_are_those_that_migrations_will_always_name():
     ours = {config.label: config.name for config in apps.get_app_configs() if config.name.startswith("bluehelm")}
     assert set(ours) == {
-        *("accounts", "audit", "data", "disclosure", "findings", "forces", "impact", "missions", "morning", "outlook"),
-        *("plans", "posts", "rhythm"),
+        *("accounts", "audit", "data", "disclosure", "exchange", "findings", "forces", "impact", "jobs", "missions"),
+        *("morning", "outlook", "plans", "posts", "rhythm", "reports"),
+        "protection",
     }
     assert all(name == f"bluehelm.web.{label}" for label, name in ours.items())
 

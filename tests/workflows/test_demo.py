@@ -87,6 +87,7 @@ def test_an_unreadable_mark_is_refused_not_overwritten(tmp_path):
     assert (tmp_path / "demo.json").read_text() == "{"
 
 
+@pytest.mark.long
 def test_the_first_command_builds_serves_and_answers(tmp_path):
     command = [sys.executable, "-m", "bluehelm", "--home", str(tmp_path / "home"), "demo", "--port", "8790"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:

@@ -2,15 +2,16 @@
 
 from datetime import date
 
+import numpy as np
 import polars as pl
 import pytest
 
-from bluehelm.disclosure import EVERYONE, OUTSIDER, Label, Marking
+from bluehelm.disclosure import EVERYONE, OUTSIDER, Label, Marking, Pass, Reader
 from bluehelm.outlook.history import OutlookError
 from bluehelm.outlook.models import MODELS
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission, VersionLabel
-from bluehelm.tables import COUNTRY_MONTHS, OUTLOOK_INPUTS
+from bluehelm.tables import COUNTRY_MONTHS, MISSION_INCIDENTS, OUTLOOK_INPUTS
 from bluehelm.tables.grid import cell_of
 from bluehelm.tables.months import from_ordinal, months_between, ordinal
 from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
@@ -28,8 +29,10 @@ from bluehelm.workflows.outlook_publish import (
     publish_outlook,
     recipe,
 )
+from bluehelm.workflows.outlook_sources import own_series, source_json, with_source
 from bluehelm.workflows.readers import tables_as_read_by
 from tests.web.conftest import event_rows, publish_events
+from tests.workflows.made_tables import publish
 
 MISSION, FEW = "UNMISS", {"samples": 60, "past_origins": 1}
 MONTHS = months_between("2011-07", "2016-12")
@@ -312,3 +315,114 @@ def test_the_interval_of_a_share_is_wilson_s(share, cases):
         assert abs(share - end) / (end * (1 - end) / cases) ** 0.5 == pytest.approx(1.6449, rel=1e-6)
     assert wilson(0, 10) == (0, pytest.approx(0.21295, abs=1e-4))
     assert wilson(1, 10)[1] == 1
+
+
+def test_a_history_of_countries_has_the_other_kinds_and_who_lies_across_the_border(home):
+    publish_country_months(home, ["SSD", "UGA", "NOR"], MONTHS, lambda iso3, month: len(iso3))
+    history = observed(home, MISSION, "country", as_of=LAST).history("one-sided", "2016-12")
+    assert set(history.kinds) == {"state-based", "non-state"}
+    assert set(observed(home, MISSION, "country", as_of=LAST).history("all", "2016-12").kinds) == {
+        "state-based",
+        "non-state",
+        "one-sided",
+    }
+    near = dict(zip(history.units, history.neighbours, strict=True))
+    assert near == {"NOR": (), "SSD": (history.units.index("UGA"),), "UGA": (history.units.index("SSD"),)}
+
+
+def test_a_history_of_cells_knows_which_touch(home):
+    beside_raided = str(int(RAIDED) + 1)
+    near = event_rows(("SSD", "2016-05-05", 2)).with_columns(
+        gid=pl.lit(int(beside_raided), dtype=pl.Int64), event_id=pl.lit("near")
+    )
+    publish_events(
+        home, date(2017, 3, 1), pl.concat([raids(), near]), coverage=Coverage("2011-07", "2016-12", ("SSD",)),
+        sha256="c3" * 32,
+    )  # fmt: skip
+    history = observed(home, MISSION, "cell", as_of=LAST).history("all", "2016-12")
+    of = {
+        unit: {history.units[one] for one in places}
+        for unit, places in zip(history.units, history.neighbours, strict=True)
+    }
+    assert of == {RAIDED: {beside_raided}, beside_raided: {RAIDED}, QUIET: set()}
+
+
+# The mission's own incidents, only when asked for by name
+
+OURS = VersionLabel("confidential", (f"mission:{MISSION}",))
+MEMBER = Reader((Pass(Marking.CONFIDENTIAL, frozenset({EVERYONE, f"mission:{MISSION}"})),))
+SPAN = months_between("2014-01", "2016-12")
+
+
+def own_rows(months, **changed):
+    plain = dict.fromkeys(MISSION_INCIDENTS.column_names) | {
+        "mission": MISSION, "report_type": "attack-on-civilians", "type": "one-sided", "date_precision": 1,
+        "place_precision": 1, "verified_late": False, "reports": 1, "low": 1, "high": 2, "gid": int(RAIDED),
+        "latitude": 4.85, "longitude": 31.6,
+    }  # fmt: skip
+    days = [date.fromisoformat(f"{month}-05") for month in months]
+    rows = [
+        plain | {"event_id": f"{n}", "date_start": day, "date_end": day} | changed
+        for n, day in enumerate(days, start=1)
+    ]
+    return pl.DataFrame(rows, schema=MISSION_INCIDENTS.schema)
+
+
+def with_own(home, **changed):
+    with tables_as_read_by(lambda: MEMBER):
+        return made(home, **({"model": None, "source": "mission_incidents"} | changed))
+
+
+def test_own_incidents_are_a_further_column_that_is_named_and_marked_and_changes_no_deaths(home):
+    publish(home, "mission_incidents", own_rows([*SPAN, *SPAN[::2]]), label=OURS, retrieved=date(2017, 1, 9))
+    with tables_as_read_by(lambda: MEMBER):
+        plain = observed(home, MISSION, "cell", as_of=LAST)
+        seen = with_source(home, plain, "mission_incidents", None, known_on=None)
+    assert seen.table.select(plain.table.columns).equals(plain.table), "deaths are the provider's alone"
+    own = seen.history("all", "2016-12").covariates["own_incidents"]
+    place = list(seen.units).index(RAIDED)
+    assert own[place, -36:].tolist() == [2.0 if n % 2 == 0 else 1.0 for n in range(36)]
+    assert np.isnan(own[place, :-36]).all(), "months before the first are unknown, not quiet"
+    outlook = with_own(home)
+    assert first_label(outlook.observed) == Label(Marking.CONFIDENTIAL, frozenset({f"mission:{MISSION}"}))
+    assert any("mission_incidents version 1" in note.reason for note in outlook.notes)
+    assert recipe(outlook)["further_columns"] == ["own_incidents"]
+    assert "mission_incidents" in [one["table"] for one in recipe(outlook)["versions"]]
+    assert recipe(made(home))["further_columns"] == [], "never unless asked for"
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "why"),
+    [
+        (own_rows(SPAN[-23:]), {}, "23 months up to 2016-12; fewer than 24"),
+        (own_rows(SPAN[:-1]), {}, "ends in 2016-11, before 2016-12"),
+        (own_rows(SPAN, mission="UNISFA"), {}, "no version of mission_incidents that you may see speaks of UNMISS"),
+        (own_rows(SPAN), {"source": "rumours"}, "there is no source 'rumours'"),
+        (own_rows(SPAN), {"model": "conflictology"}, "looks at nothing but past deaths"),
+    ],
+)
+def test_a_source_that_is_short_ends_early_or_cannot_be_used_is_refused_in_plain_words(home, rows, asked, why):
+    publish(home, "mission_incidents", rows, label=OURS, retrieved=date(2017, 1, 9))
+    with pytest.raises(OutlookError, match=why):
+        with_own(home, **asked)
+
+
+def test_a_source_with_months_in_which_nobody_looked_is_refused_as_they_are_not_quiet(home):
+    covered = Coverage("2014-01", "2016-12", None, ("2015-03",))
+    rows = own_rows([month for month in SPAN if month != "2015-03"])
+    publish(home, "mission_incidents", rows, label=OURS, retrieved=date(2017, 1, 9), coverage=covered)
+    with pytest.raises(OutlookError, match="knows nothing of 2015-03: nobody looked"):
+        with_own(home)
+
+
+def test_a_reader_without_the_right_cannot_tell_that_there_is_a_source(home):
+    with pytest.raises(OutlookError) as without:
+        made(home, model=None, source="mission_incidents")
+    publish(home, "mission_incidents", own_rows(SPAN), label=OURS, retrieved=date(2017, 1, 9))
+    with tables_as_read_by(lambda: OUTSIDER), pytest.raises(OutlookError) as hidden:
+        made(home, model=None, source="mission_incidents")
+    assert hidden.value.problems == without.value.problems
+    with tables_as_read_by(lambda: MEMBER), own_series(home, MISSION, "mission_incidents", "2016-12") as series:
+        path, columns, version = series
+        table = pl.read_parquet(path)
+    assert table[columns.value].to_list() == [1] * 36 and source_json(version)["marking"] == "confidential"

@@ -11,10 +11,11 @@ import typer
 
 from bluehelm.cli.answers import Refusal
 from bluehelm.disclosure import EVERYONE, OUTSIDER, Marking, Pass, Reader, audience_names
+from bluehelm.language import _, gettext_noop
 from bluehelm.store import Reading
 from bluehelm.workflows.readers import tables_as_read_by
 
-UNCHANGED = "Nothing was changed."
+UNCHANGED = gettext_noop("Nothing was changed.")
 ACCOUNT = "BLUEHELM_ACCOUNT"
 AUDIENCE = "bluehelm.audience"
 """Where a command keeps the readers it reads as."""
@@ -23,8 +24,8 @@ AUDIENCE = "bluehelm.audience"
 def read_as(context: typer.Context, home: Path, account: str | None, audience: str | None) -> None:
     """Let every table that the command reads be filtered for this reader until the command ends."""
     if account and audience:
-        what = "A command reads as an account or as an audience, not as both."
-        raise Refusal("two_readers", what, "--as, --audience", UNCHANGED, "Leave one of them out.")
+        what = _("A command reads as an account or as an audience, not as both.")
+        raise Refusal("two_readers", what, "--as, --audience", UNCHANGED, _("Leave one of them out."))
     remembered(context, account)
     context.meta[AUDIENCE] = audience
 
@@ -63,7 +64,7 @@ def audience_reader(audience: str | None) -> Reader:
     try:
         names = audience_names(audience)
     except ValueError as error:
-        next_step = "Write --audience 'mission:UNMISS | headquarters', for example."
+        next_step = _("Write --audience 'mission:UNMISS | headquarters', for example.")
         raise Refusal("bad_audience", str(error), "--audience", UNCHANGED, next_step) from None
     return Reader((Pass(Marking.UNCLASSIFIED, names | {EVERYONE}),))
 
@@ -78,5 +79,5 @@ def account_reader(home: Path, account: str) -> Reader:
     try:
         return actor_for_command(account).reader_of("table")
     except NotAllowedError as error:
-        next_step = "`bluehelm user list` names the accounts and their posts."
+        next_step = _("`bluehelm user list` names the accounts and their posts.")
         raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None

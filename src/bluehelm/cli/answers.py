@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from bluehelm.language import _
+
 DONE, NO, REFUSED, BUSY = 0, 1, 2, 3
 
 
@@ -51,19 +53,20 @@ def say(text: str) -> None:
 
 def end_with(refusal: Refusal, *, as_json: bool) -> NoReturn:
     """Say a refusal and end the process with its exit code."""
+    unchanged = _(refusal.unchanged)
     if as_json:
         error = {
             "code": refusal.code,
             "what": refusal.what,
             "where": refusal.where,
-            "unchanged": refusal.unchanged,
+            "unchanged": unchanged,
             "next": refusal.next_step,
             "problems": list(refusal.problems),
         }
         say_json({**refusal.besides, "error": error})
     else:
         lines = [refusal.what, *(f"  {problem}" for problem in refusal.problems)]
-        print("\n".join([*lines, " ".join(filter(None, (refusal.unchanged, refusal.next_step)))]), file=sys.stderr)
+        print("\n".join([*lines, " ".join(filter(None, (unchanged, refusal.next_step)))]), file=sys.stderr)
     raise SystemExit(refusal.exit_code)
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bluehelm.cli.answers import Refusal
+from bluehelm.language import _, gettext_noop
 
 if TYPE_CHECKING:
     from bluehelm.situation.month_rules import MonthRule
 
-UNCHANGED = "Nothing was changed."
+UNCHANGED = gettext_noop("Nothing was changed.")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -24,10 +25,15 @@ def asked_day(text: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(text if DAY.fullmatch(text) else "")
     except ValueError:
-        next_step = f"Write {option} 2017-12-31, for example."
-        raise Refusal("bad_date", f"{text!r} is not a date written YYYY-MM-DD.", option, UNCHANGED, next_step) from None
+        next_step = _("Write {option} 2017-12-31, for example.", option=option)
+        raise Refusal(
+            "bad_date", _("{text!r} is not a date written YYYY-MM-DD.", text=text), option, UNCHANGED, next_step
+        ) from None
 
 
+Cluster = Annotated[
+    str | None, typer.Option(help="Where to compute: local (all cores), or a Dask scheduler's tcp://HOST:PORT.")
+]
 MonthRuleOption = Annotated[
     str, typer.Option("--month-rule", help="Where an event of several months counts: date_start, spread or exclude.")
 ]
@@ -40,8 +46,8 @@ def asked_rule(text: str) -> "MonthRule":
     for rule in MONTH_RULES:
         if rule == text:
             return rule
-    what = f"There is no month rule {text!r}; there is: {', '.join(MONTH_RULES)}."
-    raise Refusal("no_such_rule", what, "--month-rule", UNCHANGED, "docs/methods/month-rule.md says what each does.")
+    what = _("There is no month rule {text!r}; there is: {month_rules}.", text=text, month_rules=", ".join(MONTH_RULES))
+    raise Refusal("no_such_rule", what, "--month-rule", UNCHANGED, _("docs/methods/month-rule.md says what each does."))
 
 
 @contextmanager
@@ -53,10 +59,14 @@ def mission_refusals(mission: str) -> Iterator[None]:
     try:
         yield
     except DefinitionError as error:
-        next_step = "Mend the definition; the missions of the package are not concerned."
-        what = f"{error.where} was not taken in."
+        next_step = _("Mend the definition; the missions of the package are not concerned.")
+        what = _("{where} was not taken in.", where=error.where)
         raise Refusal("bad_definition", what, error.where, UNCHANGED, next_step, error.problems) from None
     except UnknownMissionError as error:
-        near = f"Did you mean {', '.join(error.nearest)}?" if error.nearest else "`bluehelm missions` lists them all."
-        what = f"There is no mission {mission!r}."
+        near = (
+            _("Did you mean {nearest}?", nearest=", ".join(error.nearest))
+            if error.nearest
+            else _("`bluehelm missions` lists them all.")
+        )
+        what = _("There is no mission {mission!r}.", mission=mission)
         raise Refusal("unknown_mission", what, mission or "MISSION", UNCHANGED, near) from None

@@ -14,6 +14,7 @@ import typer
 from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
+from bluehelm.language import _
 from bluehelm.workflows.whole_file import FileRefusedError, whole_file, writable
 
 if TYPE_CHECKING:
@@ -68,17 +69,25 @@ def verify_command(
 def _proof_text(proof: "Proof") -> str:
     verdict = proof.verdict
     if proof.ok:
-        lines = [f"{'Holds':<10} {verdict.entries:,} entries", proof.shown]
+        lines = [_("Holds      {entries:,} entries", entries=verdict.entries), proof.shown]
         if verdict.head:
             lines.insert(
-                1, f"{'Ends with':<10} entry {verdict.head.sequence} of {verdict.head.at}: {verdict.head.hash}"
+                1,
+                _(
+                    "Ends with  entry {sequence} of {at}: {hash}",
+                    sequence=verdict.head.sequence,
+                    at=verdict.head.at,
+                    hash=verdict.head.hash,
+                ),
             )
         return "\n".join(lines)
-    lines = [f"{'Broken' if verdict.first_bad is not None else 'Not shown':<10} {proof.reason}"]
+    lines = [f"{_('Broken') if verdict.first_bad is not None else _('Not shown'):<10} {proof.reason}"]
     if verdict.first_bad is not None:
-        lines.append(f"{'First bad':<10} entry {verdict.first_bad} of {verdict.entries:,}")
+        lines.append(
+            _("First bad  entry {first_bad} of {entries:,}", first_bad=verdict.first_bad, entries=verdict.entries)
+        )
     return "\n".join(
-        [*lines, "Keep this data folder as it is, and compare it with a backup and with your checkpoints."]
+        [*lines, _("Keep this data folder as it is, and compare it with a backup and with your checkpoints.")]
     )
 
 
@@ -99,20 +108,36 @@ def checkpoint_command(
         proof = prove(entries)
     verdict = proof.verdict
     if not proof.ok:
-        what = f"The audit does not hold: {proof.reason}. Nothing was signed."
-        raise Refusal("broken", what, str(context.obj), "", "`bluehelm audit verify` says more.", exit_code=NO)
+        what = _("The audit does not hold: {reason}. Nothing was signed.", reason=proof.reason)
+        raise Refusal("broken", what, str(context.obj), "", _("`bluehelm audit verify` says more."), exit_code=NO)
     if verdict.head is None or verdict.ledger is None:
-        raise Refusal("nothing_to_sign", "The audit has no entries yet.", str(context.obj), UNCHANGED, "Sign it later.")
+        raise Refusal(
+            "nothing_to_sign", _("The audit has no entries yet."), str(context.obj), UNCHANGED, _("Sign it later.")
+        )
     try:
         signed = sign(verdict.ledger, verdict.head, at=_now(), key=signing_key(context.obj))
     except KeyFileError as error:
-        raise Refusal("bad_key", str(error), str(context.obj), UNCHANGED, "Put the right key in its place.") from None
+        raise Refusal(
+            "bad_key", str(error), str(context.obj), UNCHANGED, _("Put the right key in its place.")
+        ) from None
     _write(out, [as_text(signed)], force=force)
     if as_json:
         say_json({"written": str(out), **signed.json})
     else:
-        say(f"Signed     entry {signed.sequence} of {verdict.entries:,}, with the key {signed.public_key}")
-        say(f"Written    {out}\nKeep it, and the key, where nobody who can change this data folder can change them.")
+        say(
+            _(
+                "Signed     entry {sequence} of {entries:,}, with the key {public_key}",
+                sequence=signed.sequence,
+                entries=verdict.entries,
+                public_key=signed.public_key,
+            )
+        )
+        say(
+            _(
+                "Written    {out}\nKeep it, and the key, where nobody who can change this data folder can change them.",
+                out=out,
+            )
+        )
 
 
 def _now() -> str:
@@ -145,9 +170,16 @@ def export_command(
     if as_json:
         say_json({"written": str(out), "since": since, **counted})
     else:
-        say(f"Written    {counted['entries']:,} entries to {out}, {counted['withheld']:,} of them without content")
+        say(
+            _(
+                "Written    {entries:,} entries to {out}, {withheld:,} of them without content",
+                entries=counted["entries"],
+                out=out,
+                withheld=counted["withheld"],
+            )
+        )
         if not account:
-            say("Name an auditor's account with --as to export what the entries say.")
+            say(_("Name an auditor's account with --as to export what the entries say."))
 
 
 def _export_lines(entries: Iterable["Entry"], actor: "Actor | None", counted: dict[str, int]) -> Iterator[str]:
@@ -206,9 +238,9 @@ def list_command(
         shown = ("sequence", "at", "deed", "by", "post", "kind", "key")
         say(table(shown, [[str(row[name]) for name in shown] for row in rows], right=(0,)))
         if len(found) > limit:
-            say(f"There are older ones: --limit {limit * 10}, or --until.")
+            say(_("There are older ones: --limit {limit}, or --until.", limit=limit * 10))
     else:
-        say("No entry fits.")
+        say(_("No entry fits."))
 
 
 def _auditor(home: Path, account: str | None) -> "Actor":
@@ -218,13 +250,17 @@ def _auditor(home: Path, account: str | None) -> "Actor":
     open_records(home)
     from bluehelm.web.posts.acting import NotAllowedError, actor_for_command
 
-    next_step = "Name an account that holds an auditor's post: --as NAME, or BLUEHELM_ACCOUNT."
+    next_step = _("Name an account that holds an auditor's post: --as NAME, or BLUEHELM_ACCOUNT.")
     try:
         actor = actor_for_command(account)
     except NotAllowedError as error:
         raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None
     if not actor.may("read", "audit_entry"):
-        what = f"The account {account!r} may not read the audit." if account else "Reading the audit takes an account."
+        what = (
+            _("The account {account!r} may not read the audit.", account=account)
+            if account
+            else _("Reading the audit takes an account.")
+        )
         raise Refusal("not_allowed", what, "--as", UNCHANGED, next_step)
     return actor
 
@@ -245,7 +281,7 @@ def _entries(home: Path, export: Path | None = None, since: int = 0) -> "Iterato
         from bluehelm.web.audit.stored import has_entries_table, stored_links
 
         if not has_entries_table():
-            what, next_step = "The database that is named holds no records.", "Check BLUEHELM_DATABASE."
+            what, next_step = _("The database that is named holds no records."), _("Check BLUEHELM_DATABASE.")
             raise Refusal("no_records", what, "BLUEHELM_DATABASE", UNCHANGED, next_step)
         yield stored_links(since=since)
     else:
@@ -256,8 +292,8 @@ def _entries(home: Path, export: Path | None = None, since: int = 0) -> "Iterato
 
 def _require_entries(home: Path) -> None:
     if not (home / DATABASE).is_file() and not _records_are_elsewhere(home):
-        what = f"There is no audit in {home}: it has no {DATABASE}."
-        next_step = "Name a data folder with --home; `bluehelm demo` builds one."
+        what = _("There is no audit in {home}: it has no {database}.", home=home, database=DATABASE)
+        next_step = _("Name a data folder with --home; `bluehelm demo` builds one.")
         raise Refusal("no_records", what, str(home), UNCHANGED, next_step)
 
 
@@ -289,7 +325,7 @@ def _broken_is_no() -> Iterator[None]:
         yield
     except (UnreadableError, NotCanonicalError, ExportError) as error:
         besides = {"entries": 0, "ok": False, "first_bad": None, "reason": str(error)}
-        next_step = "Keep the file as it is, and compare it with a backup."
+        next_step = _("Keep the file as it is, and compare it with a backup.")
         raise Refusal("unreadable", str(error), "", UNCHANGED, next_step, besides=besides, exit_code=NO) from None
 
 
@@ -299,7 +335,9 @@ def _checkpoint(file: Path) -> "Checkpoint":
     try:
         return parse(file.read_text(encoding="utf-8"))
     except (CheckpointError, UnicodeDecodeError) as error:
-        raise Refusal("bad_checkpoint", str(error), str(file), UNCHANGED, "Give the file as it was signed.") from None
+        raise Refusal(
+            "bad_checkpoint", str(error), str(file), UNCHANGED, _("Give the file as it was signed.")
+        ) from None
 
 
 def _known_key(home: Path, given: str | None, *, folder_counts: bool) -> str | None:
@@ -312,7 +350,9 @@ def _known_key(home: Path, given: str | None, *, folder_counts: bool) -> str | N
             return parse_public_key(Path(given).read_text(encoding="ascii") if Path(given).is_file() else given)
         return folder_public_key(home) if folder_counts else None
     except (CheckpointError, KeyFileError, UnicodeDecodeError) as error:
-        raise Refusal("bad_key", str(error), given or str(home), UNCHANGED, "Give the key that signs here.") from None
+        raise Refusal(
+            "bad_key", str(error), given or str(home), UNCHANGED, _("Give the key that signs here.")
+        ) from None
 
 
 def _check_out(out: Path, *, force: bool) -> None:

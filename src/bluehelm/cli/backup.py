@@ -10,8 +10,11 @@ import typer
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED
 from bluehelm.cli.db import opened
+from bluehelm.language import _, gettext_noop
 
-OUTSIDE = "Keys are not in it: keep secret.key, audit.key and fields.keys, or what names them, in another place."
+OUTSIDE = gettext_noop(
+    "Keys are not in it: keep secret.key, audit.key and fields.keys, or what names them, in another place."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,11 +35,13 @@ def _refusals(where: Path) -> Iterator[None]:
     except BackupError as error:
         raise Refusal(error.code, error.what, str(where), UNCHANGED, error.next_step, error.problems) from None
     except FileExistsError:
-        next_step = "Name another file; backups are never written over others."
-        raise Refusal("exists", f"{where} is there already.", str(where), UNCHANGED, next_step) from None
+        next_step = _("Name another file; backups are never written over others.")
+        raise Refusal("exists", _("{where} is there already.", where=where), str(where), UNCHANGED, next_step) from None
     except DatabaseError as error:
-        what = f"The database refused: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        raise Refusal("database_refused", what, str(where), UNCHANGED, "Check BLUEHELM_DATABASE.") from None
+        what = _(
+            "The database refused: {error}", error=str(error).splitlines()[0] if str(error) else type(error).__name__
+        )
+        raise Refusal("database_refused", what, str(where), UNCHANGED, _("Check BLUEHELM_DATABASE.")) from None
 
 
 def backup_command(
@@ -54,15 +59,34 @@ def backup_command(
     if as_json:
         say_json(made.json)
     else:
-        say(f"Written    {out}: {made.files:,} files, {made.bytes:,} bytes, sha256 {made.sha256}")
-        say(f"Holds      records {made.records[:12]}, {made.audit_entries:,} entries of the audit\n{OUTSIDE}")
+        say(
+            _(
+                "Written    {out}: {files:,} files, {bytes:,} bytes, sha256 {sha256}",
+                out=out,
+                files=made.files,
+                bytes=made.bytes,
+                sha256=made.sha256,
+            )
+        )
+        say(
+            _(
+                "Holds      records {records}, {audit_entries:,} entries of the audit\n{outside}",
+                records=made.records[:12],
+                audit_entries=made.audit_entries,
+                outside=_(OUTSIDE),
+            )
+        )
 
 
 def _require_new(out: Path) -> None:
     if out.exists() or not out.absolute().parent.is_dir():
-        what = f"{out} is there already." if out.exists() else f"There is no folder {out.parent}."
+        what = (
+            _("{out} is there already.", out=out)
+            if out.exists()
+            else _("There is no folder {parent}.", parent=out.parent)
+        )
         code = "exists" if out.exists() else "no_such_folder"
-        raise Refusal(code, what, str(out), UNCHANGED, "Name a new file in a folder that is there.")
+        raise Refusal(code, what, str(out), UNCHANGED, _("Name a new file in a folder that is there."))
 
 
 def restore_command(
@@ -76,15 +100,27 @@ def restore_command(
     from bluehelm.web.backup import restore
 
     if sha256 and file_digest(file) != sha256.lower():
-        what, next_step = "The file is not the one with this digest.", "Find the right file."
+        what, next_step = _("The file is not the one with this digest."), _("Find the right file.")
         raise Refusal("other_file", what, str(file), UNCHANGED, next_step)
     with _refusals(context.obj), progress_bar() as tell:
         made = restore(file, context.obj, tell)
     if as_json:
         say_json(made.json | {"home": str(context.obj)})
     else:
-        say(f"Restored   {context.obj}: {made.files:,} files, records {made.records[:12]}, as they were backed up")
-        say(f"Next       put the keys back ({', '.join(made.left_out) or 'there were none'}); bluehelm upgrade; serve")
+        say(
+            _(
+                "Restored   {obj}: {files:,} files, records {records}, as they were backed up",
+                obj=context.obj,
+                files=made.files,
+                records=made.records[:12],
+            )
+        )
+        say(
+            _(
+                "Next       put the keys back ({left_out}); bluehelm upgrade; serve",
+                left_out=", ".join(made.left_out) or _("there were none"),
+            )
+        )
 
 
 def upgrade_command(
@@ -107,7 +143,7 @@ def upgrade_command(
         if as_json:
             say_json({"upgraded": [], "backup": None, "audit": None})
         else:
-            say("Nothing to do: the records are of this release.")
+            say(_("Nothing to do: the records are of this release."))
         return
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     out = backup or home.with_name(f"{home.name}-before-upgrade-{moment}.zip")
@@ -117,10 +153,17 @@ def upgrade_command(
     upgrade(home)
     verdict = audit_of("default")
     if not verdict.holds:
-        what = f"The records were brought up, but their audit does not hold: {verdict.reason}."
-        next_step = f"`bluehelm restore {out}` into an empty folder gives them as they were."
+        what = _("The records were brought up, but their audit does not hold: {reason}.", reason=verdict.reason)
+        next_step = _("`bluehelm restore {out}` into an empty folder gives them as they were.", out=out)
         raise Refusal("broken", what, str(home), "", next_step, exit_code=1)
     if as_json:
         say_json({"upgraded": waiting, "backup": made.json, "audit": {"entries": verdict.entries, "ok": True}})
     else:
-        say(f"Backed up  {out}\nUpgraded   {len(waiting)} changes; the audit with {verdict.entries:,} entries holds")
+        say(
+            _(
+                "Backed up  {out}\nUpgraded   {number} changes; the audit with {entries:,} entries holds",
+                out=out,
+                number=len(waiting),
+                entries=verdict.entries,
+            )
+        )

@@ -8,6 +8,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED
+from bluehelm.language import _
 
 if TYPE_CHECKING:
     from bluehelm.web.moving import Moved
@@ -29,14 +30,14 @@ def opened(home: Path) -> None:
     os.environ["BLUEHELM_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bluehelm.web.settings")
     if not named_database() and not (home / DATABASE).is_file():
-        next_step = "Name a data folder with --home; `bluehelm demo` builds one."
-        raise Refusal("no_records", f"There are no records in {home}.", str(home), UNCHANGED, next_step)
+        next_step = _("Name a data folder with --home; `bluehelm demo` builds one.")
+        raise Refusal("no_records", _("There are no records in {home}.", home=home), str(home), UNCHANGED, next_step)
     import django
 
     try:
         django.setup()
     except ImproperlyConfigured as error:
-        next_step = "docs/operations.md says how it is written."
+        next_step = _("docs/operations.md says how it is written.")
         raise Refusal("bad_settings", str(error), "environment", UNCHANGED, next_step) from None
 
 
@@ -61,12 +62,14 @@ def move_command(
         with progress_bar() as tell:
             moved = move_to_file(home / DATABASE, tell) if to == "sqlite" else move_to(database(home, to), tell)
     except ImproperlyConfigured as error:
-        raise Refusal("bad_address", str(error), "--to", UNCHANGED, "Correct the address.") from None
+        raise Refusal("bad_address", str(error), "--to", UNCHANGED, _("Correct the address.")) from None
     except MoveError as error:
         raise Refusal(error.code, error.what, "--to", UNCHANGED, error.next_step, error.problems) from None
     except DatabaseError as error:
-        what = f"A database refused: {str(error).splitlines()[0] if str(error) else type(error).__name__}"
-        raise Refusal("database_refused", what, "--to", UNCHANGED, "Check the address and its rights.") from None
+        what = _(
+            "A database refused: {error}", error=str(error).splitlines()[0] if str(error) else type(error).__name__
+        )
+        raise Refusal("database_refused", what, "--to", UNCHANGED, _("Check the address and its rights.")) from None
     _say_moved(moved, to, as_json=as_json)
 
 
@@ -77,10 +80,18 @@ def _say_moved(moved: "Moved", to: str, *, as_json: bool) -> None:
         audit = {"entries": moved.audit_entries, "ok": True}
         say_json({"to": kind, "rows": moved.rows, "sha256": moved.sha256, "audit": audit, "tables": tables})
         return
-    say(f"Moved      {moved.rows:,} rows of {len(moved.tables)} tables to {kind}, equal by digest {moved.sha256[:12]}")
-    say(f"Holds      the audit with {moved.audit_entries:,} entries")
-    set_to = "take BLUEHELM_DATABASE away" if kind == "sqlite" else "set BLUEHELM_DATABASE to the address"
-    say(f"Next       {set_to}, then start the server; the old database is as it was")
+    say(
+        _(
+            "Moved      {rows:,} rows of {number} tables to {kind}, equal by digest {sha256}",
+            rows=moved.rows,
+            number=len(moved.tables),
+            kind=kind,
+            sha256=moved.sha256[:12],
+        )
+    )
+    say(_("Holds      the audit with {audit_entries:,} entries", audit_entries=moved.audit_entries))
+    set_to = _("take BLUEHELM_DATABASE away") if kind == "sqlite" else _("set BLUEHELM_DATABASE to the address")
+    say(_("Next       {set_to}, then start the server; the old database is as it was", set_to=set_to))
 
 
 @db.command("digest")
@@ -96,4 +107,4 @@ def digest_command(context: typer.Context, as_json: bool = JSON) -> None:
         say_json({"rows": sum(one.rows for one in tables), "sha256": sha256, "tables": said})
     else:
         say("\n".join(f"{one.sha256[:12]}  {one.rows:>9,}  {one.table}" for one in tables))
-        say(f"{sha256[:12]}  all together")
+        say(_("{sha256}  all together", sha256=sha256[:12]))

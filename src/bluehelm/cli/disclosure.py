@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +12,10 @@ from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED
 from bluehelm.cli.posts import asked_audience
+from bluehelm.language import _
+
+if TYPE_CHECKING:
+    from bluehelm.store import Version
 
 disclosure = typer.Typer(help="Let counts about people leave, and check what they tell together.", no_args_is_help=True)
 
@@ -36,10 +41,10 @@ def _refusals(where: str) -> Iterator[None]:
     except FileRefusedError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
     except LinkedError as error:
-        next_step = "Take the dimensions of an earlier release, fewer or coarser ones."
+        next_step = _("Take the dimensions of an earlier release, fewer or coarser ones.")
         raise Refusal("reveals_with_others", error.what, where, UNCHANGED, next_step, error.problems) from None
     except DisclosureError as error:
-        next_step = "docs/methods/suppression.md says how counts are checked."
+        next_step = _("docs/methods/suppression.md says how counts are checked.")
         raise Refusal("not_safe", error.what, where, UNCHANGED, next_step, error.problems) from None
 
 
@@ -76,16 +81,20 @@ def check_command(
             }
         )
     elif found.problems:
-        say("\n".join(["Reveals", *(f"  {problem}" for problem in found.problems)]))
+        say("\n".join([_("Reveals"), *(f"  {problem}" for problem in found.problems)]))
     else:
-        say(f"Holds      no count of 1 to {rules.smallest - 1} persons is shown or can be computed")
+        say(
+            _("Holds      no count of 1 to {smallest} persons is shown or can be computed", smallest=rules.smallest - 1)
+        )
     return NO if found.problems else DONE
 
 
 @disclosure.command("release")
 def release_command(
     context: typer.Context,
-    table_name: Annotated[str, typer.Argument(metavar="TABLE", help="A table whose rows are persons: fatalities.")],
+    table_name: Annotated[
+        str, typer.Argument(metavar="TABLE", help="A table about people: fatalities, mission_incidents.")
+    ],
     by: Annotated[str, typer.Option(help="What to count by: mission,year for example.")],
     to: Annotated[str, typer.Option(help="Who may have it: 'mission:UNMISS | headquarters', or everyone.")],
     reason: Annotated[str, typer.Option("--why", "--reason", help="Why; it is kept.")],
@@ -96,68 +105,107 @@ def release_command(
     as_json: bool = JSON,
 ) -> None:
     """Let the counts of a table about people leave as a file; small ones are held back, and it is logged to whom."""
+    asked = _Asked(
+        table_name, version, [name.strip() for name in by.split(",") if name.strip()], asked_audience(to, "--to"),
+        reason, out, force, account,
+    )  # fmt: skip
+    answer = _release(context.obj, asked)
+    if as_json:
+        say_json(answer)
+    else:
+        say(
+            _(
+                "Written    {out}: {figures:,} counts, {held_back:,} of them held back",
+                out=out,
+                figures=answer["figures"],
+                held_back=answer["held_back"],
+            )
+        )
+        say(_("Logged     release {release} to {to}", release=answer["release"], to=", ".join(answer["to"])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A release of counts that is asked for."""
+
+    table: str
+    version: int | None
+    dimensions: list[str]
+    to: frozenset[str]
+    reason: str
+    out: Path
+    force: bool
+    account: str | None
+
+
+def _release(home: Path, asked: _Asked) -> dict[str, Any]:
+    """Count, write the file and log the release, or none of it; what the command answers."""
     from bluehelm.workflows.whole_file import writable
 
-    audience, dimensions = asked_audience(to, "--to"), [name.strip() for name in by.split(",") if name.strip()]
-    with _refusals(str(out)):
-        writable(out, force=force)
+    with _refusals(str(asked.out)):
+        writable(asked.out, force=asked.force)
     from bluehelm.web.records import open_records
 
-    open_records(context.obj)
+    open_records(home)
+    from bluehelm.web.data.actions import ReleaseError
+    from bluehelm.web.posts.acting import NotAllowedError
+    from bluehelm.workflows.export_table import ExportRefusedError
+
+    try:
+        return _written(home, asked)
+    except ExportRefusedError as error:
+        raise Refusal(error.code, error.what, asked.table, UNCHANGED, error.next_step) from None
+    except (ReleaseError, NotAllowedError) as error:
+        next_step = _("Name with --as an account whose post may release, and say why.")
+        raise Refusal("not_released", str(error), asked.table, UNCHANGED, next_step) from None
+
+
+def _written(home: Path, asked: _Asked) -> dict[str, Any]:
     from django.db import transaction
 
     from bluehelm.store import Store
-    from bluehelm.web.data.actions import ReleaseError
     from bluehelm.web.disclosure.actions import release_counts
-    from bluehelm.web.posts.acting import NotAllowedError, actor_for_command
-    from bluehelm.workflows.export_table import ExportRefusedError, version_to_export
+    from bluehelm.web.posts.acting import actor_for_command
+    from bluehelm.workflows.export_table import version_to_export
     from bluehelm.workflows.readers import tables_as_read_by
     from bluehelm.workflows.release_counts import write_counts
     from bluehelm.workflows.whole_file import whole_file
 
-    try:
-        actor = actor_for_command(account)
-        with (
-            _refusals(table_name),
-            tables_as_read_by(lambda: actor.reader_of("table")),
-            whole_file(out, force=force) as part,
-            transaction.atomic(),  # the file is written last, before the record is kept for good
-        ):
-            chosen = version_to_export(Store(context.obj), table_name, number=version)
-            made, safe = release_counts(
-                table=table_name, number=chosen.version, by_dimensions=dimensions, to=audience, reason=reason, by=actor
-            )
-            write_counts(safe.figures, dimensions, part)
-    except ExportRefusedError as error:
-        raise Refusal(error.code, error.what, table_name, UNCHANGED, error.next_step) from None
-    except (ReleaseError, NotAllowedError) as error:
-        next_step = "Name with --as an account whose post may release, and say why."
-        raise Refusal("not_released", str(error), table_name, UNCHANGED, next_step) from None
-    answer: dict[str, Any] = {
+    actor = actor_for_command(asked.account)
+    with (
+        _refusals(asked.table),
+        tables_as_read_by(lambda: actor.reader_of("table")),
+        whole_file(asked.out, force=asked.force) as part,
+        transaction.atomic(),  # the file is written last, before the record is kept for good
+    ):
+        chosen = version_to_export(Store(home), asked.table, number=asked.version)
+        made, safe = release_counts(
+            table=asked.table, number=chosen.version, by_dimensions=asked.dimensions, to=asked.to, reason=asked.reason,
+            by=actor,
+        )  # fmt: skip
+        write_counts(safe.figures, asked.dimensions, part)
+    return {
         "release": made.pk,
-        "table": table_name,
-        "by": dimensions,
-        "to": sorted(audience),
-        "out": str(out),
+        "table": asked.table,
+        "by": asked.dimensions,
+        "to": sorted(asked.to),
+        "out": str(asked.out),
         "figures": len(safe.figures),
         "small": len(safe.small),
         "held_back": made.held_back,
         "status": safe.status,
         "sha256": made.sha256,
-        "versions": [
-            {
-                "table": chosen.table,
-                "version": chosen.version,
-                "sha256": chosen.sha256,
-                "retrieved": chosen.retrieved.isoformat(),
-            }
-        ],
+        "versions": [_version_json(chosen)],
     }
-    if as_json:
-        say_json(answer)
-    else:
-        say(f"Written    {out}: {answer['figures']:,} counts, {made.held_back:,} of them held back")
-        say(f"Logged     release {made.pk} to {', '.join(answer['to'])}")
+
+
+def _version_json(version: "Version") -> dict[str, Any]:
+    return {
+        "table": version.table,
+        "version": version.version,
+        "sha256": version.sha256,
+        "retrieved": version.retrieved.isoformat(),
+    }
 
 
 @disclosure.command("log")
@@ -172,7 +220,7 @@ def log_command(context: typer.Context, account: Account = None, as_json: bool =
     try:
         actor = actor_for_command(account)
     except NotAllowedError as error:
-        next_step = "`bluehelm user list` names the accounts and their posts."
+        next_step = _("`bluehelm user list` names the accounts and their posts.")
         raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None
     signed_in = bool(account)
     rows: list[dict[str, Any]] = [
@@ -196,6 +244,6 @@ def log_command(context: typer.Context, account: Account = None, as_json: bool =
     elif rows:
         columns = ["release", "at", "table", "version", "by", "held_back"]
         said = [[*(str(row[name]) for name in columns), ", ".join(row["to"])] for row in rows]
-        say(table([*columns, "to"], said))
+        say(table([*columns, _("to")], said))
     else:
-        say("No counts about people have left, or none that you may read of.")
+        say(_("No counts about people have left, or none that you may read of."))

@@ -9,6 +9,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_day, asked_rule, mission_refusals
+from bluehelm.language import _
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -52,20 +53,27 @@ def chart_command(
 
     day, known, rule = asked_day(as_of, "--as-of") or today(), asked_day(known_on, "--known-on"), asked_rule(month_rule)
     with mission_refusals(mission):
-        brief = brief_mission(context.obj, mission, as_of=day, known_on=known, month_rule=rule)
+        brief = brief_mission(context.obj, mission, as_of=day, known_on=known, month_rule=rule, with_own=False)
     with _refusals():
         drawn = write_chart(brief, out)
     if not drawn:
-        what = f"No table covers a month of {mission} up to {day}: there is nothing to draw."
+        what = _(
+            "No table covers a month of {mission} up to {day}: there is nothing to draw.", mission=mission, day=day
+        )
         raise Refusal(
-            "nothing_to_draw", what, mission, UNCHANGED, f"`bluehelm brief {mission}` says why.", exit_code=NO
+            "nothing_to_draw",
+            what,
+            mission,
+            UNCHANGED,
+            _("`bluehelm brief {mission}` says why.", mission=mission),
+            exit_code=NO,
         )
     if as_json:
         say_json(
             {"mission": brief.mission, "as_of": day.isoformat(), "out": str(out), "versions": versions_json(brief)}
         )
     else:
-        say(f"Written    {out}")
+        say(_("Written    {out}", out=out))
 
 
 def template_command(
@@ -81,7 +89,12 @@ def template_command(
     if as_json:
         say_json({"out": str(out)})
     else:
-        say(f"Written    {out}\nNext       edit it, then bluehelm brief MISSION --out brief.docx --template {out}")
+        say(
+            _(
+                "Written    {out}\nNext       edit it, then bluehelm brief MISSION --out brief.docx --template {out}",
+                out=out,
+            )
+        )
 
 
 def export_command(
@@ -101,8 +114,8 @@ def export_command(
 
     known = asked_day(known_on, "--known-on")
     if version is not None and (provider or known):
-        what = "--version names one version; --provider and --known-on would choose another."
-        raise Refusal("misused", what, "--version", UNCHANGED, "Leave one of them out.")
+        what = _("--version names one version; --provider and --known-on would choose another.")
+        raise Refusal("misused", what, "--version", UNCHANGED, _("Leave one of them out."))
     store = Store(context.obj)
     with _refusals(), progress_bar() as tell:
         chosen = version_to_export(store, table, number=version, provider=provider, known_on=known)
@@ -111,7 +124,7 @@ def export_command(
         def show(more: int) -> None:
             nonlocal read
             read += more
-            tell(f"Writing {out.name}", read, chosen.rows)
+            tell(_("Writing {name}", name=out.name), read, chosen.rows)
 
         written = export_table(store, chosen, to, out, allowed=_shown_to_reader, force=force, progress=show)
     if written.held_back is not None:
@@ -119,11 +132,21 @@ def export_command(
     if as_json:
         say_json(written.as_json())
     else:
-        say(f"Written    {written.out}: {written.rows:,} rows of {table} version {chosen.version}")
-        say(f"Beside it  {written.descriptor}")
+        say(
+            _(
+                "Written    {out}: {rows:,} rows of {table} version {version}",
+                out=written.out,
+                rows=written.rows,
+                table=table,
+                version=chosen.version,
+            )
+        )
+        say(_("Beside it  {descriptor}", descriptor=written.descriptor))
         if written.held_back:
-            cells = ", ".join(f"{count:,} of {name}" for name, count in written.held_back.items())
-            say(f"Held back  {cells}: counts of few persons, and what would give them away")
+            cells = ", ".join(
+                _("{count:,} of {name}", count=count, name=name) for name, count in written.held_back.items()
+            )
+            say(_("Held back  {cells}: counts of few persons, and what would give them away", cells=cells))
 
 
 def note_export(context: typer.Context, written: "Exported") -> None:
@@ -167,13 +190,17 @@ def _refusals() -> Iterator[None]:
     except ExportRefusedError as error:
         raise Refusal(error.code, error.what, "export", UNCHANGED, error.next_step) from None
     except UnknownFormatError as error:
-        next_step = f"Name a file that ends in one of: {', '.join(error.known)}."
+        next_step = _("Name a file that ends in one of: {known}.", known=", ".join(error.known))
         raise Refusal("no_such_format", str(error), "--out", UNCHANGED, next_step) from None
     except MissingExtraError as error:
-        next_step = f'Install it: pip install "bluehelm[{error.extra}]".'
+        next_step = _('Install it: pip install "bluehelm[{extra}]".', extra=error.extra)
         raise Refusal("missing_extra", str(error), "--out", UNCHANGED, next_step) from None
     except TemplateProblemError as error:
-        next_step = "`bluehelm brief-template --out mine.docx` writes one to begin from."
+        next_step = _("`bluehelm brief-template --out mine.docx` writes one to begin from.")
         raise Refusal(
-            "bad_template", f"The template cannot be filled: {error}.", "--template", UNCHANGED, next_step
+            "bad_template",
+            _("The template cannot be filled: {error}.", error=error),
+            "--template",
+            UNCHANGED,
+            next_step,
         ) from None

@@ -15,6 +15,7 @@ import typer
 from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
+from bluehelm.language import _
 
 if TYPE_CHECKING:
     from bluehelm.spine import EvidenceRef, Measurement, NotObservable
@@ -68,8 +69,8 @@ def list_command(
 
         asked = Filters(text, state, domain, severity, mission, owner, due, sort)
         if problems := asked.problems():
-            what = "The filters could not be understood."
-            raise Refusal("bad_filter", what, "options", UNCHANGED, "Correct them.", problems)
+            what = _("The filters could not be understood.")
+            raise Refusal("bad_filter", what, "options", UNCHANGED, _("Correct them."), problems)
         found = list_json(actor, asked)
         found["versions"] = _with_retrieval(context.obj, found["versions"])
     if as_json:
@@ -79,8 +80,8 @@ def list_command(
         [f"{one['finding']}", one["severity"], one["state"], one["due"] or "", ",".join(one["owners"]), one["title"]]
         for one in found["findings"]
     ]
-    header = ["finding", "severity", "state", "due", "owner", "title"]
-    say(table(header, rows, right=(0,)) if rows else "No finding fits.\nNext  bluehelm findings add --help")
+    header = [_("finding"), _("severity"), _("state"), _("due"), _("owner"), _("title")]
+    say(table(header, rows, right=(0,)) if rows else _("No finding fits.\nNext  bluehelm findings add --help"))
 
 
 @findings.command("show")
@@ -113,9 +114,13 @@ def mine_command(context: typer.Context, account: Account = None, post: InPost =
     if as_json:
         say_json({"waiting": waiting, "versions": []})
         return
-    rows = [[f"{one['finding']}", one["need"], one["falls_on"], "late" if one["late"] else "", one["title"]]
+    rows = [[f"{one['finding']}", one["need"], one["falls_on"], _("late") if one["late"] else "", one["title"]]
             for one in waiting]  # fmt: skip
-    say(table(["finding", "what to do", "due", "", "title"], rows, right=(0,)) if rows else "Nothing waits.")
+    say(
+        table([_("finding"), _("what to do"), _("due"), "", _("title")], rows, right=(0,))
+        if rows
+        else _("Nothing waits.")
+    )
 
 
 @findings.command("measures")
@@ -140,9 +145,17 @@ def measures_command(
         return
     for name in ("adaptiveness", "nimbleness"):
         one = found[name]
-        median = "not reached" if one["median_days"] is None else f"{one['median_days']} days"
-        say(f"{name:<13} {one['cases']} cases, {one['open']} open, median {median}"
-            + (" (few cases)" if one["too_few"] else ""))  # fmt: skip
+        median = (
+            _("not reached") if one["median_days"] is None else _("{median_days} days", median_days=one["median_days"])
+        )
+        said = _(
+            "{name:<13} {cases} cases, {open} open, median {median}",
+            name=name,
+            cases=one["cases"],
+            open=one["open"],
+            median=median,
+        )
+        say(said + (_(" (few cases)") if one["too_few"] else ""))
 
 
 # Deeds
@@ -174,7 +187,7 @@ def add_command(
         )
         label = Label(Marking.from_code(marking), audience_names(releasable_to or _own_audience(actor)))
         made = actions.raise_finding(texts=texts, evidence=_refs(context.obj, evidence), label=label, by=actor)
-        _answer(context.obj, actor, made.pk, "Raised", as_json=as_json)
+        _answer(context.obj, actor, made.pk, _("Raised"), as_json=as_json)
 
 
 @findings.command("recommend")
@@ -194,15 +207,15 @@ def recommend_command(
     """Recommend to a post what should be done about a finding."""
     due_on = asked_day(due, "--due")
     if due_on is None or capability not in ("", "new", "redirected"):
-        what = f"{capability!r} is no kind of capability."
-        raise Refusal("bad_capability", what, "--capability", UNCHANGED, "Write new or redirected, or leave it out.")
+        what = _("{capability!r} is no kind of capability.", capability=capability)
+        raise Refusal("bad_capability", what, "--capability", UNCHANGED, _("Write new or redirected, or leave it out."))
     with _acting(context.obj, account, post) as actor:
         from bluehelm.spine import Recommendation
         from bluehelm.web.findings import actions
 
         asked = Recommendation(text, owner, due_on, cost, capability)  # type: ignore[arg-type]  # checked above
         _do(actions.recommend, actor, number, seen, what=asked)
-        _answer(context.obj, actor, number, "Recommended", as_json=as_json)
+        _answer(context.obj, actor, number, _("Recommended"), as_json=as_json)
 
 
 @findings.command("decide")
@@ -221,14 +234,16 @@ def decide_command(
     """Accept, modify or reject a recommendation, with a reason."""
     outcomes = ("accepted", "modified", "rejected")
     if outcome not in outcomes:
-        what = f"{outcome!r} is no decision."
-        raise Refusal("bad_outcome", what, "OUTCOME", UNCHANGED, f"Write one of: {', '.join(outcomes)}.")
+        what = _("{outcome!r} is no decision.", outcome=outcome)
+        raise Refusal(
+            "bad_outcome", what, "OUTCOME", UNCHANGED, _("Write one of: {outcomes}.", outcomes=", ".join(outcomes))
+        )
     with _acting(context.obj, account, post) as actor:
         from bluehelm.web.findings import actions
 
         named = {"recommendation": recommendation, "outcome": outcome, "why": why, "modified_to": modified_to}
         _do(actions.decide, actor, number, seen, **named)
-        _answer(context.obj, actor, number, "Decided", as_json=as_json)
+        _answer(context.obj, actor, number, _("Decided"), as_json=as_json)
 
 
 @findings.command("start")
@@ -254,7 +269,7 @@ def start_command(
 
         look_for = _look_for(measurement, source, day, before, not_observable)
         _do(actions.start_action, actor, number, seen, recommendation=recommendation, steps=step, look_for=look_for)
-        _answer(context.obj, actor, number, "Begun", as_json=as_json)
+        _answer(context.obj, actor, number, _("Begun"), as_json=as_json)
 
 
 @findings.command("step")
@@ -275,7 +290,7 @@ def step_command(
 
         named = {"recommendation": recommendation, "step": step, "evidence": _refs(context.obj, evidence)}
         _do(actions.finish_step, actor, number, seen, **named)
-        _answer(context.obj, actor, number, "Done", as_json=as_json)
+        _answer(context.obj, actor, number, _("Done"), as_json=as_json)
 
 
 @findings.command("done")
@@ -294,10 +309,10 @@ def done_command(
     with _acting(context.obj, account, post) as actor:
         from bluehelm.web.findings import actions
 
-        extent = "in part" if in_part else "in full"
+        extent = _("in part") if in_part else _("in full")
         named = {"recommendation": recommendation, "extent": extent, "evidence": _refs(context.obj, evidence)}
         _do(actions.finish_action, actor, number, seen, **named)
-        _answer(context.obj, actor, number, "Done", as_json=as_json)
+        _answer(context.obj, actor, number, _("Done"), as_json=as_json)
 
 
 @findings.command("effect")
@@ -321,7 +336,7 @@ def effect_command(
         said = {"reading": reading, "judgement": judgement, "confidence": confidence}
         named = {"recommendation": recommendation, "evidence": _refs(context.obj, evidence), **said}
         _do(actions.read_effect, actor, number, seen, **named)
-        _answer(context.obj, actor, number, "Read", as_json=as_json)
+        _answer(context.obj, actor, number, _("Read"), as_json=as_json)
 
 
 @findings.command("reopen")
@@ -345,7 +360,7 @@ def reopen_command(
             _do(actions.reopen_finding, actor, number, seen, reason=why)
         else:
             _do(actions.reopen_recommendation, actor, number, seen, recommendation=recommendation, reason=why)
-        _answer(context.obj, actor, number, "Reopened", as_json=as_json)
+        _answer(context.obj, actor, number, _("Reopened"), as_json=as_json)
 
 
 @findings.command("publish")
@@ -362,7 +377,7 @@ def publish_command(
 
     highest, audiences = asked_marking(marking, "--marking"), asked_audience(to, "--to")
     if len(audiences) != 1:
-        raise Refusal("bad_audience", "Name one audience.", "--to", UNCHANGED, "Publish once for each audience.")
+        raise Refusal("bad_audience", _("Name one audience."), "--to", UNCHANGED, _("Publish once for each audience."))
     with _acting(context.obj, account, post) as actor:
         from bluehelm.web.data.actions import ReleaseError
         from bluehelm.web.findings.publishing import publish_follow_through
@@ -371,12 +386,19 @@ def publish_command(
         try:
             version = publish_follow_through(audience=min(audiences), marking=highest, by=actor, today=today())
         except ReleaseError as error:
-            raise Refusal("nothing_to_publish", str(error), "--to", UNCHANGED, "Name another audience.") from None
+            raise Refusal("nothing_to_publish", str(error), "--to", UNCHANGED, _("Name another audience.")) from None
     answer = {"table": version.table, "version": version.version, "rows": version.rows, "sha256": version.sha256}
     if as_json:
         say_json(answer)
     else:
-        say(f"Published  {version.rows:,} rows as {version.table} version {version.version}")
+        say(
+            _(
+                "Published  {rows:,} rows as {table} version {version}",
+                rows=version.rows,
+                table=version.table,
+                version=version.version,
+            )
+        )
 
 
 @findings.command("merge")
@@ -395,7 +417,7 @@ def merge_command(
         from bluehelm.web.findings import actions
 
         _do(actions.merge_findings, actor, number, seen, into=into, kept=kept)
-        _answer(context.obj, actor, number, "Merged", as_json=as_json)
+        _answer(context.obj, actor, number, _("Merged"), as_json=as_json)
 
 
 # How every command begins and ends
@@ -405,8 +427,8 @@ def merge_command(
 def _acting(home: Path, account: str | None, post: str | None) -> Iterator["Actor"]:
     """Somebody with a post, who acts; what the deeds refuse becomes the command's refusal."""
     if not account:
-        next_step = "Name the account with --as NAME, or set BLUEHELM_ACCOUNT; `bluehelm user list` names them."
-        raise Refusal("no_account", "This acts as somebody, and no account was named.", "--as", UNCHANGED, next_step)
+        next_step = _("Name the account with --as NAME, or set BLUEHELM_ACCOUNT; `bluehelm user list` names them.")
+        raise Refusal("no_account", _("This acts as somebody, and no account was named."), "--as", UNCHANGED, next_step)
     with _refusals(home, account):
         from bluehelm.web.posts.acting import actor_for_command
 
@@ -452,16 +474,16 @@ def _refusals(home: Path, account: str) -> Iterator[None]:
     try:
         yield
     except NotAllowedError as error:
-        next_step = "`bluehelm user list` names the accounts and their posts."
+        next_step = _("`bluehelm user list` names the accounts and their posts.")
         raise Refusal("not_allowed", error.what, f"--as {account}", UNCHANGED, next_step) from None
     except ChangedMeanwhileError as error:
-        next_step = "Look at it with `bluehelm findings show`, then do it again."
+        next_step = _("Look at it with `bluehelm findings show`, then do it again.")
         raise Refusal("changed_meanwhile", str(error), "--seen", UNCHANGED, next_step) from None
     except EvidenceError as error:
-        what, next_step = "Evidence could not be understood.", "Correct it; `bluehelm tables` lists the versions."
+        what, next_step = _("Evidence could not be understood."), _("Correct it; `bluehelm tables` lists the versions.")
         raise Refusal("bad_evidence", what, "--evidence", UNCHANGED, next_step, error.problems) from None
     except (FindingError, ValueError) as error:
-        raise Refusal("finding_refused", str(error), "finding", UNCHANGED, "Correct it and try again.") from None
+        raise Refusal("finding_refused", str(error), "finding", UNCHANGED, _("Correct it and try again.")) from None
 
 
 def _do(deed: Callable[..., object], actor: "Actor", number: int, seen: int | None, **named: Any) -> None:
@@ -492,11 +514,13 @@ def _look_for(
     from bluehelm.spine import ChainError, Measurement, NotObservable
 
     if bool(why_not) == bool(measurement or source or read_on):
-        raise ChainError("Say how the effect will be seen, or with --not-observable why it cannot be: one of the two.")
+        raise ChainError(
+            _("Say how the effect will be seen, or with --not-observable why it cannot be: one of the two.")
+        )
     if why_not:
         return NotObservable(why_not)
     if read_on is None:
-        raise ChainError("Say with --read-on on which day the measurement is to be read.")
+        raise ChainError(_("Say with --read-on on which day the measurement is to be read."))
     return Measurement(measurement, source, read_on, before)
 
 
@@ -537,17 +561,39 @@ def _answer(home: Path, actor: "Actor", number: int, done: str, *, as_json: bool
     if as_json:
         say_json(shown)
     else:
-        say(f"{done:<10} finding {number}, now {shown['state']}\nNext       bluehelm findings show {number}")
+        say(
+            _(
+                "{done:<10} finding {number}, now {state}\nNext       bluehelm findings show {number}",
+                done=done,
+                number=number,
+                state=shown["state"],
+            )
+        )
 
 
 def _text(shown: dict[str, Any]) -> str:
     lines = [
         f"{shown['finding']}  {shown['title']}",
-        f"   {shown['state']}, {shown['severity']}, {shown['domain']}, found {shown['found']}",
+        _(
+            "   {state}, {severity}, {domain}, found {found}",
+            state=shown["state"],
+            severity=shown["severity"],
+            domain=shown["domain"],
+            found=shown["found"],
+        ),
         f"   {shown['statement']}",
     ]
     for asked in shown["recommendations"]:
         lines.append(f"{asked['number']}. {asked['text']}")
-        lines.append(f"   {asked['state']}, {asked['owner']}, due {asked['due']}")
-        lines += [f"   {one['outcome']} on {one['on']} by {one['post']}: {one['why']}" for one in asked["decisions"]]
+        lines.append(_("   {state}, {owner}, due {due}", state=asked["state"], owner=asked["owner"], due=asked["due"]))
+        lines += [
+            _(
+                "   {outcome} on {on} by {post}: {why}",
+                outcome=one["outcome"],
+                on=one["on"],
+                post=one["post"],
+                why=one["why"],
+            )
+            for one in asked["decisions"]
+        ]
     return "\n".join(lines)

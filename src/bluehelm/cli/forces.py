@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
+from bluehelm.language import _, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from bluehelm.forces.what_if import Scenario
     from bluehelm.workflows.match_pledges import Inputs, Matched
 
-UNCHANGED = "Nothing was changed."
+UNCHANGED = gettext_noop("Nothing was changed.")
 SHOWN = 10
 
 RequirementsFile = Annotated[Path, typer.Argument(help="What is asked: a CSV file, .gz and .zip too.")]
@@ -57,7 +58,7 @@ def match_command(
         matched = match_pledges(inputs, time_limit=time_limit, scenario=scenario)
         answer = matched_json(matched)
     if out:
-        _write(out, ["requirement", "pledges", "strength"], _assignment(answer))
+        _write(out, [_("requirement"), _("pledges"), _("strength")], _assignment(answer))
     if as_json:
         say_json(answer)
     else:
@@ -85,10 +86,14 @@ def explain_command(
             near = difflib.get_close_matches(requirement_id, asked)
             raise Refusal(
                 "unknown_requirement",
-                f"{requirements.name} has no requirement {requirement_id!r}.",
+                _(
+                    "{name} has no requirement {requirement_id!r}.",
+                    name=requirements.name,
+                    requirement_id=requirement_id,
+                ),
                 requirements.name,
                 UNCHANGED,
-                f"Did you mean {' or '.join(near)}?" if near else "The ids are in its first column.",
+                _("Did you mean {near}?", near=_(" or ").join(near)) if near else _("The ids are in its first column."),
             )
         matched = match_pledges(inputs, time_limit=time_limit)
         answer = explained_json(matched, asked[requirement_id], nearest)
@@ -110,7 +115,7 @@ def rotate_command(
 
         answer = rotated_json(rotate_slots(slots, offers, time_limit=time_limit))
     if out:
-        columns = ["slot", "offer", "contributor", "from", "until"]
+        columns = [_("slot"), _("offer"), _("contributor"), _("from"), _("until")]
         _write(out, columns, ([tour[column] for column in columns] for tour in answer["tours"]))
     if as_json:
         say_json(answer)
@@ -127,11 +132,16 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except ForcesError as error:
-        number = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
+        number = ngettext("{number} problem", "{number} problems", len(error.problems))
         where = error.problems[0].split(",")[0]
-        next_step = "Correct the rows and run it again."
+        next_step = _("Correct the rows and run it again.")
         raise Refusal(
-            "bad_input", f"Nothing was computed: {number}.", where, UNCHANGED, next_step, error.problems
+            "bad_input",
+            _("Nothing was computed: {number}.", number=number),
+            where,
+            UNCHANGED,
+            next_step,
+            error.problems,
         ) from None
     except IntakeError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, error.problems) from None
@@ -144,9 +154,9 @@ def solver() -> Iterator[None]:
     except ModuleNotFoundError as missing:
         if missing.name != "highspy":
             raise
-        next_step = "Install it: pip install 'bluehelm[matching]'."
+        next_step = _("Install it: pip install 'bluehelm[matching]'.")
         raise Refusal(
-            "extra_missing", "Matching needs the extra `matching`.", "highspy", UNCHANGED, next_step
+            "extra_missing", _("Matching needs the extra `matching`."), "highspy", UNCHANGED, next_step
         ) from None
 
 
@@ -160,8 +170,8 @@ def _scenario(
     scenario = Scenario(
         " ".join(
             [
-                *(f"drop {one}" for one in drop),
-                *(f"{one} leaves" for one in leave),
+                *(_("drop {one}", one=one) for one in drop),
+                *(_("{one} leaves", one=one) for one in leave),
                 *delay,
                 *lift,
                 *([add.name] if add else []),
@@ -180,7 +190,13 @@ def _pairs(options: list[str], option: str, form: str) -> Iterator[tuple[str, st
     for text in options:
         name, equals, value = text.partition("=")
         if not (name and equals and value):
-            raise Refusal("misused", f"{text!r} is not written {form}.", option, UNCHANGED, f"Write {option} {form}.")
+            raise Refusal(
+                "misused",
+                _("{text!r} is not written {form}.", text=text, form=form),
+                option,
+                UNCHANGED,
+                _("Write {option} {form}.", option=option, form=form),
+            )
         yield name, value
 
 
@@ -188,13 +204,21 @@ def _days(text: str) -> int:
     try:
         return int(text)
     except ValueError:
-        next_step = "Write --delay P1=30, for example."
-        raise Refusal("misused", f"{text!r} is not a number of days.", "--delay", UNCHANGED, next_step) from None
+        next_step = _("Write --delay P1=30, for example.")
+        raise Refusal(
+            "misused", _("{text!r} is not a number of days.", text=text), "--delay", UNCHANGED, next_step
+        ) from None
 
 
 def _write(path: Path, columns: list[str], rows: Any) -> None:
     if not path.parent.is_dir():
-        raise Refusal("no_such_folder", f"There is no folder {path.parent}.", str(path), UNCHANGED, "Make it first.")
+        raise Refusal(
+            "no_such_folder",
+            _("There is no folder {parent}.", parent=path.parent),
+            str(path),
+            UNCHANGED,
+            _("Make it first."),
+        )
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\n")
     writer.writerow(columns)
@@ -220,30 +244,48 @@ def _line(title: str, text: str) -> str:
 
 def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Path | None) -> str:
     asked = matched.inputs.requirements
-    proof = "optimal" if answer["status"] == "optimal" else f"best found, gap {answer['gap']}"
+    proof = _("optimal") if answer["status"] == "optimal" else _("best found, gap {gap}", gap=answer["gap"])
     filled = {one["requirement"] for one in answer["filled"]}
     given = sum(one["strength"] for one in answer["filled"])
     lines = [
-        _line("Asked", f"{len(asked):,} units, {sum(one.strength for one in asked):,} strength"),
-        _line("Matched", f"{len(filled):,} units, {given:,} strength          {proof}, {answer['seconds']:.1f} s"),
         _line(
-            "By hand", f"{sum(answer['greedy']['filled_by_priority']):,} units when each takes the nearest that is free"
+            _("Asked"),
+            _("{number:,} units, {asked:,} strength", number=len(asked), asked=sum(one.strength for one in asked)),
+        ),
+        _line(
+            _("Matched"),
+            _(
+                "{number:,} units, {given:,} strength          {proof}, {seconds:.1f} s",
+                number=len(filled),
+                given=given,
+                proof=proof,
+                seconds=answer["seconds"],
+            ),
+        ),
+        _line(
+            _("By hand"),
+            _(
+                "{filled_by_priority:,} units when each takes the nearest that is free",
+                filled_by_priority=sum(answer["greedy"]["filled_by_priority"]),
+            ),
         ),
     ]
     if matched.scenario.name != "as pledged":
-        lines.insert(0, _line("What if", matched.scenario.name))
+        lines.insert(0, _line(_("What if"), matched.scenario.name))
     short = [one for one in sorted(asked, key=lambda one: (one.priority, one.id)) if one.id not in filled]
     if short:
-        lines.append(_line("Short", " · ".join(_short(short))))
+        lines.append(_line(_("Short"), " · ".join(_short(short))))
         lines += _shortfalls(answer, [one.id for one in short])
     cost = answer["monthly_cost"]
-    lines.append(_line("Cost", f"{cost:,} a month" if cost is not None else "unknown: some pledges name none"))
-    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
-    lines += [_line("Doubtful", said) for said in answer["doubtful"][:SHOWN]]
+    lines.append(
+        _line(_("Cost"), _("{cost:,} a month", cost=cost) if cost is not None else _("unknown: some pledges name none"))
+    )
+    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
+    lines += [_line(_("Doubtful"), said) for said in answer["doubtful"][:SHOWN]]
     if out:
-        lines.append(_line("Written", str(out)))
+        lines.append(_line(_("Written"), str(out)))
     if short:
-        lines.append(_line("Why not?", f"bluehelm forces explain {files} {short[0].id}"))
+        lines.append(_line(_("Why not?"), f"bluehelm forces explain {files} {short[0].id}"))
     return "\n".join(lines)
 
 
@@ -258,48 +300,98 @@ def _short(short: list[Any]) -> list[str]:
 def _shortfalls(answer: dict[str, Any], ids: list[str]) -> list[str]:
     about = {one["requirement"]: one for one in answer["unfilled"]}
     lines = [f"{'':<10} {name}: {_mend(about[name])}" for name in ids[:SHOWN]]
-    return lines + ([f"{'':<10} and {len(ids) - SHOWN:,} more; --json lists all"] if len(ids) > SHOWN else [])
+    return lines + (
+        [_("           and {number:,} more; --json lists all", number=len(ids) - SHOWN)] if len(ids) > SHOWN else []
+    )
 
 
 def _mend(one: dict[str, Any]) -> str:
     change = one["smallest_change"]
     if change:
-        instead = f"{change['to'] or 'empty'} instead of {change['from'] or 'empty'}"
-        return f"would be filled if {change['pledge']} had {change['field']} {instead}"
+        instead = _("{to} instead of {since}", to=change["to"] or _("empty"), since=change["from"] or _("empty"))
+        return _(
+            "would be filled if {pledge} had {field} {instead}",
+            pledge=change["pledge"],
+            field=change["field"],
+            instead=instead,
+        )
     if not one["nearest"]:
-        return "nothing is offered"
+        return _("nothing is offered")
     near = one["nearest"][0]
-    return (
-        f"no single change fills it; nearest {near['pledge']} fails by {', '.join(r['code'] for r in near['reasons'])}"
+    return _(
+        "no single change fills it; nearest {pledge} fails by {reasons}",
+        pledge=near["pledge"],
+        reasons=", ".join(r["code"] for r in near["reasons"]),
     )
 
 
 def _explain_text(answer: dict[str, Any]) -> str:
     asked = answer["asked"]
-    wanted = f"{asked['capability']} {asked['strength']:,} for {asked['mission']}, {asked['from']} to {asked['until']}"
-    lines = [_line("Asked", f"{answer['requirement']}: {wanted}, level {asked['min_level']} or higher")]
-    lines.append(_line("Filled", f"by {', '.join(answer['pledges'])}" if answer["filled"] else "by nobody"))
+    wanted = _(
+        "{capability} {strength:,} for {mission}, {since} to {until}",
+        capability=asked["capability"],
+        strength=asked["strength"],
+        mission=asked["mission"],
+        since=asked["from"],
+        until=asked["until"],
+    )
+    lines = [
+        _line(
+            _("Asked"),
+            _(
+                "{requirement}: {wanted}, level {min_level} or higher",
+                requirement=answer["requirement"],
+                wanted=wanted,
+                min_level=asked["min_level"],
+            ),
+        )
+    ]
+    lines.append(
+        _line(
+            _("Filled"), _("by {pledges}", pledges=", ".join(answer["pledges"])) if answer["filled"] else _("by nobody")
+        )
+    )
     rows = [
         [near["pledge"], reason["code"], str(reason["needed"]), str(reason["offered"])]
         for near in answer["nearest"]
         for reason in near["reasons"] or [{"code": "fits", "needed": "", "offered": ""}]
     ]
-    lines.append(table(["offer", "fails by", "needed", "offered"], rows) if rows else "Nothing is offered.")
+    lines.append(
+        table([_("offer"), _("fails by"), _("needed"), _("offered")], rows) if rows else _("Nothing is offered.")
+    )
     if not answer["filled"]:
-        lines.append(_line("Mend", _mend(answer)))
-    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
+        lines.append(_line(_("Mend"), _mend(answer)))
+    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
     return "\n".join(lines)
 
 
 def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:
-    proof = "optimal" if answer["status"] == "optimal" else f"best found, gap {answer['gap']}"
+    proof = _("optimal") if answer["status"] == "optimal" else _("best found, gap {gap}", gap=answer["gap"])
     uncovered, cost = answer["uncovered_months"], answer["cost"]
     lines = [
-        _line("Tours", f"{len(answer['tours']):,}, cost {cost:,}          {proof}, {answer['seconds']:.1f} s"),
-        _line("Uncovered", f"{uncovered:,} months (by hand {answer['greedy']['uncovered_months']:,})"),
+        _line(
+            _("Tours"),
+            _(
+                "{number:,}, cost {cost:,}          {proof}, {seconds:.1f} s",
+                number=len(answer["tours"]),
+                cost=cost,
+                proof=proof,
+                seconds=answer["seconds"],
+            ),
+        ),
+        _line(
+            _("Uncovered"),
+            _(
+                "{uncovered:,} months (by hand {uncovered_months:,})",
+                uncovered=uncovered,
+                uncovered_months=answer["greedy"]["uncovered_months"],
+            ),
+        ),
     ]
     lines += [f"{'':<10} {one['slot']}: {', '.join(one['months'])}" for one in answer["uncovered"][:SHOWN]]
     if len(answer["uncovered"]) > SHOWN:
-        lines.append(f"{'':<10} and {len(answer['uncovered']) - SHOWN:,} more slots; --json lists all")
-    lines.append(_line("Not", f"considered: {', '.join(answer['not_considered'])}"))
-    return "\n".join(lines + ([_line("Written", str(out))] if out else []))
+        lines.append(
+            _("           and {number:,} more slots; --json lists all", number=len(answer["uncovered"]) - SHOWN)
+        )
+    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
+    return "\n".join(lines + ([_line(_("Written"), str(out))] if out else []))

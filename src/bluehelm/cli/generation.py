@@ -20,12 +20,13 @@ from bluehelm.cli.forces import (
     refusals,
     solver,
 )
+from bluehelm.language import _, figure, gettext_noop
 
 Model = TypeVar("Model", bound=BaseModel)
 
 AsOf = Annotated[str | None, typer.Option(help="As it stood on this day; default today.")]
 Rules = Annotated[Path | None, typer.Option(help="Another definition than the one packaged: a YAML file.")]
-UNKNOWN = "unknown"
+UNKNOWN = gettext_noop("unknown")
 
 generation = typer.Typer()
 
@@ -56,7 +57,7 @@ def pipeline_command(
             wait["holder"],
             wait["since"],
             str(wait["days"]),
-            "stuck" if wait["is_stuck"] else "",
+            _("stuck") if wait["is_stuck"] else "",
         ]
         for unit in answer["units"]
         for wait in unit["waits"]
@@ -66,9 +67,16 @@ def pipeline_command(
         answer,
         as_json,
         [
-            f"Stuck      {len(answer['stuck'])} of {len(waits)} waits on {answer['as_of']}",
-            table(["unit", "waits for", "pen", "since", "days", ""], waits, right=[4]) if waits else "Nothing waits.",
-            *([f"Idle       nobody holds the pen of {', '.join(idle)}"] if idle else []),
+            _(
+                "Stuck      {number} of {number_2} waits on {as_of}",
+                number=len(answer["stuck"]),
+                number_2=len(waits),
+                as_of=answer["as_of"],
+            ),
+            table([_("unit"), _("waits for"), _("pen"), _("since"), _("days"), ""], waits, right=[4])
+            if waits
+            else _("Nothing waits."),
+            *([_("Idle       nobody holds the pen of {idle}", idle=", ".join(idle))] if idle else []),
         ],
     )
 
@@ -89,16 +97,20 @@ def visit_command(
 
         checklists = _rules(rules, VisitRules) or packaged_visits()
         answer = visit_json(answers, checklists, checklist, _day(visited_on, "--visited-on"))
-    verdict = {True: "passes", False: "does not pass", None: "neither passes nor fails while items are unseen"}
+    verdict = {True: "passes", False: _("does not pass"), None: _("neither passes nor fails while items are unseen")}
     rows = [[one["item"], one["answer"], one["owner"], one["due_on"]] for one in answer["findings"]]
-    share = UNKNOWN if answer["share"] is None else f"{answer['share']:.0%} of {answer['seen']} items seen"
+    share = (
+        _(UNKNOWN)
+        if answer["share"] is None
+        else _("{share:.0%} of {seen} items seen", share=answer["share"], seen=answer["seen"])
+    )
     _say(
         answer,
         as_json,
         [
-            f"Visit      {verdict[answer['passes']]}: {share}",
-            *([table(["to mend", "now", "owner", "until"], rows)] if rows else []),
-            *([f"Not seen   {', '.join(answer['not_seen'])}"] if answer["not_seen"] else []),
+            _("Visit      {verdict}: {share}", verdict=verdict[answer["passes"]], share=share),
+            *([table([_("to mend"), _("now"), _("owner"), _("until")], rows)] if rows else []),
+            *([_("Not seen   {not_seen}", not_seen=", ".join(answer["not_seen"]))] if answer["not_seen"] else []),
         ],
     )
 
@@ -120,13 +132,17 @@ def visit_plan_command(
             trip["trip"],
             ", ".join(trip["units"]),
             str(trip["need"]),
-            "never" if trip["age_days"] is None else str(trip["age_days"]),
-            UNKNOWN if trip["cost"] is None else f"{trip['cost']:,}",
-            "go" if trip["is_planned"] else trip["reason"],
+            _("never") if trip["age_days"] is None else str(trip["age_days"]),
+            _(UNKNOWN) if trip["cost"] is None else figure(trip["cost"]),
+            _("go") if trip["is_planned"] else trip["reason"],
         ]
         for trip in answer["trips"]
     ]
-    _say(answer, as_json, [table(["trip", "units", "need", "days since", "cost", "plan"], rows, right=[2, 3, 4])])
+    _say(
+        answer,
+        as_json,
+        [table([_("trip"), _("units"), _("need"), _("days since"), _("cost"), _("plan")], rows, right=[2, 3, 4])],
+    )
 
 
 @generation.command("timeline")
@@ -163,26 +179,40 @@ def timeline_command(
 
 
 def _timeline_text(answer: dict[str, Any]) -> list[str]:
-    verdict = "passes" if answer["passes"] else "does not pass"
-    blocker = f"; most would be won at {answer['blocker']}" if answer["blocker"] else ""
-    ends = ", ".join(f"{float(share):.0%} by {day}" for share, day in answer["ends_on"].items())
+    verdict = _("passes") if answer["passes"] else _("does not pass")
+    blocker = _("; most would be won at {blocker}", blocker=answer["blocker"]) if answer["blocker"] else ""
+    ends = ", ".join(_("{share:.0%} by {day}", share=float(share), day=day) for share, day in answer["ends_on"].items())
     rows = [
         [
             one["name"],
             one["holder"] or "",
-            f"{one['begins_day']:g}",
-            f"{one['ends_day']:g}",
-            f"{one['slack_days']:g}",
-            f"{one['critical_share']:.0%}",
+            figure(one["begins_day"], "g"),
+            figure(one["ends_day"], "g"),
+            figure(one["slack_days"], "g"),
+            figure(one["critical_share"], ".0%"),
             "" if one["ended_day"] is None else str(one["ended_day"]),
         ]
         for one in answer["steps"]
     ]
     return [
-        f"Test       {verdict}: {answer['share_within']:.0%} of runs end within {answer['within_days']} days{blocker}",
-        f"In place   {ends}; day {answer['likely_days']:g} if all lasts as likely",
-        f"Decides    {' > '.join(answer['critical'])}",
-        table(["step", "pen", "begins", "ends", "slack", "decides", "really ended"], rows, right=[2, 3, 4, 5, 6]),
+        _(
+            "Test       {verdict}: {share_within:.0%} of runs end within {within_days} days{blocker}",
+            verdict=verdict,
+            share_within=answer["share_within"],
+            within_days=answer["within_days"],
+            blocker=blocker,
+        ),
+        _(
+            "In place   {ends}; day {likely_days:g} if all lasts as likely",
+            ends=ends,
+            likely_days=answer["likely_days"],
+        ),
+        _("Decides    {critical}", critical=" > ".join(answer["critical"])),
+        table(
+            [_("step"), _("pen"), _("begins"), _("ends"), _("slack"), _("decides"), _("really ended")],
+            rows,
+            right=[2, 3, 4, 5, 6],
+        ),
     ]
 
 
@@ -206,24 +236,39 @@ def equipment_command(
             one["unit"],
             one["item"],
             str(one["agreed"]),
-            UNKNOWN if one["present"] is None else str(one["present"]),
+            _(UNKNOWN) if one["present"] is None else str(one["present"]),
             str(one["serviceable"]),
             str(one["quarters_short"]),
             one["effect"] or "",
         ]
         for one in answer["short"]
     ]
-    sums = f"{answer['agreed']:,} agreed = {answer['serviceable']:,} serviceable + {answer['absent']:,} absent"
+    sums = _(
+        "{agreed:,} agreed = {serviceable:,} serviceable + {absent:,} absent",
+        agreed=answer["agreed"],
+        serviceable=answer["serviceable"],
+        absent=answer["absent"],
+    )
     _say(
         answer,
         as_json,
         [
-            f"Quarter    {answer['quarter']}: {sums} + {answer['defective']:,} defective - {answer['beyond']:,} beyond",
-            table(["unit", "item", "agreed", "present", "works", "quarters", "effect"], rows, right=[2, 3, 4, 5])
+            _(
+                "Quarter    {quarter}: {sums} + {defective:,} defective - {beyond:,} beyond",
+                quarter=answer["quarter"],
+                sums=sums,
+                defective=answer["defective"],
+                beyond=answer["beyond"],
+            ),
+            table(
+                [_("unit"), _("item"), _("agreed"), _("present"), _("works"), _("quarters"), _("effect")],
+                rows,
+                right=[2, 3, 4, 5],
+            )
             if rows
-            else "Nothing is short.",
-            *([f"Unknown    {'; '.join(answer['unknown'])}"] if answer["unknown"] else []),
-            *([f"Doubtful   {'; '.join(answer['doubtful'])}"] if answer["doubtful"] else []),
+            else _("Nothing is short."),
+            *([_("Unknown    {unknown}", unknown="; ".join(answer["unknown"]))] if answer["unknown"] else []),
+            *([_("Doubtful   {doubtful}", doubtful="; ".join(answer["doubtful"]))] if answer["doubtful"] else []),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and answer["short"] else DONE)
@@ -248,20 +293,31 @@ def cost_command(
     rows = [
         [
             one["option"],
-            UNKNOWN if one["total"] is None else f"{one['total']:,}",
-            f"{one['known']:,}",
+            _(UNKNOWN) if one["total"] is None else figure(one["total"]),
+            figure(one["known"]),
             ", ".join(one["unknown"]),
         ]
         for one in answer["options"]
     ]
-    moves = [[one["option"], one["what"], f"{one['lower']:,}", f"{one['higher']:,}"] for one in answer["sensitivity"]]
+    moves = [
+        [
+            one["option"],
+            one["what"],
+            *(_("unknown") if one[end] is None else figure(one[end]) for end in ("lower", "higher")),
+        ]
+        for one in answer["sensitivity"]
+    ]
     _say(
         answer,
         as_json,
         [
-            table(["option", f"total, {answer['currency']}", "known part", "rates unknown"], rows, right=[1, 2]),
-            f"If {by} less or more:",
-            table(["option", "of", "less", "more"], moves, right=[2, 3]),
+            table(
+                [_("option"), _("total, {currency}", currency=answer["currency"]), _("known part"), _("rates unknown")],
+                rows,
+                right=[1, 2],
+            ),
+            _("If {by} less or more:", by=by),
+            table([_("option"), _("of"), _("less"), _("more")], moves, right=[2, 3]),
         ],
     )
 
@@ -295,9 +351,12 @@ def observers_command(
         answer,
         as_json,
         [
-            table(["team", "area", "starts", "members"], rows) if rows else "No team is complete.",
-            *([table(["day", "arrived", "starting", "operating"], days, right=[1, 3])] if days else []),
-            *(f"Short      {one['team']}: {'; '.join(one['lacks'])}" for one in answer["short"]),
+            table([_("team"), _("area"), _("starts"), _("members")], rows) if rows else _("No team is complete."),
+            *([table([_("day"), _("arrived"), _("starting"), _("operating")], days, right=[1, 3])] if days else []),
+            *(
+                _("Short      {team}: {lacks}", team=one["team"], lacks="; ".join(one["lacks"]))
+                for one in answer["short"]
+            ),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and answer["short"] else DONE)
@@ -327,7 +386,7 @@ def tours_command(
         ]
         for one in answer["scenarios"]
     ]
-    header = ["scenario", "months of expertise", "gained", "empty", "cost", "more"]
+    header = [_("scenario"), _("months of expertise"), _("gained"), _("empty"), _("cost"), _("more")]
     _say(answer, as_json, [table(header, rows, right=[1, 2, 3, 4, 5])])
 
 
@@ -359,20 +418,50 @@ def calendar_command(
 
 
 def _slot_text(slot: dict[str, Any]) -> list[str]:
-    covered = f"{slot['covered_days']:,} of {slot['days']:,} days ({slot['coverage']:.0%})"
-    lines = [f"{slot['slot']}: {covered} by {', '.join(slot['contributors']) or 'nobody'}"]
-    lines += [f"  gap from {gap['from_on']} to {gap['until_on']}" for gap in slot["gaps"]]
-    short = [one for one in slot["handovers"] if one["is_too_short"]]
-    lines += [
-        f"  {one['after']} took over from {one['before']} with {one['overlap_days']} days of overlap" for one in short
+    covered = _(
+        "{covered_days:,} of {days:,} days ({coverage:.0%})",
+        covered_days=slot["covered_days"],
+        days=slot["days"],
+        coverage=slot["coverage"],
+    )
+    lines = [
+        _(
+            "{slot}: {covered} by {contributors}",
+            slot=slot["slot"],
+            covered=covered,
+            contributors=", ".join(slot["contributors"]) or _("nobody"),
+        )
     ]
     lines += [
-        f"  {one['contributor']} served {one['days_without']} days after its certificate ended"
+        _("  gap from {from_on} to {until_on}", from_on=gap["from_on"], until_on=gap["until_on"])
+        for gap in slot["gaps"]
+    ]
+    short = [one for one in slot["handovers"] if one["is_too_short"]]
+    lines += [
+        _(
+            "  {after} took over from {before} with {overlap_days} days of overlap",
+            after=one["after"],
+            before=one["before"],
+            overlap_days=one["overlap_days"],
+        )
+        for one in short
+    ]
+    lines += [
+        _(
+            "  {contributor} served {days_without} days after its certificate ended",
+            contributor=one["contributor"],
+            days_without=one["days_without"],
+        )
         for one in slot["certificates"]
     ]
     if slot["single_point_of_failure"]:
-        lines.append(f"  all hangs on {slot['single_point_of_failure']}")
-    return lines + [f"  one {name}: {_shown(amount)}" for name, amount in slot["cost_per_output"].items()]
+        lines.append(
+            _("  all hangs on {single_point_of_failure}", single_point_of_failure=slot["single_point_of_failure"])
+        )
+    return lines + [
+        _("  one {name}: {amount}", name=name, amount=_shown(amount))
+        for name, amount in slot["cost_per_output"].items()
+    ]
 
 
 @generation.command("unit-types")
@@ -390,12 +479,13 @@ def unit_types_command(
         answer = split_json(types, split, parts) if split else unit_types_json(types)
     if split:
         rows = [
-            [str(one["number"]), str(one["strength"]), ", ".join(one["lost"]) or "nothing"] for one in answer["parts"]
+            [str(one["number"]), str(one["strength"]), ", ".join(one["lost"]) or _("nothing")]
+            for one in answer["parts"]
         ]
-        _say(answer, as_json, [table(["part", "strength", "lacks"], rows, right=[0, 1])])
+        _say(answer, as_json, [table([_("part"), _("strength"), _("lacks")], rows, right=[0, 1])])
     else:
         rows = [[one["name"], one["component"], str(one["strength"]), one["min_level"]] for one in answer["unit_types"]]
-        _say(answer, as_json, [table(["type", "component", "strength", "level"], rows, right=[2])])
+        _say(answer, as_json, [table([_("type"), _("component"), _("strength"), _("level")], rows, right=[2])])
 
 
 @generation.command("gaps")
@@ -424,18 +514,18 @@ def gaps_command(
             str(one["deployed"]),
             *(str(one["available"][level]) for level in levels),
             str(one["gap"]),
-            f"{one['strength_gap']:,}",
+            figure(one["strength_gap"]),
         ]
         for one in answer["gaps"]
     ]
-    header = ["capability", "needed", "deployed", *levels, "gap", "strength"]
+    header = [_("capability"), _("needed"), _("deployed"), *levels, _("gap"), _("strength")]
     _say(
         answer,
         as_json,
         [
-            table(header, rows, right=range(1, len(header))) if rows else "Nothing is asked.",
-            f"Not considered: {', '.join(answer['not_considered'])}",
-            *([f"Written    {pdf}"] if pdf else []),
+            table(header, rows, right=range(1, len(header))) if rows else _("Nothing is asked."),
+            _("Not considered: {not_considered}", not_considered=", ".join(answer["not_considered"])),
+            *([_("Written    {pdf}", pdf=pdf)] if pdf else []),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and any(one["gap"] for one in answer["gaps"]) else DONE)
@@ -456,7 +546,11 @@ def coverage_command(
 
         answer = coverage_json(pledges, stationed, task, mission)
     rows = [[one["area"], one["task"], _hours(one["hours"])] for one in answer["uncovered"]]
-    _say(answer, as_json, [table(["area", "task", "hours nobody may"], rows) if rows else "Every task is covered."])
+    _say(
+        answer,
+        as_json,
+        [table([_("area"), _("task"), _("hours nobody may")], rows) if rows else _("Every task is covered.")],
+    )
     raise typer.Exit(NO if fail_on_shortfall and rows else DONE)
 
 
@@ -473,7 +567,9 @@ def stress_command(
 ) -> None:
     """Say which requirements each late pledge or leaving contributor would cost, one at a time."""
     if late is None and not leaves:
-        raise Refusal("misused", "No scenario was named.", "forces stress", UNCHANGED, "Name --late DAYS or --leaves.")
+        raise Refusal(
+            "misused", _("No scenario was named."), _("forces stress"), UNCHANGED, _("Name --late DAYS or --leaves.")
+        )
     with refusals(), solver():
         from bluehelm.workflows.generate_forces import stress_json
         from bluehelm.workflows.match_pledges import read_inputs
@@ -488,9 +584,13 @@ def stress_command(
         answer,
         as_json,
         [
-            f"Stress     {len(rows)} of {len(answer['scenarios'])} scenarios lose a requirement",
-            *([table(["scenario", "lost", "gained"], rows)] if rows else []),
-            f"Not considered: {', '.join(answer['not_considered'])}",
+            _(
+                "Stress     {number} of {number_2} scenarios lose a requirement",
+                number=len(rows),
+                number_2=len(answer["scenarios"]),
+            ),
+            *([table([_("scenario"), _("lost"), _("gained")], rows)] if rows else []),
+            _("Not considered: {not_considered}", not_considered=", ".join(answer["not_considered"])),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and rows else DONE)
@@ -541,17 +641,31 @@ def _card_text(answer: dict[str, Any]) -> list[str]:
         ]
         for one in answer["tasks"]
     ]
-    few = f"few: {answer['ratings']} ratings say little" if answer["is_few"] else f"{answer['ratings']} ratings"
+    few = (
+        _("few: {ratings} ratings say little", ratings=answer["ratings"])
+        if answer["is_few"]
+        else _("{ratings} ratings", ratings=answer["ratings"])
+    )
     return [
-        f"Unit       {answer['unit']}",
-        f"Component  {answer['component'] or UNKNOWN}, level {answer['level'] or UNKNOWN}",
-        f"Evaluated  {few}",
-        *([table(["task", "newest ratings", "on", "short since", "causes"], rows)] if rows else []),
+        _("Unit       {unit}", unit=answer["unit"]),
+        _(
+            "Component  {component}, level {level}",
+            component=answer["component"] or _(UNKNOWN),
+            level=answer["level"] or _(UNKNOWN),
+        ),
+        _("Evaluated  {few}", few=few),
+        *([table([_("task"), _("newest ratings"), _("on"), _("short since"), _("causes")], rows)] if rows else []),
         *(
-            f"Raters     {one['rater']} and {one['other']}: {one['events']} events, kappa {_shown(one['kappa'])}"
+            _(
+                "Raters     {rater} and {other}: {events} events, kappa {kappa}",
+                rater=one["rater"],
+                other=one["other"],
+                events=one["events"],
+                kappa=_shown(one["kappa"]),
+            )
             for one in answer["raters"]
         ),
-        f"Missing    {', '.join(answer['missing']) or 'nothing'}",
+        _("Missing    {missing}", missing=", ".join(answer["missing"]) or _("nothing")),
     ]
 
 
@@ -565,14 +679,20 @@ def _rules(path: Path | None, model: type[Model]) -> Model | None:
     try:
         return parse_forces(model, path.read_text(encoding="utf-8"), path.name)
     except OSError:
-        raise Refusal("no_such_file", f"There is no file {path}.", str(path), UNCHANGED, "Name another.") from None
+        raise Refusal(
+            "no_such_file", _("There is no file {path}.", path=path), str(path), UNCHANGED, _("Name another.")
+        ) from None
     except UnicodeDecodeError:
         raise Refusal(
-            "bad_definition", f"{path.name} is no UTF-8 text.", path.name, UNCHANGED, "Save it as UTF-8."
+            "bad_definition",
+            _("{name} is no UTF-8 text.", name=path.name),
+            path.name,
+            UNCHANGED,
+            _("Save it as UTF-8."),
         ) from None
     except DefinitionError as error:
-        said = f"{path.name} was not taken in."
-        raise Refusal("bad_definition", said, path.name, UNCHANGED, "Correct it.", error.problems) from None
+        said = _("{name} was not taken in.", name=path.name)
+        raise Refusal("bad_definition", said, path.name, UNCHANGED, _("Correct it."), error.problems) from None
 
 
 def _day(text: str | None, where: str) -> date:
@@ -589,7 +709,13 @@ def _amount(text: str | None, where: str) -> Decimal | None:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount < 0:
-        raise Refusal("misused", f"{text!r} is not an amount of 0 or more.", where, UNCHANGED, f"Write {where} 1000.")
+        raise Refusal(
+            "misused",
+            _("{text!r} is not an amount of 0 or more.", text=text),
+            where,
+            UNCHANGED,
+            _("Write {where} 1000.", where=where),
+        )
     return amount
 
 
@@ -601,7 +727,7 @@ def _quarter(text: str | None) -> int | None:
     try:
         return quarter_of(text)
     except ValueError as error:
-        raise Refusal("misused", f"{error}.", "--quarter", UNCHANGED, "Write --quarter 2027-Q1.") from None
+        raise Refusal("misused", f"{error}.", "--quarter", UNCHANGED, _("Write --quarter 2027-Q1.")) from None
 
 
 def _write_pdf(path: Path, answer: dict[str, Any]) -> None:
@@ -609,11 +735,17 @@ def _write_pdf(path: Path, answer: dict[str, Any]) -> None:
     from bluehelm.products.gap_list_pdf import gap_list_pdf
 
     if not path.parent.is_dir():
-        raise Refusal("no_such_folder", f"There is no folder {path.parent}.", str(path), UNCHANGED, "Make it first.")
+        raise Refusal(
+            "no_such_folder",
+            _("There is no folder {parent}.", parent=path.parent),
+            str(path),
+            UNCHANGED,
+            _("Make it first."),
+        )
     try:
         written = gap_list_pdf(answer)
     except MissingExtraError as error:
-        next_step = f"Install it: pip install 'bluehelm[{error.extra}]'."
+        next_step = _("Install it: pip install 'bluehelm[{extra}]'.", extra=error.extra)
         raise Refusal("missing_extra", str(error), str(path), UNCHANGED, next_step) from None
     part = path.with_name(path.name + ".part")
     part.write_bytes(written)
@@ -621,7 +753,7 @@ def _write_pdf(path: Path, answer: dict[str, Any]) -> None:
 
 
 def _shown(amount: float | None) -> str:
-    return UNKNOWN if amount is None else f"{amount:,}"
+    return _(UNKNOWN) if amount is None else figure(amount)
 
 
 def _hours(hours: Sequence[int]) -> str:

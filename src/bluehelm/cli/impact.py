@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
+from bluehelm.cli.asking import UNCHANGED, Cluster
+from bluehelm.language import _, figure, ngettext
 
-UNCHANGED = "Nothing was changed."
 SHOWN = 10
 
 impact = typer.Typer(no_args_is_help=True, help="Did presence change it, and what can the estimate not carry?")
@@ -30,6 +31,7 @@ def estimate_command(
     first: Annotated[str, typer.Option("--from", help="T, the first time with the mission: a year or YYYY-MM.")],
     method: Annotated[str, typer.Option(help="synthetic-control, augmented, sdid or did.")] = "synthetic-control",
     predictors: Annotated[Path | None, typer.Option(help="A YAML file of what the donors must match.")] = None,
+    cluster: Cluster = None,
     as_json: bool = JSON,
 ) -> None:
     """Estimate how far one unit's path ran from the path modelled without the mission, by units without one."""
@@ -38,7 +40,9 @@ def estimate_command(
         from bluehelm.workflows.estimate_impact import estimate_impact, estimated_json
 
         columns = Columns(unit_column, time_column, outcome_column)
-        found = estimate_impact(panel, columns, treated=treated, first=first, method=method, predictors=predictors)
+        found = estimate_impact(
+            panel, columns, treated=treated, first=first, method=method, predictors=predictors, cluster=cluster
+        )
         answer = estimated_json(found)
     say_json(answer) if as_json else say(_text(answer))
 
@@ -68,29 +72,36 @@ def _refusals(panel: Path) -> Iterator[None]:
     from bluehelm.impact.panel import PanelError
     from bluehelm.sources import IntakeError
     from bluehelm.workflows.estimate_impact import MethodError
+    from bluehelm.workflows.spread import ClusterError
 
     try:
         yield
     except PanelError as error:
-        number = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
-        what = f"No effect can be estimated from this panel: {error.problems[0]}."
-        what = what if len(error.problems) == 1 else f"No effect can be estimated from this panel: {number}."
-        next_step = "Correct the panel or the options and run it again."
+        number = ngettext("{number} problem", "{number} problems", len(error.problems))
+        what = _("No effect can be estimated from this panel: {problems}.", problems=error.problems[0])
+        what = (
+            what
+            if len(error.problems) == 1
+            else _("No effect can be estimated from this panel: {number}.", number=number)
+        )
+        next_step = _("Correct the panel or the options and run it again.")
         raise Refusal("bad_panel", what, panel.name, UNCHANGED, next_step, error.problems) from None
     except MethodError as error:
         raise Refusal(error.code, str(error), "--method", UNCHANGED, error.next_step) from None
+    except ClusterError as error:
+        raise Refusal("no_cluster", error.what, "--cluster", UNCHANGED, error.next_step) from None
     except IntakeError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, error.problems) from None
     except DefinitionError as error:
-        what = f"{error.where} was not taken in."
-        next_step = "Correct it; docs/guides/impact.md shows one."
+        what = _("{where} was not taken in.", where=error.where)
+        next_step = _("Correct it; docs/guides/impact.md shows one.")
         raise Refusal("bad_predictors", what, error.where, UNCHANGED, next_step, error.problems) from None
     except ModuleNotFoundError as missing:
         if (missing.name or "").split(".")[0] not in ("diff_diff", "pysyncon", "pandas"):
             raise
-        next_step = "Install it: pip install 'bluehelm[impact]'."
+        next_step = _("Install it: pip install 'bluehelm[impact]'.")
         raise Refusal(
-            "extra_missing", "This needs the extra `impact`.", str(missing.name), UNCHANGED, next_step
+            "extra_missing", _("This needs the extra `impact`."), str(missing.name), UNCHANGED, next_step
         ) from None
 
 
@@ -99,7 +110,7 @@ def _line(title: str, text: str) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:,.4g}"
+    return _("none") if value is None else figure(value, ",.4g")
 
 
 def _text(answer: dict[str, Any]) -> str:
@@ -107,35 +118,63 @@ def _text(answer: dict[str, Any]) -> str:
     smallest = answer["minimum_detectable"]
     lines = [
         _line(
-            "Would find",
-            "no effect of any size"
+            _("Would find"),
+            _("no effect of any size")
             if smallest is None
-            else f"effects of {_number(smallest)} or more, four times in five",
+            else _("effects of {smallest} or more, four times in five", smallest=_number(smallest)),
         )
     ]
     lines += [
-        _line("Check", f"{'passed' if check['passed'] else 'FAILED'}  {check['name']}{_why(check)}")
+        _line(_("Check"), f"{_('passed') if check['passed'] else _('FAILED')}  {_(check['name'])}{_why(check)}")
         for check in answer["diagnostics"]
     ]
-    between = "unknown" if answer["interval"] is None else " to ".join(_number(end) for end in answer["interval"])
+    between = _("unknown") if answer["interval"] is None else _(" to ").join(_number(end) for end in answer["interval"])
     lines += [
-        _line("Difference", f"{_number(answer['att'])} on average from {answer['from']}; {answer['notes'][0]}"),
-        _line("Interval", f"{between} ({answer['interval_level']:.0%})"),
-        _line("Rank", f"p {answer['p_placebo']:.3f} among all, {_number(answer['p_comparable'])} among its like"),
-        _line("Misfit", f"{_number(answer['pre_rmspe'])} before {answer['from']}"),
-        _line("Verdict", answer["verdict"] or f"withheld: {answer['refused']}"),
+        _line(
+            _("Difference"),
+            _(
+                "{att} on average from {since}; {notes}",
+                att=_number(answer["att"]),
+                since=answer["from"],
+                notes=answer["notes"][0],
+            ),
+        ),
+        _line(_("Interval"), f"{between} ({answer['interval_level']:.0%})"),
+        _line(
+            _("Rank"),
+            _(
+                "p {p_placebo:.3f} among all, {p_comparable} among its like",
+                p_placebo=answer["p_placebo"],
+                p_comparable=_number(answer["p_comparable"]),
+            ),
+        ),
+        _line(
+            _("Misfit"), _("{pre_rmspe} before {since}", pre_rmspe=_number(answer["pre_rmspe"]), since=answer["from"])
+        ),
+        _line(_("Verdict"), _(answer["verdict"] or "") or _("withheld: {refused}", refused=answer["refused"])),
     ]
     if earlier := answer["placebo_in_time"]:
-        lines.append(_line("Earlier", f"{_number(earlier['att'])} had it come in {earlier['from']}, when nothing came"))
-    lines += [_line("Note", note) for note in answer["notes"][1:]]
-    weights = [[unit, f"{weight:.3f}"] for unit, weight in answer["weights"].items() if abs(weight) >= 0.0005]
-    lines += ["", table(["donor", "weight"], weights[:SHOWN], right=(1,))]
+        lines.append(
+            _line(
+                _("Earlier"),
+                _(
+                    "{att} had it come in {since}, when nothing came",
+                    att=_number(earlier["att"]),
+                    since=earlier["from"],
+                ),
+            )
+        )
+    lines += [_line(_("Note"), note) for note in answer["notes"][1:]]
+    weights = [[unit, figure(weight, ".3f")] for unit, weight in answer["weights"].items() if abs(weight) >= 0.0005]
+    lines += ["", table([_("donor"), _("weight")], weights[:SHOWN], right=(1,))]
     after = [
         [row["time"], _number(row["observed"]), _number(row["modelled"]), _number(row["difference"])]
         for row in answer["path"]
         if row["time"] >= answer["from"]
     ]
-    return "\n".join([*lines, "", table(["time", "observed", "modelled", "difference"], after, right=(1, 2, 3))])
+    return "\n".join(
+        [*lines, "", table([_("time"), _("observed"), _("modelled"), _("difference")], after, right=(1, 2, 3))]
+    )
 
 
 def _why(check: dict[str, Any]) -> str:
@@ -144,13 +183,15 @@ def _why(check: dict[str, Any]) -> str:
 
 def _staggered_text(answer: dict[str, Any]) -> str:
     lines = [
-        _line("Simple", f"{_number(answer['simple']['att'])} over all treated times"),
-        _line("Group", f"{_number(answer['group']['att'])} over groups by their units"),
-        _line("Dynamic", f"{_number(answer['dynamic']['att'])} over times since it came"),
-        *(_line("Note", note) for note in answer["notes"]),
+        _line(_("Simple"), _("{att} over all treated times", att=_number(answer["simple"]["att"]))),
+        _line(_("Group"), _("{att} over groups by their units", att=_number(answer["group"]["att"]))),
+        _line(_("Dynamic"), _("{att} over times since it came", att=_number(answer["dynamic"]["att"]))),
+        *(_line(_("Note"), note) for note in answer["notes"]),
     ]
     rows = [
         [one["first"], one["time"], _number(one["att"]), _number(one["standard_error"]), str(one["treated"])]
         for one in answer["effects"]
     ]
-    return "\n".join([*lines, "", table(["first", "time", "difference", "error", "units"], rows, right=(2, 3, 4))])
+    return "\n".join(
+        [*lines, "", table([_("first"), _("time"), _("difference"), _("error"), _("units")], rows, right=(2, 3, 4))]
+    )

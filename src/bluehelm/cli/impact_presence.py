@@ -5,7 +5,8 @@ from typing import Annotated, Any
 import typer
 
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
-from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.cli.asking import UNCHANGED, Cluster, asked_day, mission_refusals
+from bluehelm.language import ENGLISH, _, figure, now, speaking
 from bluehelm.workflows.clock import today
 
 FEWEST_DRAWS = 199
@@ -31,6 +32,7 @@ def presence_command(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The seed of the draws.")] = 0,
     force: Annotated[bool, typer.Option(help="Use the file of precisely placed events, which is biased.")] = False,
+    cluster: Cluster = None,
     keep: Annotated[bool, typer.Option(help="Keep the answer as a version of presence_effects, for its page.")] = False,
     as_json: bool = JSON,
 ) -> None:
@@ -39,24 +41,29 @@ def presence_command(
     names, edges = _names(missions), _edges(rings)
     with mission_refusals(missions):
         from bluehelm.store import Store
-        from bluehelm.workflows.presence_impact import presence_impact, presence_json
+        from bluehelm.workflows.presence_answer import presence_json
+        from bluehelm.workflows.presence_impact import presence_impact
         from bluehelm.workflows.presence_kept import keep_presence
         from bluehelm.workflows.presence_panels import PresenceError
+        from bluehelm.workflows.spread import ClusterError
 
         try:
-            with progress_bar() as tell:
+            # what is kept stays in one language, whoever keeps it
+            with progress_bar() as tell, speaking(ENGLISH if keep else now()):
                 found = presence_impact(
                     context.obj, names, outcome=outcome, rings=edges, as_of=day, known_on=known,
-                    force=force, draws=draws, seed=seed, tell=tell,
+                    force=force, draws=draws, seed=seed, cluster=cluster, tell=tell,
                 )  # fmt: skip
         except PresenceError as error:
             raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step, error.problems) from None
+        except ClusterError as error:
+            raise Refusal("no_cluster", error.what, "--cluster", UNCHANGED, error.next_step) from None
         except ModuleNotFoundError as missing:
             if (missing.name or "").split(".")[0] not in ("diff_diff", "pyfixest", "pandas"):
                 raise
-            next_step = "Install it: pip install 'bluehelm[impact]'."
+            next_step = _("Install it: pip install 'bluehelm[impact]'.")
             raise Refusal(
-                "extra_missing", "This needs the extra `impact`.", str(missing.name), UNCHANGED, next_step
+                "extra_missing", _("This needs the extra `impact`."), str(missing.name), UNCHANGED, next_step
             ) from None
         answer = presence_json(found)
         if keep:
@@ -68,8 +75,14 @@ def presence_command(
 def _names(missions: str) -> list[str]:
     names = [name.strip() for name in missions.split(",") if name.strip()]
     if not names or len(set(names)) < len(names):
-        next_step = "Write UNMISS, or UNMISS,MINUSCA to pool them."
-        raise Refusal("misused", f"{missions!r} names no mission, or one twice.", "MISSION", UNCHANGED, next_step)
+        next_step = _("Write UNMISS, or UNMISS,MINUSCA to pool them.")
+        raise Refusal(
+            "misused",
+            _("{missions!r} names no mission, or one twice.", missions=missions),
+            "MISSION",
+            UNCHANGED,
+            next_step,
+        )
     return names
 
 
@@ -81,43 +94,70 @@ def _edges(rings: str | None) -> list[float] | None:
         if edges != sorted(set(edges)) or not all(0 < edge <= 2000 for edge in edges):
             raise ValueError
     except ValueError:
-        next_step = "Write the ends of rings in km, ascending: --rings 50,100,200."
-        raise Refusal("misused", f"{rings!r} are no rings.", "--rings", UNCHANGED, next_step) from None
+        next_step = _("Write the ends of rings in km, ascending: --rings 50,100,200.")
+        raise Refusal("misused", _("{rings!r} are no rings.", rings=rings), "--rings", UNCHANGED, next_step) from None
     return edges
 
 
 def _text(answer: dict[str, Any]) -> str:
     """What would be found at all first, then what speaks against the estimates, then these."""
     lines = [
-        f"{', '.join(answer['missions'])}: {answer['outcome']} violence, "
-        f"{answer['months']['first']} to {answer['months']['last']}"
+        _(
+            "{missions}: {outcome} violence, {first} to {last}",
+            missions=", ".join(answer["missions"]),
+            outcome=answer["outcome"],
+            first=answer["months"]["first"],
+            last=answer["months"]["last"],
+        )
     ]
     for one in answer["minimum_detectable"]:
-        fall = "no fall at all" if one["fall"] is None else f"falls of {one['fall']:.0%} or more"
-        lines.append(f"Would find  {one['ring']}: {fall}, four times in five")
+        fall = _("no fall at all") if one["fall"] is None else _("falls of {fall:.0%} or more", fall=one["fall"])
+        lines.append(_("Would find  {ring}: {fall}, four times in five", ring=one["ring"], fall=fall))
     if not answer["minimum_detectable"]:
-        lines.append("Would find  nothing: no place can be compared by the estimator to be read first")
-    lines += [f"Before      {one['ring']}: p {_number(one['p'])} that paths parted before" for one in answer["leads"]]
+        lines.append(_("Would find  nothing: no place can be compared by the estimator to be read first"))
+    lines += [
+        _("Before      {ring}: p {p} that paths parted before", ring=one["ring"], p=_number(one["p"]))
+        for one in answer["leads"]
+    ]
     rows = [_row(one["check"], one) for one in answer["sensitivity"] if "times" not in one]
     rows += [
-        [f"parallel trends, {one['times']:g} times", one["ring"], "", _between(one["interval"]), "", ""]
+        [_("parallel trends, {times:g} times", times=one["times"]), one["ring"], "", _between(one["interval"]), "", ""]
         for one in answer["sensitivity"]
         if "times" in one
     ]
-    header = ["check", "ring", "effect", f"{answer['interval_level']:.0%} interval", "p", "would find"]
+    header = [
+        _("check"),
+        _("ring"),
+        _("effect"),
+        _("{interval_level:.0%} interval", interval_level=answer["interval_level"]),
+        "p",
+        _("would find"),
+    ]
     lines += ["", table(header, rows, right=(2, 3, 4, 5)), ""]
     rows = [_row(one["estimator"], one) for one in answer["effects"]]
-    lines += [table(["estimator", *header[1:]], rows, right=(2, 3, 4, 5)), ""]
+    lines += [table([_("estimator"), *header[1:]], rows, right=(2, 3, 4, 5)), ""]
     verdicts = [one for one in answer["effects"] if one["verdict"]]
-    lines += [f"Verdict     {one['ring']}, {one['estimator']}: {one['verdict']}" for one in verdicts]
+    lines += [
+        _(
+            "Verdict     {ring}, {estimator}: {verdict}",
+            ring=one["ring"],
+            estimator=one["estimator"],
+            verdict=one["verdict"],
+        )
+        for one in verdicts
+    ]
     if not verdicts:
-        lines.append("Verdict     none; --json says of every estimate why not")
-    lines += [f"Refused     {one['name']}: {one['says']}" for one in answer["refused_methods"]]
-    lines += [f"Note        {note}" for note in answer["notes"]]
+        lines.append(_("Verdict     none; --json says of every estimate why not"))
+    lines += [_("Refused     {name}: {says}", name=one["name"], says=one["says"]) for one in answer["refused_methods"]]
+    lines += [_("Note        {note}", note=note) for note in answer["notes"]]
     if "kept" in answer:
-        lines.append(f"Kept        {answer['kept']['table']} version {answer['kept']['version']}")
-    versions = ", ".join(f"{one['table']} version {one['version']}" for one in answer["versions"])
-    return "\n".join([*lines, f"From        {versions}"])
+        lines.append(
+            _("Kept        {table} version {version}", table=answer["kept"]["table"], version=answer["kept"]["version"])
+        )
+    versions = ", ".join(
+        _("{table} version {version}", table=one["table"], version=one["version"]) for one in answer["versions"]
+    )
+    return "\n".join([*lines, _("From        {versions}", versions=versions)])
 
 
 def _row(name: str, one: dict[str, Any]) -> list[str]:
@@ -126,11 +166,11 @@ def _row(name: str, one: dict[str, Any]) -> list[str]:
 
 
 def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.3f}"
+    return _("none") if value is None else figure(value, ".3f")
 
 
 def _between(interval: list[float | None] | None) -> str:
     if interval is None:
         return "none"
     low, high = interval
-    return f"{_number(low)} to {'no bound' if high is None else _number(high)}"
+    return _("{low} to {high}", low=_number(low), high=_("no bound") if high is None else _number(high))

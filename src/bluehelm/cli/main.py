@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import duckdb
 import polars
@@ -22,11 +22,15 @@ from bluehelm.cli import (
     generation,
     impact,
     impact_presence,
+    jobs,
     outlook,
     outlook_brief,
     plan,
     posts,
+    protection,
     quality,
+    records,
+    reports,
     revisions,
     secrets,
     situation,
@@ -49,6 +53,8 @@ from bluehelm.cli.answers import (
 )
 from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_rule, mission_refusals
 from bluehelm.cli.asking import asked_day as _day
+from bluehelm.cli.explaining import explain, usage
+from bluehelm.language import _, asked_for, figure, speaking
 from bluehelm.products.brief import brief_json
 from bluehelm.products.brief_text import brief_text
 from bluehelm.store import Store, StoreError, Version
@@ -76,10 +82,15 @@ for part in (
     findings,
     forces,
     impact,
+    jobs,
     outlook,
     plan,
     posts,
+    protection,
+    protection,
     quality,
+    records,
+    reports,
     revisions,
     secrets,
     situation,
@@ -98,9 +109,13 @@ Port = Annotated[int, typer.Option(min=1, max=65535, help="Where to serve.")]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and end the process with its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    as_json = "--json" in words
     speak_utf8()
-    command = typer.main.get_command(app)
+    with speaking(asked_for(os.environ)):
+        _run(words, as_json="--json" in words)
+
+
+def _run(words: list[str], *, as_json: bool) -> NoReturn:
+    command = explain(typer.main.get_command(app))
     try:
         code = command.main(args=words, prog_name="bluehelm", standalone_mode=False)
     except Refusal as refusal:
@@ -114,28 +129,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except RecordsError as error:
         end_with(Refusal(error.code, error.what, "records", UNCHANGED, error.next_step), as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
-        end_with(Refusal("interrupted", "Interrupted.", "", UNCHANGED, "Run it again."), as_json=as_json)
+        end_with(Refusal("interrupted", _("Interrupted."), "", UNCHANGED, _("Run it again.")), as_json=as_json)
     except typer.TyperException as error:
-        next_step = "`bluehelm --help` lists the commands, `bluehelm VERB --help` their options."
-        end_with(Refusal("misused", _usage(error), "command line", UNCHANGED, next_step), as_json=as_json)
+        next_step = _("`bluehelm --help` lists the commands, `bluehelm VERB --help` their options.")
+        end_with(Refusal("misused", _usage(error), _("command line"), UNCHANGED, next_step), as_json=as_json)
     except (polars.exceptions.PolarsError, duckdb.Error) as error:
-        what = f"A table cannot be read: {str(error).splitlines()[0]}"
-        next_step = "`bluehelm tables --verify` says which version is damaged."
+        what = _("A table cannot be read: {error}", error=str(error).splitlines()[0])
+        next_step = _("`bluehelm tables --verify` says which version is damaged.")
         where = os.environ.get("BLUEHELM_HOME", "")
         end_with(Refusal("damaged", what, where, UNCHANGED, next_step, exit_code=NO), as_json=as_json)
     except OSError as error:
         where = str(error.filename or "")
         end_with(
-            Refusal("cannot_write_or_read", str(error), where, UNCHANGED, "Check the path and the disk."),
+            Refusal("cannot_write_or_read", str(error), where, UNCHANGED, _("Check the path and the disk.")),
             as_json=as_json,
         )
     raise SystemExit(code if isinstance(code, int) else DONE)
 
 
 def _usage(error: typer.TyperException) -> str:
-    """What was wrong with the command line, in the parser's words."""
     said = getattr(error, "format_message", None)
-    return str(said() if said else error)
+    return usage(str(said() if said else error))
 
 
 def _version(wanted: bool) -> None:
@@ -188,7 +202,7 @@ def brief_command(
     if as_json:
         say_json(brief_json(brief))
     elif out:
-        say(f"Written    {out}")
+        say(_("Written    {out}", out=out))
     else:
         say(brief_text(brief))
 
@@ -219,14 +233,14 @@ def missions_command(context: typer.Context, as_json: bool = JSON) -> None:
     rows = [
         [
             entry.mission,
-            f"{entry.start_on or 'unknown'}",
+            f"{entry.start_on or _('unknown')}",
             f"{entry.end_on or ''}",
             ",".join(entry.hosts),
-            f"{entry.name}{' (synthetic)' if entry.synthetic else ''}",
+            f"{entry.name}{_(' (synthetic)') if entry.synthetic else ''}",
         ]
         for entry in entries
     ]
-    say(table(["mission", "from", "until", "hosts", "name"], rows))
+    say(table([_("mission"), _("from"), _("until"), _("hosts"), _("name")], rows))
 
 
 @app.command("tables")
@@ -239,23 +253,33 @@ def tables_command(
     store = Store(context.obj)
     damaged = store.damaged() if verify else []
     if damaged:
-        next_step = "Restore the data folder from a backup, or import the raw file again (it lies in raw/)."
+        next_step = _("Restore the data folder from a backup, or import the raw file again (it lies in raw/).")
         raise Refusal(
-            "damaged", f"{len(damaged)} version(s) are damaged.", str(context.obj), "", next_step, damaged, exit_code=NO
+            "damaged",
+            _("{number} version(s) are damaged.", number=len(damaged)),
+            str(context.obj),
+            "",
+            next_step,
+            damaged,
+            exit_code=NO,
         )
     versions = store.versions()
     if as_json:
         tables = [{"table": name, "title": promise.title, "grain": promise.grain} for name, promise in TABLES.items()]
         say_json({"tables": tables, "versions": [version_json(version) for version in versions], "verified": verify})
     elif versions:
-        say(_versions_text(versions) + ("\nAll rows and raw files match their digests." if verify else ""))
+        say(_versions_text(versions) + (_("\nAll rows and raw files match their digests.") if verify else ""))
     else:
-        say("No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo; --as NAME sees more")
+        say(_("No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo; --as NAME sees more"))
 
 
 def _months(version: Version) -> str:
     coverage = version.coverage
-    return f"{coverage.first_month} to {coverage.last_month}" if coverage.first_month else "no months"
+    return (
+        _("{first_month} to {last_month}", first_month=coverage.first_month, last_month=coverage.last_month)
+        if coverage.first_month
+        else _("no months")
+    )
 
 
 def _versions_text(versions: Sequence[Version]) -> str:
@@ -264,15 +288,15 @@ def _versions_text(versions: Sequence[Version]) -> str:
             version.table,
             str(version.version),
             version.provider,
-            f"{version.rows:,}",
-            f"{version.set_aside:,}",
+            figure(version.rows),
+            figure(version.set_aside),
             _months(version),
             version.retrieved.isoformat(),
             version.sha256[:12],
         ]
         for version in versions
     ]
-    header = ["table", "version", "provider", "rows", "set aside", "covers", "retrieved", "sha256"]
+    header = [_("table"), _("version"), _("provider"), _("rows"), _("set aside"), _("covers"), _("retrieved"), "sha256"]
     return table(header, rows, right=(1, 3, 4))
 
 
@@ -296,7 +320,14 @@ def demo_command(
     if as_json:
         say_json({"home": str(context.obj), "mission": demo.mission, "seed": demo.seed, "built": demo.built})
     else:
-        say(f"{'Built' if demo.built else 'Found'}      the synthetic mission {demo.mission} (seed {demo.seed})")
+        say(
+            _(
+                "{built}      the synthetic mission {mission} (seed {seed})",
+                built=_("Built") if demo.built else _("Found"),
+                mission=demo.mission,
+                seed=demo.seed,
+            )
+        )
     if not no_serve:
         _serve(context.obj, port)
 
@@ -321,8 +352,8 @@ def _serve(home: Path, port: int, address: str = "127.0.0.1") -> None:
     try:
         serve(home, port, address)
     except ImproperlyConfigured as error:
-        next_step = "Correct the settings; docs/guides/accounts.md lists them."
+        next_step = _("Correct the settings; docs/guides/accounts.md lists them.")
         raise Refusal("bad_settings", str(error), "environment", UNCHANGED, next_step) from None
     except PortError as error:
-        next_step = "Name another with --port, or end the programs that hold them."
+        next_step = _("Name another with --port, or end the programs that hold them.")
         raise Refusal("no_free_port", str(error), f"--port {port}", UNCHANGED, next_step) from None

@@ -1,15 +1,17 @@
 """What may happen next, and how good were such statements? The commands `outlook forecast`, `score` and `backtest`."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
-from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.cli.asking import UNCHANGED, Cluster, asked_day, mission_refusals
+from bluehelm.language import _, ngettext
+from bluehelm.tables.months import from_views_id as month_of_views
 
 if TYPE_CHECKING:
     from bluehelm.workflows.outlook_tables import Columns
@@ -25,16 +27,31 @@ Steps = Annotated[str, typer.Option(help="How many months ahead: 3-14, or 6.")]
 Samples = Annotated[int, typer.Option(min=1, max=100_000, help="How many outcomes are drawn for a unit and month.")]
 Seed = Annotated[int, typer.Option(min=0, help="Another seed draws other outcomes.")]
 Covariates = Annotated[
-    list[str] | None, typer.Option("--covariate", help="A further column that a model may use; repeatable.")
+    list[str] | None,
+    typer.Option("--covariate", help="A further column that a model may use; repeatable."),
+]
+Alone = Annotated[
+    bool,
+    typer.Option(
+        "--alone",
+        help="Look at the forecast column only: not at other kinds of deaths in the table, nor at neighbours.",
+    ),
 ]
 Neighbours = Annotated[
-    str | None, typer.Option(help="Who neighbours whom: grid for PRIO-GRID cells, or a Parquet file of pairs of units.")
-]
-Cluster = Annotated[
-    str | None, typer.Option(help="Where to compute: local (all cores), or a Dask scheduler's tcp://HOST:PORT.")
+    str | None,
+    typer.Option(
+        help="Who neighbours whom: grid for PRIO-GRID cells, borders for countries with a column iso3, none, or a "
+        "Parquet file of pairs of units. Default: what the table's columns allow."
+    ),
 ]
 StateColumn = Annotated[
     str | None, typer.Option(help="The column with the day of each dated state, where a table holds several.")
+]
+OwnSource = Annotated[
+    str | None,
+    typer.Option(
+        "--source", help="Also look at the mission's own incidents, mission_incidents; never unless asked for."
+    ),
 ]
 KnownOn = Annotated[str | None, typer.Option(help="Use the newest state of this day or before; default the newest.")]
 
@@ -48,32 +65,53 @@ def register(app: typer.Typer) -> None:
 
 @outlook.command("forecast")
 def forecast_command(
-    table: TableFile,
-    unit_column: UnitColumn,
-    month_column: MonthColumn,
-    value_column: Annotated[str, typer.Option(help="The column that is forecast.")],
+    context: typer.Context,
     origin: Annotated[int, typer.Option(help="The last observed month; rows after it are not read.")],
     out: Annotated[Path, typer.Option(help="The forecast: a Parquet file, one row a draw.")],
+    table: Annotated[
+        Path | None, typer.Option("--table", help="The history: a Parquet file, one row a unit and month.")
+    ] = None,
+    unit_column: Annotated[str | None, typer.Option(help="The column that names the unit.")] = None,
+    month_column: Annotated[str | None, typer.Option(help="The column of months: ViEWS ids or days.")] = None,
+    value_column: Annotated[str | None, typer.Option(help="The column that is forecast.")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="Instead of a table: mission_incidents, what the mission itself approved."),
+    ] = None,
+    mission: Annotated[str | None, typer.Option(help="The mission of the --source.")] = None,
     steps: Steps = WINDOW_STEPS,
     model: Annotated[str | None, typer.Option(help="Which model; docs/guides/outlook.md lists them.")] = None,
     samples: Samples = 1000,
     seed: Seed = 0,
     covariate: Covariates = None,
     neighbours: Neighbours = None,
+    alone: Alone = False,
     state_column: StateColumn = None,
     known_on: KnownOn = None,
     cluster: Cluster = None,
     as_json: bool = JSON,
 ) -> None:
     """Say what may happen in each unit in the months after the origin, as samples."""
-    day = asked_day(known_on, "--known-on")
-    columns = _columns(unit_column, month_column, value_column, covariate, state_column, known_on, neighbours)
-    with _refusals(table), progress_bar() as tell:
+    day, named = asked_day(known_on, "--known-on"), (table, unit_column, month_column, value_column)
+    _ask_for_one(named, source, mission)
+    with _refusals(table or Path(str(source))), ExitStack() as stack, progress_bar() as tell:
         from bluehelm.outlook.models import DEFAULT
         from bluehelm.workflows.outlook_forecast import Asked, forecast_json, outlook_forecast, steps_of
 
+        said: dict[str, Any] = {}
+        if source and mission:
+            from bluehelm.workflows.outlook_sources import own_series, source_json
+
+            series = own_series(context.obj, mission, source, month_of_views(origin))
+            path, columns, version = stack.enter_context(series)
+            said = source_json(version)
+        else:
+            path = table or Path()
+            unit, month, value = unit_column or "", month_column or "", value_column or ""
+            columns = _columns(unit, month, value, covariate, state_column, known_on, neighbours, alone)
         asked = Asked(origin, steps_of(steps), model or DEFAULT, samples, seed)
-        answer = forecast_json(outlook_forecast(table, columns, asked, out, known_on=day, cluster=cluster, tell=tell))
+        answer = forecast_json(outlook_forecast(path, columns, asked, out, known_on=day, cluster=cluster, tell=tell))
+        answer |= said
     if as_json:
         say_json(answer)
     else:
@@ -141,6 +179,7 @@ def backtest_command(
         str | None, typer.Option(help="The column that holds the group's values; default iso3, or the unit's.")
     ] = None,
     neighbours: Neighbours = None,
+    alone: Alone = False,
     state_column: StateColumn = None,
     known_on: KnownOn = None,
     cluster: Cluster = None,
@@ -153,11 +192,11 @@ def backtest_command(
 ) -> None:
     """Try models on past months: fit before each origin, score what came, compare with the naive one."""
     day = asked_day(known_on, "--known-on")
-    columns = _columns(unit_column, month_column, value_column[0], covariate, state_column, known_on, neighbours)
+    columns = _columns(unit_column, month_column, value_column[0], covariate, state_column, known_on, neighbours, alone)
     origins = _origins(origin or [], windows)
     if actuals and (len(value_column) > 1 or state_column):
-        what = "--actuals goes with one --value-column and without --state-column."
-        raise Refusal("misused", what, "--actuals", UNCHANGED, "Run each value column by itself.")
+        what = _("--actuals goes with one --value-column and without --state-column.")
+        raise Refusal("misused", what, "--actuals", UNCHANGED, _("Run each value column by itself."))
     with _refusals(table), mission_refusals(""), progress_bar() as tell:
         from bluehelm.outlook.models import BASELINES, DEFAULT, NAIVE
         from bluehelm.workflows.outlook_backtest import Actuals, Plan, backtest_json, outlook_backtest
@@ -188,6 +227,18 @@ def backtest_command(
         say(_backtest_text(answer))
 
 
+def _ask_for_one(named: Sequence[object], source: str | None, mission: str | None) -> None:
+    """Refuse a history that is neither a table with its columns nor a mission's own source, or that is both."""
+    if source and (any(named) or not mission):
+        what = _("--source takes --mission, and neither --table nor columns: the two are never mixed.")
+        raise Refusal("misused", what, "--source", UNCHANGED, _("Leave one of them out."))
+    if not source and (mission or not all(named)):
+        what = _(
+            "A history is --table with --unit-column, --month-column and --value-column, or --source with --mission."
+        )
+        raise Refusal("misused", what, "--table", UNCHANGED, _("Name what is missing."))
+
+
 def _columns(
     unit: str,
     month: str,
@@ -196,13 +247,15 @@ def _columns(
     state: str | None,
     known_on: str | None,
     neighbours: str | None,
+    alone: bool,
 ) -> "Columns":
     from bluehelm.workflows.outlook_tables import Columns
 
     if known_on and not state:
-        what = "--known-on needs --state-column: which column holds the day of each dated state?"
-        raise Refusal("misused", what, "--known-on", UNCHANGED, "Name the column.")
-    return Columns(unit, month, value, tuple(covariates or ()), state, neighbours)
+        what = _("--known-on needs --state-column: which column holds the day of each dated state?")
+        raise Refusal("misused", what, "--known-on", UNCHANGED, _("Name the column."))
+    kinds = () if alone else None
+    return Columns(unit, month, value, tuple(covariates or ()), state, neighbours or ("none" if alone else None), kinds)
 
 
 def _origins(origins: list[int], windows: str | None) -> tuple[int, ...]:
@@ -210,12 +263,14 @@ def _origins(origins: list[int], windows: str | None) -> tuple[int, ...]:
 
     found = WINDOWS.fullmatch(windows or "")
     if windows and not found:
-        next_step = "Write --windows 2018-2021, for example."
-        raise Refusal("misused", f"{windows!r} is not written 2018-2021.", "--windows", UNCHANGED, next_step)
+        next_step = _("Write --windows 2018-2021, for example.")
+        raise Refusal(
+            "misused", _("{windows!r} is not written 2018-2021.", windows=windows), "--windows", UNCHANGED, next_step
+        )
     years = range(int(found[1]), int(found[2] or found[1]) + 1) if found else range(0)
     all_origins = sorted({*origins, *map(origin_of_window, years)})
     if not all_origins:
-        raise Refusal("misused", "No origin was named.", "--origin", UNCHANGED, "Say --origin or --windows.")
+        raise Refusal("misused", _("No origin was named."), "--origin", UNCHANGED, _("Say --origin or --windows."))
     return tuple(all_origins)
 
 
@@ -228,9 +283,9 @@ def _refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except OutlookError as error:
-        number = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
-        next_step = "Correct these and run it again."
-        what = f"Nothing was computed: {number}."
+        number = ngettext("{number} problem", "{number} problems", len(error.problems))
+        next_step = _("Correct these and run it again.")
+        what = _("Nothing was computed: {number}.", number=number)
         raise Refusal("bad_input", what, path.name, UNCHANGED, next_step, error.problems) from None
     except ClusterError as error:
         raise Refusal("no_cluster", error.what, "--cluster", UNCHANGED, error.next_step) from None
@@ -240,7 +295,10 @@ def _refusals(path: Path) -> Iterator[None]:
         extra = EXTRAS.get((missing.name or "").partition(".")[0])
         if extra is None:
             raise
-        what, next_step = f"This needs the extra `{extra}`.", f"Install it: pip install 'bluehelm[{extra}]'."
+        what, next_step = (
+            _("This needs the extra `{extra}`.", extra=extra),
+            _("Install it: pip install 'bluehelm[{extra}]'.", extra=extra),
+        )
         raise Refusal("extra_missing", what, str(missing.name), UNCHANGED, next_step) from None
 
 
@@ -255,22 +313,72 @@ def _figure(value: Any, places: int = 3) -> str:
 def _forecast_text(answer: dict[str, Any], out: Path) -> str:
     first, last = answer["months"]
     lines = [
-        _line("Forecast", f"{answer['units']:,} units, months {first} to {last}, {answer['samples']:,} draws each"),
-        _line("Model", f"{answer['model']}, from what was observed up to month {answer['origin']}"),
-        _line("Written", f"{out}          {answer['seconds']:.1f} s"),
+        _line(
+            _("Forecast"),
+            _(
+                "{units:,} units, months {first} to {last}, {samples:,} draws each",
+                units=answer["units"],
+                first=first,
+                last=last,
+                samples=answer["samples"],
+            ),
+        ),
+        _line(
+            _("Model"),
+            _("{model}, from what was observed up to month {origin}", model=answer["model"], origin=answer["origin"]),
+        ),
+        _line(_("Written"), f"{out}          {answer['seconds']:.1f} s"),
     ]
-    return "\n".join(lines + [_line("Note", note) for note in answer["notes"]])
+    if "source" in answer:
+        of = answer["versions"][0]
+        whose = _("{marking}, for {readers}", marking=answer["marking"], readers=", ".join(answer["releasable_to"]))
+        lines.insert(
+            0,
+            _line(
+                _("Source"),
+                _(
+                    "{table} version {version} ({whose}): {of}",
+                    table=of["table"],
+                    version=of["version"],
+                    whose=whose,
+                    of=answer["of"],
+                ),
+            ),
+        )
+    return "\n".join(lines + [_line(_("Note"), note) for note in answer["notes"]])
 
 
 def _score_text(answer: dict[str, Any]) -> str:
     lines = [
-        _line("Scored", f"{answer['n']:,} unit-months of {answer['units']:,} units, {answer['draws']:,} draws each"),
-        _line("CRPS", f"{_figure(answer['crps'])}, on the log scale {_figure(answer['crps_log'])}"),
-        _line("Surprise", f"{_figure(answer['ign'])} bits (IGN)"),
-        _line("Intervals", f"score {_figure(answer['mis'])}, 90 % held {answer['cover90']:.1%}"),
+        _line(
+            _("Scored"),
+            _(
+                "{n:,} unit-months of {units:,} units, {draws:,} draws each",
+                n=answer["n"],
+                units=answer["units"],
+                draws=answer["draws"],
+            ),
+        ),
+        _line(
+            _("CRPS"),
+            _(
+                "{figure}, on the log scale {figure_2}",
+                figure=_figure(answer["crps"]),
+                figure_2=_figure(answer["crps_log"]),
+            ),
+        ),
+        _line(_("Surprise"), _("{figure} bits (IGN)", figure=_figure(answer["ign"]))),
+        _line(
+            _("Intervals"),
+            _("score {figure}, 90 % held {cover90:.1%}", figure=_figure(answer["mis"]), cover90=answer["cover90"]),
+        ),
     ]
     if answer["left_out"]:
-        lines.append(_line("Left out", f"{answer['left_out']:,} unit-months that only one of the files has"))
+        lines.append(
+            _line(
+                _("Left out"), _("{left_out:,} unit-months that only one of the files has", left_out=answer["left_out"])
+            )
+        )
     return "\n".join(lines)
 
 
@@ -285,8 +393,19 @@ def _backtest_text(answer: dict[str, Any]) -> str:
         ]
         for row in scores
     ]
-    header = ["target", "group", "model", "CRPS", "log CRPS", "IGN", "MIS", "90 % held", "CRPS ratio"]
+    header = [_("target"), _("group"), _("model"), "CRPS", _("log CRPS"), "IGN", "MIS", _("90 % held"), _("CRPS ratio")]
     lines = [table(header, rows, right=range(3, 9))]
     for one in answer["shown"]:
-        lines.append(_line("Shown", f"{one['target']}, {one['group']}, {one['horizon']} months: {one['label']}"))
-    return "\n".join(lines + [_line("Note", note) for note in answer["notes"]])
+        lines.append(
+            _line(
+                _("Shown"),
+                _(
+                    "{target}, {group}, {horizon} months: {label}",
+                    target=one["target"],
+                    group=one["group"],
+                    horizon=one["horizon"],
+                    label=one["label"],
+                ),
+            )
+        )
+    return "\n".join(lines + [_line(_("Note"), note) for note in answer["notes"]])

@@ -10,7 +10,8 @@ import typer
 from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
-from bluehelm.cli.outlook import EXTRAS
+from bluehelm.cli.outlook import EXTRAS, OwnSource
+from bluehelm.language import _, figure
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def publish_command(
     known_on: KnownOn = None,
     model: Annotated[str | None, typer.Option(help="The model held against the naive one.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the samples.")] = 0,
+    source: OwnSource = None,
     account: Account = None,
     as_json: bool = JSON,
 ) -> None:
@@ -71,13 +73,25 @@ def publish_command(
         from bluehelm.web.outlook.publishing import publish_for_account
 
         answer = publish_for_account(
-            home, mission, kind, as_of=day, known_on=known, model=model, seed=seed, account=account, progress=progress
-        )
+            home, mission, kind, as_of=day, known_on=known, model=model, seed=seed, source=source, account=account,
+            progress=progress,
+        )  # fmt: skip
     if as_json:
         say_json(answer)
     else:
-        kept = ", ".join(f"{one['table']} version {one['version']}" for one in answer["kept"])
-        say(f"Kept  {kept}\nFor   {', '.join(answer['releasable_to'])}\nNext  draft a release at {answer['next']}")
+        kept = ", ".join(
+            _("{table} version {version}", table=one["table"], version=one["version"]) for one in answer["kept"]
+        )
+        for note in answer["notes"]:
+            say(_("Note  {note}", note=note))
+        say(
+            _(
+                "Kept  {kept}\nFor   {releasable_to}\nNext  draft a release at {next}",
+                kept=kept,
+                releasable_to=", ".join(answer["releasable_to"]),
+                next=answer["next"],
+            )
+        )
 
 
 def _asked_unit(by: str | None) -> "Unit | None":
@@ -88,8 +102,8 @@ def _asked_unit(by: str | None) -> "Unit | None":
     for unit in UNITS:
         if unit == by:
             return unit
-    what = f"There is no unit {by!r}; there is: {', '.join(UNITS)}."
-    raise Refusal("no_such_unit", what, "--by", UNCHANGED, "docs/guides/outlook-use.md says what each is.")
+    what = _("There is no unit {by!r}; there is: {units}.", by=by, units=", ".join(UNITS))
+    raise Refusal("no_such_unit", what, "--by", UNCHANGED, _("docs/guides/outlook-use.md says what each is."))
 
 
 @contextmanager
@@ -98,15 +112,15 @@ def _named(home: Path, account: str | None) -> Iterator[None]:
     from bluehelm.web.records import open_records
 
     if not account:
-        next_step = "Name the account that acts: --as NAME; `bluehelm user list` shows them."
-        raise Refusal("not_allowed", "An outlook is made by a named account.", "--as", UNCHANGED, next_step)
+        next_step = _("Name the account that acts: --as NAME; `bluehelm user list` shows them.")
+        raise Refusal("not_allowed", _("An outlook is made by a named account."), "--as", UNCHANGED, next_step)
     open_records(home)
     from bluehelm.web.posts.acting import NotAllowedError
 
     try:
         yield
     except NotAllowedError as error:
-        next_step = "It takes a post of the mission that may create tables; docs/rights.md lists who may."
+        next_step = _("It takes a post of the mission that may create tables; docs/rights.md lists who may.")
         raise Refusal("not_allowed", error.what, "--as", UNCHANGED, next_step) from None
 
 
@@ -118,8 +132,8 @@ def _refusals(mission: str) -> Iterator[None]:
     try:
         yield
     except OutlookError as error:
-        what = f"No outlook of {mission} can be made."
-        next_step = "Import a table that speaks of it (`bluehelm import`), or ask for another day, unit or model."
+        what = _("No outlook of {mission} can be made.", mission=mission)
+        next_step = _("Import a table that speaks of it (`bluehelm import`), or ask for another day, unit or model.")
         raise Refusal("no_outlook", what, mission, UNCHANGED, next_step, error.problems) from None
     except StoreError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
@@ -127,21 +141,37 @@ def _refusals(mission: str) -> Iterator[None]:
         extra = EXTRAS.get((missing.name or "").partition(".")[0])
         if extra is None:
             raise
-        what, next_step = f"This needs the extra `{extra}`.", f"Install it: pip install 'bluehelm[{extra}]'."
+        what, next_step = (
+            _("This needs the extra `{extra}`.", extra=extra),
+            _("Install it: pip install 'bluehelm[{extra}]'.", extra=extra),
+        )
         raise Refusal("extra_missing", what, str(missing.name), UNCHANGED, next_step) from None
 
 
 def _text(answer: dict[str, Any]) -> str:
     """The first months of each target in words; `--json` has them all."""
-    lines = [f"{answer['mission']}  {answer['name']}{' (synthetic)' if answer['synthetic'] else ''}"]
-    lines.append(f"Outlook by {answer['unit_kind']} from what had happened by the end of {answer['origin']}")
+    lines = [f"{answer['mission']}  {answer['name']}{_(' (synthetic)') if answer['synthetic'] else ''}"]
+    lines.append(
+        _(
+            "Outlook by {unit_kind} from what had happened by the end of {origin}",
+            unit_kind=answer["unit_kind"],
+            origin=answer["origin"],
+        )
+    )
     for target in answer["targets"]:
-        naive = [f"{run['first']} to {run['last']}" for run in target["shown"] if run["naive"]]
-        lines += ["", target["title"] + (f" (naive model shown for {', '.join(naive)})" if naive else "")]
+        naive = [
+            _("{first} to {last}", first=run["first"], last=run["last"]) for run in target["shown"] if run["naive"]
+        ]
+        lines += [
+            "",
+            target["title"] + (_(" (naive model shown for {naive})", naive=", ".join(naive)) if naive else ""),
+        ]
         lines.append(_target_table(target))
-    versions = ", ".join(f"{one['table']} version {one['version']}" for one in answer["versions"])
-    notes = [f"Note  {note}" for note in (*answer["notes"], answer["reporting_note"])]
-    return "\n".join([*lines, "", f"From  {versions}", *notes])
+    versions = ", ".join(
+        _("{table} version {version}", table=one["table"], version=one["version"]) for one in answer["versions"]
+    )
+    notes = [_("Note  {note}", note=note) for note in (*answer["notes"], answer["reporting_note"])]
+    return "\n".join([*lines, "", _("From  {versions}", versions=versions), *notes])
 
 
 def _target_table(target: dict[str, Any]) -> str:
@@ -149,14 +179,16 @@ def _target_table(target: dict[str, Any]) -> str:
         [
             unit["name"],
             month["month"],
-            f"{month['probability']:.0%}",
-            f"{unit['at_least']:,} or more",
-            f"{month['median']:,}",
-            f"{month['low']:,} to {month['high']:,}",
+            figure(month["probability"], ".0%"),
+            _("{at_least:,} or more", at_least=unit["at_least"]),
+            figure(month["median"]),
+            _("{low:,} to {high:,}", low=month["low"], high=month["high"]),
         ]
         for unit in target["units"]
         for month in unit["months"][:: max(1, len(unit["months"]) // 4)]
     ]
-    more = [f"... {len(rows) - MOST_SHOWN:,} more rows; --json has all"] if len(rows) > MOST_SHOWN else []
-    header = ["where", "month", "chance of", "deaths", "median", "interval"]
+    more = (
+        [_("... {number:,} more rows; --json has all", number=len(rows) - MOST_SHOWN)] if len(rows) > MOST_SHOWN else []
+    )
+    header = [_("where"), _("month"), _("chance of"), _("deaths"), _("median"), _("interval")]
     return "\n".join([table(header, rows[:MOST_SHOWN], right=(2, 4)), *more])

@@ -16,6 +16,7 @@ from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.disclosure import Label, Marking, audience_names
+from bluehelm.language import _
 
 BY = "system:bluehelm posts"
 
@@ -36,7 +37,7 @@ def asked_marking(code: str, option: str) -> Marking:
         return Marking.from_code(code)
     except ValueError as error:
         raise Refusal(
-            "bad_marking", str(error), option, UNCHANGED, f"Write {option} confidential, for example."
+            "bad_marking", str(error), option, UNCHANGED, _("Write {option} confidential, for example.", option=option)
         ) from None
 
 
@@ -45,7 +46,7 @@ def asked_audience(text: str, option: str) -> frozenset[str]:
     try:
         return audience_names(text)
     except ValueError as error:
-        next_step = f"Write {option} 'mission:UNMISS | headquarters', for example."
+        next_step = _("Write {option} 'mission:UNMISS | headquarters', for example.", option=option)
         raise Refusal("bad_audience", str(error), option, UNCHANGED, next_step) from None
 
 
@@ -64,11 +65,11 @@ def _kept_posts(home: Path) -> Iterator[None]:
         yield
     except (PostError, NotAllowedError) as error:
         raise Refusal(
-            "not_done", str(error), "posts", UNCHANGED, "`bluehelm posts list` shows what there is."
+            "not_done", str(error), "posts", UNCHANGED, _("`bluehelm posts list` shows what there is.")
         ) from None
     except ValidationError as error:
         raise Refusal(
-            "not_sound", "The post is not sound.", "posts", UNCHANGED, "Correct it.", error.messages
+            "not_sound", _("The post is not sound."), "posts", UNCHANGED, _("Correct it."), error.messages
         ) from None
 
 
@@ -97,11 +98,11 @@ def list_command(context: typer.Context, as_json: bool = JSON) -> None:
     if as_json:
         say_json({"posts": rows})
     elif rows:
-        columns = ["post", "role", "organisation", "mission", "section", "clearance"]
-        said = [[*(str(row[name]) for name in columns), ", ".join(row["held_by"]) or "vacant"] for row in rows]
-        say(table([*columns, "held by"], said))
+        columns = [_("post"), _("role"), _("organisation"), _("mission"), _("section"), _("clearance")]
+        said = [[*(str(row[name]) for name in columns), ", ".join(row["held_by"]) or _("vacant")] for row in rows]
+        say(table([*columns, _("held by")], said))
     else:
-        say("No posts yet.\nNext  bluehelm posts organisation HQ --name Headquarters --kind headquarters")
+        say(_("No posts yet.\nNext  bluehelm posts organisation HQ --name Headquarters --kind headquarters"))
 
 
 @posts.command("organisation")
@@ -118,7 +119,7 @@ def organisation_command(
         from bluehelm.web.posts.actions import create_organisation
 
         made = create_organisation(code=code, name=name, kind=kind, by=keeper(BY))
-    _done({"organisation": made.code, "kind": made.kind}, f"Added      {made.code}", as_json=as_json)
+    _done({"organisation": made.code, "kind": made.kind}, _("Added      {code}", code=made.code), as_json=as_json)
 
 
 @posts.command("add")
@@ -144,7 +145,7 @@ def add_command(
 
         kept = Organisation.objects.filter(code=organisation).first()
         if kept is None:
-            raise PostError(f"There is no organisation {organisation!r}.")
+            raise PostError(_("There is no organisation {organisation!r}.", organisation=organisation))
         post = Post(
             code=code,
             title=title,
@@ -157,7 +158,7 @@ def add_command(
             clearance=marking.value,
         )
         made = create_post(post=post, by=keeper(BY))
-    _done({"post": made.code, "role": made.role}, f"Added      {made.code}", as_json=as_json)
+    _done({"post": made.code, "role": made.role}, _("Added      {code}", code=made.code), as_json=as_json)
 
 
 @posts.command("fill")
@@ -180,11 +181,11 @@ def fill_command(
 
         post, person = Post.objects.filter(code=code).first(), User.objects.filter(username=account).first()
         if post is None or person is None:
-            raise PostError(f"There is no {'post' if post is None else 'account'} of this name.")
+            raise PostError(_("There is no {post} of this name.", post=_("post") if post is None else _("account")))
         made = occupy(post=post, person=person, from_on=first or today(), until_on=last, by=keeper(BY))
     first_on, last_on = made.from_on.isoformat(), _iso(made.until_on)
     answer: dict[str, object] = {"post": code, "account": account, "from": first_on, "until": last_on}
-    _done(answer, f"Filled     {code} with {account}", as_json=as_json)
+    _done(answer, _("Filled     {code} with {account}", code=code, account=account), as_json=as_json)
 
 
 def release_command(
@@ -216,7 +217,7 @@ def release_command(
     except StoreError as error:
         raise Refusal(error.code, error.what, error.where, UNCHANGED, error.next_step) from None
     except (ReleaseError, NotAllowedError) as error:
-        next_step = "Name with --as an account whose post may release, and say why."
+        next_step = _("Name with --as an account whose post may release, and say why.")
         raise Refusal("not_released", str(error), table_name, UNCHANGED, next_step) from None
     answer = {
         "table": version.table,
@@ -224,8 +225,17 @@ def release_command(
         "marking": version.label.marking,
         "releasable_to": list(version.label.releasable_to),
     }
-    shown_to = ", ".join(version.label.releasable_to) or "nobody"
-    _done(answer, f"Released   {version.table} version {version.version} to {shown_to}", as_json=as_json)
+    shown_to = ", ".join(version.label.releasable_to) or _("nobody")
+    _done(
+        answer,
+        _(
+            "Released   {table} version {version} to {shown_to}",
+            table=version.table,
+            version=version.version,
+            shown_to=shown_to,
+        ),
+        as_json=as_json,
+    )
 
 
 def _iso(day: date | None) -> str | None:

@@ -10,6 +10,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import asked_day
+from bluehelm.language import _, figure
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _propose(home: Path, noticed: "Iterable[DataFinding]", day: date, at_least: 
     from bluehelm.web.records import open_records
 
     if at_least not in ("low", "medium", "high"):
-        what = f"{at_least!r} is no severity of the watch; there is low, medium, high."
-        raise Refusal("bad_severity", what, "--at-least", "Nothing was changed.", "Name one of them.")
+        what = _("{at_least!r} is no severity of the watch; there is low, medium, high.", at_least=at_least)
+        raise Refusal("bad_severity", what, "--at-least", _("Nothing was changed."), _("Name one of them."))
     open_records(home)
     from bluehelm.web.findings.noticed import propose_noticed
 
@@ -60,23 +61,33 @@ def _propose(home: Path, noticed: "Iterable[DataFinding]", day: date, at_least: 
 
 def _text(answer: dict[str, Any]) -> str:
     if not answer["coverage"]:
-        return "No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo"
+        return _("No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo")
     findings = answer["findings"]
     counts = ", ".join(f"{count:,} {severity}" for severity, count in Counter(f["severity"] for f in findings).items())
-    lines = [f"{len(findings):,} findings ({counts})." if findings else "Nothing needs a look."]
+    lines = [
+        _("{number:,} findings ({counts}).", number=len(findings), counts=counts)
+        if findings
+        else _("Nothing needs a look.")
+    ]
     if "proposed" in answer:
-        lines.append(f"{len(answer['proposed']):,} of them stand as proposals in the ledger of findings.")
+        lines.append(
+            _("{number:,} of them stand as proposals in the ledger of findings.", number=len(answer["proposed"]))
+        )
     lines += [f"{finding['severity']:<8}  {finding['title']}: {finding['what']}" for finding in findings[:SHOWN]]
     if len(findings) > SHOWN:
-        lines.append(f"and {len(findings) - SHOWN:,} more; --json lists all.")
+        lines.append(_("and {number:,} more; --json lists all.", number=len(findings) - SHOWN))
     rows = [
         [
             of["table"],
             str(of["version"]),
             of["provider"],
-            f"{of['first_month']} to {of['last_month']}" if of["first_month"] else "no months",
-            "all" if of["countries"] is None else f"{len(of['countries']):,}",
+            _("{first_month} to {last_month}", first_month=of["first_month"], last_month=of["last_month"])
+            if of["first_month"]
+            else _("no months"),
+            _("all") if of["countries"] is None else figure(len(of["countries"])),
         ]
         for of in answer["coverage"]
     ]
-    return "\n".join([*lines, "", table(["table", "version", "provider", "covers", "countries"], rows, right=(1, 4))])
+    return "\n".join(
+        [*lines, "", table([_("table"), _("version"), _("provider"), _("covers"), _("countries")], rows, right=(1, 4))]
+    )

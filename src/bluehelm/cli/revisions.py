@@ -6,6 +6,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.language import _, figure
 from bluehelm.workflows.clock import today
 
 SHOWN = 20
@@ -45,31 +46,57 @@ def revisions_command(
 
 def _text(answer: dict[str, Any]) -> str:
     compared, changed = answer["compared"], answer["changed"]
-    deaths = f"{answer['total_old']:,} -> {answer['total_new']:,} deaths (best) over {compared['months']:,} months"
+    deaths = _(
+        "{total_old:,} -> {total_new:,} deaths (best) over {months:,} months",
+        total_old=answer["total_old"],
+        total_new=answer["total_new"],
+        months=compared["months"],
+    )
     lines = [
-        f"{answer['table']} version {answer['from']} -> {answer['to']}: {len(changed):,} country-months changed",
-        f"{deaths} ({compared['first_month']} to {compared['last_month']})",
+        _(
+            "{table} version {since} -> {to}: {number:,} country-months changed",
+            table=answer["table"],
+            since=answer["from"],
+            to=answer["to"],
+            number=len(changed),
+        ),
+        _(
+            "{deaths} ({first_month} to {last_month})",
+            deaths=deaths,
+            first_month=compared["first_month"],
+            last_month=compared["last_month"],
+        ),
     ]
     for which, months in (("old", compared["only_old"]), ("new", compared["only_new"])):
         if months:
-            lines.append(f"Only the {which} version covers {months[0]} to {months[-1]} ({len(months):,} months).")
+            lines.append(
+                _(
+                    "Only the {which} version covers {months} to {months_2} ({number:,} months).",
+                    which=which,
+                    months=months[0],
+                    months_2=months[-1],
+                    number=len(months),
+                )
+            )
     for which, countries in (("old", compared["countries_only_old"]), ("new", compared["countries_only_new"])):
         if countries:
-            lines.append(f"Only the {which} version speaks of {', '.join(countries)}.")
+            lines.append(
+                _("Only the {which} version speaks of {countries}.", which=which, countries=", ".join(countries))
+            )
     largest = sorted(changed, key=lambda change: -abs((change["new"] or 0) - (change["old"] or 0)))[:SHOWN]
     rows = [
-        [change["iso3"] or "none", change["month"], _number(change["old"]), _number(change["new"])]
+        [change["iso3"] or _("none"), change["month"], _number(change["old"]), _number(change["new"])]
         for change in largest
     ]
-    lines += [table(["country", "month", "old", "new"], rows, right=(2, 3))] if rows else []
+    lines += [table([_("country"), _("month"), _("old"), _("new")], rows, right=(2, 3))] if rows else []
     if len(changed) > SHOWN:
-        lines.append(f"The {SHOWN} largest changes; --json lists all.")
+        lines.append(_("The {shown} largest changes; --json lists all.", shown=SHOWN))
     if answer["moved"] is not None:
         shown = [[f["figure"], _number(f["old"]), _number(f["new"])] for f in answer["moved"]]
-        lines.append(f"{len(shown):,} figures of the brief move" + (":" if shown else "."))
-        lines += [table(["figure", "old", "new"], shown, right=(1, 2))] if shown else []
+        lines.append(_("{number:,} figures of the brief move", number=len(shown)) + (":" if shown else "."))
+        lines += [table([_("figure"), _("old"), _("new")], shown, right=(1, 2))] if shown else []
     return "\n".join(lines + answer["notes"])
 
 
 def _number(value: int | str | None) -> str:
-    return "unknown" if value is None else f"{value:,}" if isinstance(value, int) else value
+    return _("unknown") if value is None else figure(value) if isinstance(value, int) else value

@@ -4,6 +4,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json
 from bluehelm.cli.asking import UNCHANGED
+from bluehelm.language import _
 
 secrets = typer.Typer(help="Keys of what is kept encrypted in the records.", no_args_is_help=True)
 
@@ -25,7 +26,7 @@ def status_command(context: typer.Context, as_json: bool = JSON) -> None:
     try:
         keys, counted = read_keys(file), kept_under()
     except SecretError as error:
-        raise Refusal("bad_keys", str(error), str(file), UNCHANGED, "Put the right file in its place.") from None
+        raise Refusal("bad_keys", str(error), str(file), UNCHANGED, _("Put the right file in its place.")) from None
     rows = [{"key": key_id, "secrets": counted.get(key_id, 0), "is_here": True} for key_id in keys]
     rows += [
         {"key": key_id, "secrets": count, "is_here": False} for key_id, count in counted.items() if key_id not in keys
@@ -34,9 +35,15 @@ def status_command(context: typer.Context, as_json: bool = JSON) -> None:
         say_json({"keys": rows, "file": str(file)})
     else:
         said = [
-            f"{row['key']}  {row['secrets']:,} secrets{'' if row['is_here'] else '  KEY IS NOT HERE'}" for row in rows
+            _(
+                "{key}  {secrets:,} secrets{is_here}",
+                key=row["key"],
+                secrets=row["secrets"],
+                is_here="" if row["is_here"] else _("  KEY IS NOT HERE"),
+            )
+            for row in rows
         ]
-        say("\n".join(said) or "No key yet.\nNext  bluehelm secrets rotate")
+        say("\n".join(said) or _("No key yet.\nNext  bluehelm secrets rotate"))
 
 
 @secrets.command("rotate")
@@ -51,13 +58,25 @@ def rotate_command(context: typer.Context, as_json: bool = JSON) -> None:
     try:
         key_id, count, dropped = rotate(file)
     except SecretError as error:
-        next_step = "Put the key that opens it back into the file, then rotate again."
-        raise Refusal("does_not_open", str(error), str(file), "No secret was changed.", next_step) from None
+        next_step = _("Put the key that opens it back into the file, then rotate again.")
+        raise Refusal("does_not_open", str(error), str(file), _("No secret was changed."), next_step) from None
     if as_json:
         say_json({"key": key_id, "secrets": count, "dropped": dropped, "file": str(file)})
     else:
-        say(f"Rotated    {count:,} secrets are kept under the key {key_id}; dropped: {', '.join(dropped) or 'none'}")
-        say(f"Keep       {file} apart from the backups: they do not hold it, and nothing opens without it.")
         say(
-            "A backup made before today opens only with the keys of its day: keep a copy of the old file as long as it."
+            _(
+                "Rotated    {count:,} secrets are kept under the key {key_id}; dropped: {dropped}",
+                count=count,
+                key_id=key_id,
+                dropped=", ".join(dropped) or _("none"),
+            )
+        )
+        say(
+            _("Keep       {file} apart from the backups: they do not hold it, and nothing opens without it.", file=file)
+        )
+        say(
+            _(
+                "A backup made before today opens only with the keys of its day: keep a copy of the "
+                "old file as long as it."
+            )
         )

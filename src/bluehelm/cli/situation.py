@@ -6,6 +6,7 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
+from bluehelm.language import _, figure
 from bluehelm.workflows.clock import today
 
 
@@ -31,7 +32,7 @@ def situation_command(
         with mission_refusals(mission):
             answer = situation_json(measure_situation(context.obj, mission, as_of=day, known_on=known))
     except RoadsError as error:
-        next_step = "Mend the file, or take it out of the data folder."
+        next_step = _("Mend the file, or take it out of the data folder.")
         raise Refusal("bad_roads", str(error), "roads.geojson", UNCHANGED, next_step) from None
     if as_json:
         say_json(answer)
@@ -40,41 +41,79 @@ def situation_command(
 
 
 def _text(answer: dict[str, Any]) -> str:
-    lines = [f"{answer['mission']}  {answer['name']}{' (synthetic)' if answer['synthetic'] else ''}"]
-    lines.append(f"Measured to {answer['measured_to'] or 'no day'} (asked: {answer['as_of']})")
+    lines = [f"{answer['mission']}  {answer['name']}{_(' (synthetic)') if answer['synthetic'] else ''}"]
+    lines.append(
+        _(
+            "Measured to {measured_to} (asked: {as_of})",
+            measured_to=answer["measured_to"] or _("no day"),
+            as_of=answer["as_of"],
+        )
+    )
     rows = [
-        [f"{r['days']} days", *(_number(r[k]) for k in ("count", "certain", "possible", "best", "low", "high"))]
+        [
+            _("{days} days", days=r["days"]),
+            *(_number(r[k]) for k in ("count", "certain", "possible", "best", "low", "high")),
+        ]
         for r in answer["rolling"]
     ]
-    header = ["last", "events", "certain", "possible", "deaths", "low", "high"]
+    header = [_("last"), _("events"), _("certain"), _("possible"), _("deaths"), _("low"), _("high")]
     lines += ["", table(header, rows, right=range(1, 7)), ""]
     lines += [*_tempo_text(answer["tempo"]), "", *_hotspots_text(answer["hotspots"]), "", *_rings_text(answer["rings"])]
-    versions = ", ".join(f"{v['table']} version {v['version']}" for v in answer["versions"]) or "none"
-    return "\n".join([*lines, "", f"From  {versions}", *(f"Note  {note}" for note in answer["notes"])])
+    versions = ", ".join(
+        _("{table} version {version}", table=v["table"], version=v["version"]) for v in answer["versions"]
+    ) or _("none")
+    return "\n".join(
+        [
+            *lines,
+            "",
+            _("From  {versions}", versions=versions),
+            *(_("Note  {note}", note=note) for note in answer["notes"]),
+        ]
+    )
 
 
 def _tempo_text(tempo: dict[str, Any] | None) -> list[str]:
     if tempo is None:
-        return ["Tempo: unknown, too little of the mission's own past is covered."]
-    usual = (
-        f"usual is {tempo['low']:,} to {tempo['high']:,} ({tempo['interval']:.0%}, {len(tempo['past'])} past windows)"
+        return [_("Tempo: unknown, too little of the mission's own past is covered.")]
+    usual = _(
+        "usual is {low:,} to {high:,} ({interval:.0%}, {number} past windows)",
+        low=tempo["low"],
+        high=tempo["high"],
+        interval=tempo["interval"],
+        number=len(tempo["past"]),
     )
-    days = f"{tempo['window']['first']} to {tempo['window']['last']}"
-    return [f"Tempo: {tempo['count']:,} events from {days}, {tempo['verdict']} what is usual; {usual}."]
+    days = _("{first} to {last}", first=tempo["window"]["first"], last=tempo["window"]["last"])
+    return [
+        _(
+            "Tempo: {count:,} events from {days}, {verdict} what is usual; {usual}.",
+            count=tempo["count"],
+            days=days,
+            verdict=tempo["verdict"],
+            usual=usual,
+        )
+    ]
 
 
 def _hotspots_text(spots: dict[str, Any] | None) -> list[str]:
     if spots is None:
-        return ["Hotspots: unknown, too little of the past is covered."]
-    rate = f"of those named about {spots['false_discovery_rate']:.0%} at most are chance"
-    head = f"Hotspots: {spots['named']:,} of {spots['tested']:,} cells named ({rate})."
+        return [_("Hotspots: unknown, too little of the past is covered.")]
+    rate = _(
+        "of those named about {false_discovery_rate:.0%} at most are chance",
+        false_discovery_rate=spots["false_discovery_rate"],
+    )
+    head = _(
+        "Hotspots: {named:,} of {tested:,} cells named ({rate}).",
+        named=spots["named"],
+        tested=spots["tested"],
+        rate=rate,
+    )
     rows = [
         [
             str(cell["gid"]),
             f"{cell['latitude']:.2f} {cell['longitude']:.2f}",
-            f"{cell['count']:,}",
-            f"{cell['low']:,} to {cell['high']:,}",
-            f"{cell['q_value']:.3f}",
+            figure(cell["count"]),
+            _("{low:,} to {high:,}", low=cell["low"], high=cell["high"]),
+            figure(cell["q_value"], ".3f"),
             _km(cell["nearest_base_km"]),
         ]
         for cell in spots["cells"]
@@ -82,31 +121,38 @@ def _hotspots_text(spots: dict[str, Any] | None) -> list[str]:
     ]
     return [
         head,
-        *([table(["cell", "centre", "events", "usual", "rate", "base at"], rows, right=(2, 4, 5))] if rows else []),
+        *(
+            [table([_("cell"), _("centre"), _("events"), _("usual"), _("rate"), _("base at")], rows, right=(2, 4, 5))]
+            if rows
+            else []
+        ),
     ]
 
 
 def _rings_text(rings: dict[str, Any] | None) -> list[str]:
     known = [month for month in rings["by_month"] if month["rings"]] if rings else []
     if not known:
-        return ["Distance from bases: unknown, no map covers a month of the mission."]
+        return [_("Distance from bases: unknown, no map covers a month of the mission.")]
     last = known[-12:]
     names = [
-        f"{r['from_km']:g}-{r['to_km']:g} km" if r["to_km"] else f"{r['from_km']:g} km on" for r in last[0]["rings"]
+        _("{from_km:g}-{to_km:g} km", from_km=r["from_km"], to_km=r["to_km"])
+        if r["to_km"]
+        else _("{from_km:g} km on", from_km=r["from_km"])
+        for r in last[0]["rings"]
     ]
-    rows = [[of["month"], of["map_month"], *(f"{ring['count']:,}" for ring in of["rings"])] for of in last]
+    rows = [[of["month"], of["map_month"], *(figure(ring["count"]) for ring in of["rings"])] for of in last]
     return [
-        "Events by distance to the nearest base:",
-        table(["month", "map", *names], rows, right=range(2, 2 + len(names))),
+        _("Events by distance to the nearest base:"),
+        table([_("month"), _("map"), *names], rows, right=range(2, 2 + len(names))),
     ]
 
 
 def _number(value: int | None) -> str:
-    return "unknown" if value is None else f"{value:,}"
+    return _("unknown") if value is None else figure(value)
 
 
 def _km(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:,.0f} km"
+    return _("unknown") if value is None else _("{value:,.0f} km", value=value)
 
 
 def place_command(
@@ -121,14 +167,20 @@ def place_command(
 
     code = country.upper() if country else None
     if code and code not in iso2_by_iso3():
-        next_step = "Write three letters, such as SSD for South Sudan."
-        raise Refusal("unknown_country", f"There is no country {country!r}.", "--country", UNCHANGED, next_step)
+        next_step = _("Write three letters, such as SSD for South Sudan.")
+        raise Refusal(
+            "unknown_country", _("There is no country {country!r}.", country=country), "--country", UNCHANGED, next_step
+        )
     found = find_place(name, code)
     besides = {"name": name, "country": code, "candidates": [place_json(place) for place in found.candidates]}
-    where = f" in {country_name(code)}" if code else ""
+    where = _(" in {country_name}", country_name=country_name(code)) if code else ""
     if not found.candidates:
-        meant = f"Did you mean {', '.join(found.nearest)}?" if found.nearest else "Give coordinates instead of a name."
-        what = f"The gazetteer knows no place {name!r}{where}."
+        meant = (
+            _("Did you mean {nearest}?", nearest=", ".join(found.nearest))
+            if found.nearest
+            else _("Give coordinates instead of a name.")
+        )
+        what = _("The gazetteer knows no place {name!r}{where}.", name=name, where=where)
         raise Refusal(
             "unknown_place", what, name or "NAME", UNCHANGED, meant, besides={**besides, "nearest": list(found.nearest)}
         )
@@ -137,8 +189,8 @@ def place_command(
             f"{of.name}, {country_name(of.iso3 or of.iso2)}: {of.latitude:.3f}, {of.longitude:.3f} ({of.geonames_id})"
             for of in found.candidates
         ]
-        what = f"{len(problems)} places are called {name!r}{where}."
-        next_step = "Choose one: narrow with --country, or use its coordinates."
+        what = _("{number} places are called {name!r}{where}.", number=len(problems), name=name, where=where)
+        next_step = _("Choose one: narrow with --country, or use its coordinates.")
         raise Refusal("ambiguous_place", what, name, UNCHANGED, next_step, problems, besides)
     (place,) = found.candidates
     answer = place_json(place) | {"asked": name}
@@ -146,4 +198,4 @@ def place_command(
         say_json(answer)
     else:
         say(f"{place.name}, {place.iso3 or place.iso2}: {place.latitude}, {place.longitude}")
-        say(f"{answer['precision']}\nFrom  {answer['source']}")
+        say(_("{precision}\nFrom  {source}", precision=answer["precision"], source=answer["source"]))

@@ -8,6 +8,7 @@ import typer
 from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.cli.posts import asked_audience, asked_marking
+from bluehelm.language import _
 from bluehelm.sources import PROVIDERS, TAILORED, IntakeError
 from bluehelm.store import VersionLabel
 from bluehelm.tables import TABLES, Table
@@ -51,7 +52,11 @@ def import_command(
     fetched = asked_day(retrieved, "--retrieved")
     if fetched and fetched > today():
         raise Refusal(
-            "bad_date", f"{fetched} has not come yet.", "--retrieved", UNCHANGED, "Give the day of the download."
+            "bad_date",
+            _("{fetched} has not come yet.", fetched=fetched),
+            "--retrieved",
+            UNCHANGED,
+            _("Give the day of the download."),
         )
     try:
         with progress_bar() as tell:
@@ -84,7 +89,7 @@ def _label(to: str | None, marking: str) -> VersionLabel | None:
 
 def _refused_import(refused: ImportRefusedError) -> Refusal:
     cause, table_name = refused.cause, refused.report.table
-    unchanged = f"The {table_name} table is unchanged." if table_name else UNCHANGED
+    unchanged = _("The {table_name} table is unchanged.", table_name=table_name) if table_name else _(UNCHANGED)
     besides = report_json(refused.report)
     return Refusal(cause.code, cause.what, cause.where, unchanged, cause.next_step, cause.problems, besides)
 
@@ -117,18 +122,44 @@ def report_json(report: ImportReport) -> dict[str, Any]:
 
 def report_text(report: ImportReport, *, dry_run: bool) -> str:
     """An import's report for people: the answer first, then what to know about it."""
-    done = "Would keep" if dry_run else "Kept"
-    version = "nothing was changed" if dry_run else f"{report.table} version {report.version}"
-    lines = [f"{done:<10} {report.rows:,} rows of {report.file_name}: {version}"]
+    done = _("Would keep") if dry_run else _("Kept")
+    version = (
+        _("nothing was changed")
+        if dry_run
+        else _("{table} version {version}", table=report.table, version=report.version)
+    )
+    lines = [
+        _(
+            "{done:<10} {rows:,} rows of {file_name}: {version}",
+            done=done,
+            rows=report.rows,
+            file_name=report.file_name,
+            version=version,
+        )
+    ]
     if len(report.versions_made) > 1:
-        lines.append(f"{'Versions':<10} {', '.join(map(str, report.versions_made))}: one for each day it was known")
-    for title, reasons in (("Set aside", report.reasons), ("Doubtful", report.flags), ("Note", report.notes)):
-        lines += [f"{title:<10} {r.count:,}: {r.reason} (first: line {r.first_line:,})" for r in reasons]
+        lines.append(
+            _(
+                "Versions   {versions_made}: one for each day it was known",
+                versions_made=", ".join(map(str, report.versions_made)),
+            )
+        )
+    for title, reasons in ((_("Set aside"), report.reasons), (_("Doubtful"), report.flags), (_("Note"), report.notes)):
+        lines += [
+            _(
+                "{title:<10} {count:,}: {reason} (first: line {first_line:,})",
+                title=title,
+                count=r.count,
+                reason=_(r.reason),
+                first_line=r.first_line,
+            )
+            for r in reasons
+        ]
     if report.same_as:
-        lines.append(f"{'Note':<10} the same bytes were imported before, as version {report.same_as}")
+        lines.append(_("Note       the same bytes were imported before, as version {same_as}", same_as=report.same_as))
     if report.label and not report.label.releasable_to:
-        lines.append(f"{'Shown to':<10} nobody yet: the provider's terms name no audience. `bluehelm release` does.")
-    lines.append(f"{'Next':<10} bluehelm tables, or bluehelm brief MISSION --as-of DATE")
+        lines.append(_("Shown to   nobody yet: the provider's terms name no audience. `bluehelm release` does."))
+    lines.append(_("Next       bluehelm tables, or bluehelm brief MISSION --as-of DATE"))
     return "\n".join(lines)
 
 
@@ -168,15 +199,19 @@ def fetch_command(
         raise _refused(cause) from None
     except ImportRefusedError as refused:
         refusal = _refused_import(refused)
-        refusal.unchanged += f" The file is kept as {fetched.path}."
+        refusal.unchanged += _(" The file is kept as {path}.", path=fetched.path)
         refusal.besides |= {"fetched": _fetched_json(fetched)}
         raise refusal from None
     if as_json:
         say_json({**_fetched_json(fetched), "imported": report_json(report) if report else None})
         return
-    said = "the same bytes as fetched before" if fetched.same_as else f"{fetched.size:,} bytes"
-    say(f"{'Fetched':<10} {fetched.path.name}: {said}, sha256 {fetched.sha256[:12]}")
-    say(report_text(report, dry_run=False) if report else f"{'Next':<10} bluehelm import {provider} {fetched.path}")
+    said = _("the same bytes as fetched before") if fetched.same_as else _("{size:,} bytes", size=fetched.size)
+    say(_("Fetched    {name}: {said}, sha256 {sha256}", name=fetched.path.name, said=said, sha256=fetched.sha256[:12]))
+    say(
+        report_text(report, dry_run=False)
+        if report
+        else _("Next       bluehelm import {provider} {path}", provider=provider, path=fetched.path)
+    )
 
 
 def _fetched_json(fetched: "FetchReport") -> dict[str, Any]:
@@ -224,10 +259,16 @@ def _refuse_to_write(out: Path | None, *, force: bool) -> None:
     if out is None:
         return
     if not out.absolute().parent.is_dir():
-        raise Refusal("no_such_folder", f"There is no folder {out.parent}.", str(out), UNCHANGED, "Make it first.")
+        raise Refusal(
+            "no_such_folder",
+            _("There is no folder {parent}.", parent=out.parent),
+            str(out),
+            UNCHANGED,
+            _("Make it first."),
+        )
     if out.is_dir() or (out.exists() and not force):
-        what = f"{out} is there already."
-        raise Refusal("file_exists", what, str(out), UNCHANGED, "Name another file, or add --force.")
+        what = _("{out} is there already.", out=out)
+        raise Refusal("file_exists", what, str(out), UNCHANGED, _("Name another file, or add --force."))
 
 
 def _write(out: Path, text: str) -> None:
@@ -264,23 +305,36 @@ def _proposed_json(proposed: "ProposedMapping", out: Path | None) -> dict[str, A
 
 
 def _proposed_text(proposed: "ProposedMapping", out: Path | None) -> str:
-    lines = [f"Proposed   {len(proposed.proposals)} columns of {proposed.file} for {proposed.mapping.table.name}"]
+    lines = [
+        _(
+            "Proposed   {number} columns of {file} for {name}",
+            number=len(proposed.proposals),
+            file=proposed.file,
+            name=proposed.mapping.table.name,
+        )
+    ]
     for each in proposed.proposals:
         lines.append(
             f"  {each.column:<18} <- {each.mapping.source}  ({each.confidence:.2f}: {'; '.join(each.reasons)})"
         )
-    lines += [f"Missing    {column.name}: {column.meaning}" for column in proposed.missing]
+    lines += [
+        _("Missing    {name}: {meaning}", name=column.name, meaning=column.meaning) for column in proposed.missing
+    ]
     if proposed.unused:
-        lines.append(f"Not used   {', '.join(proposed.unused)}")
+        lines.append(_("Not used   {unused}", unused=", ".join(proposed.unused)))
     if proposed.dry_run:
         lines.append(report_text(proposed.dry_run, dry_run=True).rsplit("\n", 1)[0])
     if proposed.refusal:
-        lines.append(f"Refused    {proposed.refusal.what} {proposed.refusal.next_step}")
+        lines.append(
+            _("Refused    {what} {next_step}", what=proposed.refusal.what, next_step=proposed.refusal.next_step)
+        )
     if out:
-        lines.append(f"Written    {out}")
-        lines.append(f"Next       correct it, then bluehelm import mapped {proposed.file} --mapping {out}")
+        lines.append(_("Written    {out}", out=out))
+        lines.append(
+            _("Next       correct it, then bluehelm import mapped {file} --mapping {out}", file=proposed.file, out=out)
+        )
     else:
-        lines += ["", proposed.text.rstrip(), "", "Next       write it to a file with --out MAPPING.yaml"]
+        lines += ["", proposed.text.rstrip(), "", _("Next       write it to a file with --out MAPPING.yaml")]
     return "\n".join(lines)
 
 
@@ -291,11 +345,26 @@ def providers_command(as_json: bool = JSON) -> None:
         return
     for name, provider in PROVIDERS.items():
         say(f"{name}: {provider.note.title} -> {provider.table.name}\n  {provider.note.licence}; {provider.note.url}")
-        how = f"bluehelm fetch {name}" if provider.fetch else f"by hand: {provider.by_hand}"
-        say(f"  {' or '.join(provider.files.formats)}; {how}\n  columns: {', '.join(provider.columns)}")
+        how = f"bluehelm fetch {name}" if provider.fetch else _("by hand: {by_hand}", by_hand=_(provider.by_hand))
+        say(
+            _(
+                "  {formats}; {how}\n  columns: {columns}",
+                formats=_(" or ").join(provider.files.formats),
+                how=how,
+                columns=", ".join(provider.columns),
+            )
+        )
     for name, tailored in TAILORED.items():
         needs = " ".join(f"--{need} FILE" for need in tailored.needs)
-        say(f"{name}: {tailored.title}\n  {' or '.join(tailored.formats)}; bluehelm import {name} FILE {needs}")
+        say(
+            _(
+                "{name}: {title}\n  {formats}; bluehelm import {name} FILE {needs}",
+                name=name,
+                title=_(tailored.title),
+                formats=_(" or ").join(tailored.formats),
+                needs=needs,
+            )
+        )
 
 
 def _provider_json(name: str) -> dict[str, Any]:
@@ -326,7 +395,7 @@ def _tailored_json(name: str) -> dict[str, Any]:
         "url": None,
         "formats": list(tailored.formats),
         "fetchable": False,
-        "by_hand": "the file is yours",
+        "by_hand": _("the file is yours"),
         "columns": [],
         "needs": list(tailored.needs),
     }
@@ -345,7 +414,7 @@ def dictionary_command(
     if as_json:
         say_json({name: _table_json(table) for name, table in TABLES.items()})
     else:
-        say(f"Written    {out}" if out else dictionary_text().rstrip())
+        say(_("Written    {out}", out=out) if out else dictionary_text().rstrip())
 
 
 def _table_json(table: Table) -> dict[str, Any]:

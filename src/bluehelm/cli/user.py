@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
+from bluehelm.language import _, gettext_noop
 
 if TYPE_CHECKING:
     from bluehelm.web.accounts.models import User
 
 BY = "system:bluehelm user"
 ADDRESS = "http://127.0.0.1:8000"
-UNCHANGED = "Nothing was changed."
+UNCHANGED = gettext_noop("Nothing was changed.")
 
 Name = Annotated[str, typer.Argument(help="The account's name.")]
 Why = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
@@ -52,7 +53,7 @@ def _accounts(home: Path) -> Iterator[Any]:
         keep_secret_key(home)
         open_records(home)
     except ImproperlyConfigured as error:
-        raise Refusal("bad_settings", str(error), "environment", UNCHANGED, "Correct the settings.") from None
+        raise Refusal("bad_settings", str(error), "environment", UNCHANGED, _("Correct the settings.")) from None
     from bluehelm.web.accounts import actions
     from bluehelm.web.posts.acting import keeper
 
@@ -80,19 +81,22 @@ def create_command(
     if as_json:
         say_json({**_shaped(made), "link": link or None})
         return
-    say(f"Opened     {name}" + (f", on the post {post}" if post else ", without a post: it sees open data only"))
+    say(
+        _("Opened     {name}", name=name)
+        + (_(", on the post {post}", post=post) if post else _(", without a post: it sees open data only"))
+    )
     if link:
-        say(f"Next       give {name} this link, which sets a password once:\n{link}")
+        say(_("Next       give {name} this link, which sets a password once:\n{link}", name=name, link=link))
 
 
 def _password() -> str:
     """A password from a pipe, or asked for twice at a terminal that does not show it."""
     if sys.stdin.isatty():
-        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        return str(typer.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True))
     given = sys.stdin.readline().rstrip("\r\n")
     if not given:
         raise Refusal(
-            "no_password", "No password came in.", "stdin", UNCHANGED, "Pipe one in, or leave the option out."
+            "no_password", _("No password came in."), "stdin", UNCHANGED, _("Pipe one in, or leave the option out.")
         )
     return given
 
@@ -110,30 +114,30 @@ def list_command(context: typer.Context, as_json: bool = JSON) -> None:
         rows = [
             [
                 one["name"],
-                "open" if one["open"] else "closed",
-                ", ".join(one["posts"]) or "none",
-                "yes" if one["second_factor"] else "no",
-                (one["last_signed_in"] or "never")[:10],
+                _("open") if one["open"] else _("closed"),
+                ", ".join(one["posts"]) or _("none"),
+                _("yes") if one["second_factor"] else _("no"),
+                (one["last_signed_in"] or _("never"))[:10],
             ]
             for one in shaped
         ]
-        say(table(["name", "state", "posts", "second factor", "signed in"], rows))
+        say(table([_("name"), _("state"), _("posts"), _("second factor"), _("signed in")], rows))
     else:
-        say("No accounts yet.\nNext  bluehelm user create NAME --post CODE")
+        say(_("No accounts yet.\nNext  bluehelm user create NAME --post CODE"))
 
 
 @user.command("close")
 def close_command(context: typer.Context, name: Name, reason: Why, as_json: bool = JSON) -> None:
     """Close an account: its sessions end and its tokens are revoked; what it did keeps its name."""
     with _accounts(context.obj) as (actions, by):
-        _answer(actions.close_account(name=name, by=by, reason=reason), "Closed", as_json)
+        _answer(actions.close_account(name=name, by=by, reason=reason), _("Closed"), as_json)
 
 
 @user.command("reopen")
 def reopen_command(context: typer.Context, name: Name, reason: Why, as_json: bool = JSON) -> None:
     """Open a closed account again."""
     with _accounts(context.obj) as (actions, by):
-        _answer(actions.reopen_account(name=name, by=by, reason=reason), "Reopened", as_json)
+        _answer(actions.reopen_account(name=name, by=by, reason=reason), _("Reopened"), as_json)
 
 
 @user.command("unlock")
@@ -144,7 +148,7 @@ def unlock_command(context: typer.Context, name: Name, as_json: bool = JSON) -> 
     if as_json:
         say_json({"name": name, "failures_forgotten_of": forgotten})
     else:
-        say(f"Unlocked   {name}")
+        say(_("Unlocked   {name}", name=name))
 
 
 @user.command("reset")
@@ -166,8 +170,8 @@ def reset_command(
         say_json({"name": name, "link": link, "second_factors_removed": removed})
         return
     if second_factor:
-        say(f"Removed    {removed} second factor(s) of {name}")
-    say(f"Next       give {name} this link, which sets a password once:\n{link}")
+        say(_("Removed    {removed} second factor(s) of {name}", removed=removed, name=name))
+    say(_("Next       give {name} this link, which sets a password once:\n{link}", name=name, link=link))
 
 
 @user.command("close-dormant")
@@ -189,9 +193,9 @@ def close_dormant_command(
     if as_json:
         say_json({"days": days, "dry_run": dry_run, "closed": [] if dry_run else names, "dormant": names})
     elif names:
-        say(f"{'Would close' if dry_run else 'Closed':<12}{', '.join(names)}")
+        say(f"{_('Would close') if dry_run else _('Closed'):<12}{', '.join(names)}")
     else:
-        say(f"No account has been unused for {days} days.")
+        say(_("No account has been unused for {days} days.", days=days))
 
 
 def _answer(one: "User", done: str, as_json: bool) -> None:

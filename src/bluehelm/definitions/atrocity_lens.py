@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from bluehelm.definitions.finding_rules import Word, Words
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 Wording = Literal["seen", "unverified"]
 Set = Literal["common", "specific"]
@@ -54,7 +55,7 @@ class Factor(BaseModel):
     def _crime_is_the_factor_s(cls, crime: Crime, info: ValidationInfo) -> Crime:
         number = info.data.get("number", 0)
         if crime != (expected := CRIMES.get(number, "any")):
-            raise ValueError(f"factor {number} speaks of {expected}")
+            raise ValueError(_("factor {number} speaks of {expected}", number=number, expected=expected))
         return crime
 
     @field_validator("indicators")
@@ -63,7 +64,9 @@ class Factor(BaseModel):
         number = info.data.get("number")
         expected = [f"{number}.{place}" for place in range(1, len(indicators) + 1)]
         if number and [one.code for one in indicators] != expected:
-            raise ValueError(f"are numbered {expected[0]} to {expected[-1]}, in order")
+            raise ValueError(
+                _("are numbered {expected} to {expected_2}, in order", expected=expected[0], expected_2=expected[-1])
+            )
         return indicators
 
 
@@ -78,7 +81,9 @@ class FactorSet(Header):
     def _none_is_missing(cls, factors: tuple[Factor, ...], info: ValidationInfo) -> tuple[Factor, ...]:
         expected = NUMBERS.get(info.data.get("set", "common"), ())
         if tuple(factor.number for factor in factors) != expected:
-            raise ValueError(f"are numbers {expected[0]} to {expected[-1]}, in order")
+            raise ValueError(
+                _("are numbers {expected} to {expected_2}, in order", expected=expected[0], expected_2=expected[-1])
+            )
         return factors
 
 
@@ -92,7 +97,7 @@ class LensWords(Header):
     @classmethod
     def _a_word_is_listed_once(cls, words: tuple[Word, ...]) -> tuple[Word, ...]:
         if len({word.word for word in words}) < len(words):
-            raise ValueError("a word is listed twice")
+            raise ValueError(_("a word is listed twice"))
         return words
 
 

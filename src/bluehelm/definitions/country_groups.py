@@ -8,6 +8,7 @@ from bluehelm.definitions.header import Header
 from bluehelm.definitions.missions import MissionName
 from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 WHERE = "outlook/country_groups.yaml"
 
@@ -31,7 +32,7 @@ class CountryGroups(Header):
     @classmethod
     def _names_differ(cls, groups: tuple[CountryGroup, ...]) -> tuple[CountryGroup, ...]:
         if len({group.name for group in groups}) < len(groups):
-            raise ValueError("names a group twice")
+            raise ValueError(_("names a group twice"))
         return groups
 
     def get(self, name: str) -> CountryGroup | None:

@@ -6,17 +6,18 @@ from pydantic import BaseModel, Field, model_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 Persons = Annotated[int, Field(ge=2, le=100)]
 
 
 class Dimension(BaseModel):
-    """What persons are counted by: a column as it is, or the year or decade of its date."""
+    """What persons are counted by: a column as it is, or the month, year or decade of its date."""
 
     model_config = STRICT
 
     column: Text
-    part: Literal["whole", "year", "decade"]
+    part: Literal["whole", "month", "year", "decade"]
 
 
 class RowsArePersons(BaseModel):
@@ -25,6 +26,18 @@ class RowsArePersons(BaseModel):
     model_config = STRICT
 
     rows_are: Literal["persons"]
+    most_dimensions: Annotated[int, Field(ge=1, le=4)]
+    dimensions: dict[Text, Dimension]
+
+
+class RowsAreIncidents(BaseModel):
+    """A table whose rows each say how many persons came to harm: it leaves row by row to those it is addressed to, and
+    to others as counts of persons by its dimensions, without any words of it."""
+
+    model_config = STRICT
+
+    rows_are: Literal["incidents"]
+    persons: Text
     most_dimensions: Annotated[int, Field(ge=1, le=4)]
     dimensions: dict[Text, Dimension]
 
@@ -39,7 +52,7 @@ class RowsAreCounts(BaseModel):
     total: Text
 
 
-PeopleTable = Annotated[RowsArePersons | RowsAreCounts, Field(discriminator="rows_are")]
+PeopleTable = Annotated[RowsArePersons | RowsAreIncidents | RowsAreCounts, Field(discriminator="rows_are")]
 
 
 class NarrativeRule(BaseModel):
@@ -65,7 +78,12 @@ class DisclosureRules(Header):
     @model_validator(mode="after")
     def _the_interval_holds_every_small_count(self) -> "DisclosureRules":
         if self.interval < self.smallest - 1:
-            raise ValueError(f"interval {self.interval} is less than smallest - 1, so that a small count would show")
+            raise ValueError(
+                _(
+                    "interval {interval} is less than smallest - 1, so that a small count would show",
+                    interval=self.interval,
+                )
+            )
         return self
 
 

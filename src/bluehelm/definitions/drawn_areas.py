@@ -14,16 +14,19 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationInfo, field_val
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.missions import Latitude, Longitude, MissionName
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 
 def _closed_and_valid(ring: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
     if len(ring) < 4:
-        raise ValueError(f"has {len(ring)} points; a closed ring has at least 4")
+        raise ValueError(_("has {number} points; a closed ring has at least 4", number=len(ring)))
     if ring[0] != ring[-1]:
-        raise ValueError(f"is not closed: it starts at {ring[0]} and ends at {ring[-1]}")
+        raise ValueError(_("is not closed: it starts at {ring} and ends at {ring_2}", ring=ring[0], ring_2=ring[-1]))
     polygon = shapely.Polygon(ring)
     if not polygon.is_valid:
-        raise ValueError(f"is not a valid polygon: {shapely.is_valid_reason(polygon)}")
+        raise ValueError(
+            _("is not a valid polygon: {is_valid_reason}", is_valid_reason=shapely.is_valid_reason(polygon))
+        )
     return ring
 
 
@@ -46,14 +49,14 @@ class Area(BaseModel):
     def _ends_after_it_began(cls, until_on: date | None, info: ValidationInfo) -> date | None:
         from_on = info.data.get("from_on")
         if until_on and from_on and until_on < from_on:
-            raise ValueError(f"{until_on} comes before from {from_on}")
+            raise ValueError(_("{until_on} comes before from {from_on}", until_on=until_on, from_on=from_on))
         return until_on
 
     @field_validator("polygons")
     @classmethod
     def _has_a_polygon(cls, polygons: tuple[Ring, ...]) -> tuple[Ring, ...]:
         if not polygons:
-            raise ValueError("is empty; an area has at least one polygon")
+            raise ValueError(_("is empty; an area has at least one polygon"))
         return polygons
 
     def held_on(self, day: date) -> bool:
@@ -70,7 +73,7 @@ class AreaFile(Header):
     @classmethod
     def _has_an_area(cls, areas: tuple[Area, ...]) -> tuple[Area, ...]:
         if not areas:
-            raise ValueError("is empty; name at least one area")
+            raise ValueError(_("is empty; name at least one area"))
         return areas
 
     def on(self, day: date) -> tuple[Area, ...]:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 from bluehelm.spine.course import State
 from bluehelm.spine.working_days import WorkingCalendar
 
@@ -32,7 +33,7 @@ Words = Annotated[tuple[Word, ...], Field(strict=False, min_length=1)]
 def _each_once(words: Iterable[str]) -> None:
     listed = list(words)
     if twice := sorted({word for word in listed if listed.count(word) > 1}):
-        raise ValueError(f"{', '.join(twice)}: listed more than once")
+        raise ValueError(_("{twice}: listed more than once", twice=", ".join(twice)))
 
 
 class Vocabulary(Header):
@@ -53,7 +54,7 @@ class Vocabulary(Header):
     @classmethod
     def _states_are_those_of_the_course(cls, words: tuple[Word, ...]) -> tuple[Word, ...]:
         if [word.word for word in words] != [state.value for state in State]:
-            raise ValueError(f"must be, in this order: {', '.join(state.value for state in State)}")
+            raise ValueError(_("must be, in this order: {state}", state=", ".join(state.value for state in State)))
         return words
 
 
@@ -110,7 +111,9 @@ class CalendarEntry(BaseModel):
         first, last = info.data.get("listed_from"), info.data.get("listed_until")
         outside = [f"{one.day}" for one in holidays if first and last and not first <= one.day <= last]
         if outside:
-            raise ValueError(f"{', '.join(outside)}: outside {first} to {last}")
+            raise ValueError(
+                _("{outside}: outside {first} to {last}", outside=", ".join(outside), first=first, last=last)
+            )
         _each_once(f"{one.day}" for one in holidays)
         return holidays
 
@@ -131,7 +134,7 @@ class WorkingCalendars(Header):
     def _one_of_them_serves_elsewhere(cls, calendars: tuple[CalendarEntry, ...], info: ValidationInfo) -> Any:
         _each_once(entry.place for entry in calendars)
         if (elsewhere := info.data.get("elsewhere")) not in {entry.place for entry in calendars}:
-            raise ValueError(f"none of them is {elsewhere!r}, which is to serve elsewhere")
+            raise ValueError(_("none of them is {elsewhere!r}, which is to serve elsewhere", elsewhere=elsewhere))
         return calendars
 
     def by_place(self) -> dict[str, WorkingCalendar]:

@@ -12,6 +12,7 @@ from bluehelm.definitions.forces import Positive, Texts, parse_forces
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.packaged import packaged_names, packaged_text
 from bluehelm.definitions.strict_yaml import STRICT, Model, Text
+from bluehelm.language import _
 
 Share = Annotated[float, Field(gt=0, le=1)]
 Words = Annotated[tuple[Text, ...], Field(strict=False)]
@@ -25,13 +26,13 @@ def _amount(text: Any) -> Any:
     if text is None or isinstance(text, Decimal):
         return text
     if not isinstance(text, str):
-        raise ValueError("is not an amount written in quotes, such as '1428.50'")
+        raise ValueError(_("is not an amount written in quotes, such as '1428.50'"))
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount") from None
+        raise ValueError(_("{text!r} is not an amount", text=text)) from None
     if not amount.is_finite() or amount < 0:
-        raise ValueError(f"{text!r} is not an amount of 0 or more")
+        raise ValueError(_("{text!r} is not an amount of 0 or more", text=text))
     return amount
 
 
@@ -41,7 +42,7 @@ Amount = Annotated[Decimal | None, BeforeValidator(_amount)]
 def _once(names: Iterable[str], what: str) -> None:
     listed = list(names)
     if twice := sorted({name for name in listed if listed.count(name) > 1}):
-        raise ValueError(f"names {what} {', '.join(twice)} twice")
+        raise ValueError(_("names {what} {twice} twice", what=what, twice=", ".join(twice)))
 
 
 class Stage(BaseModel):
@@ -121,7 +122,7 @@ class StepTemplate(BaseModel):
     @model_validator(mode="after")
     def _days_are_in_order(self) -> "StepTemplate":
         if not self.least_days <= self.likely_days <= self.most_days:
-            raise ValueError("needs least_days <= likely_days <= most_days")
+            raise ValueError(_("needs least_days <= likely_days <= most_days"))
         return self
 
 
@@ -140,7 +141,7 @@ class TimelineTemplate(BaseModel):
         _once((step.name for step in steps), "step")
         names = {step.name for step in steps}
         if unknown := sorted({other for step in steps for other in step.after} - names):
-            raise ValueError(f"follows {', '.join(unknown)}, which is no step")
+            raise ValueError(_("follows {unknown}, which is no step", unknown=", ".join(unknown)))
         return steps
 
 
@@ -186,9 +187,15 @@ class Rate(BaseModel):
     @model_validator(mode="after")
     def _days_are_in_order(self) -> "Rate":
         if self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError(f"valid_until {self.valid_until} comes before valid_from {self.valid_from}")
+            raise ValueError(
+                _(
+                    "valid_until {valid_until} comes before valid_from {valid_from}",
+                    valid_until=self.valid_until,
+                    valid_from=self.valid_from,
+                )
+            )
         if self.share_of == self.name:
-            raise ValueError("is a share of itself")
+            raise ValueError(_("is a share of itself"))
         return self
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.strict_yaml import STRICT, Model, Text, build, read_mapping
+from bluehelm.language import _
 
 Texts = Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
 Positive = Annotated[int, Field(gt=0)]
@@ -38,7 +39,7 @@ class ReadinessLadder(Header):
     @classmethod
     def _names_differ(cls, levels: tuple[ReadinessLevel, ...]) -> tuple[ReadinessLevel, ...]:
         if len({level.name for level in levels}) < len(levels):
-            raise ValueError("names a level twice")
+            raise ValueError(_("names a level twice"))
         return levels
 
     @property

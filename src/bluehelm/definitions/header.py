@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ValidationInfo, field_validator
 
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 
 class Header(BaseModel):
@@ -28,14 +29,16 @@ class Header(BaseModel):
     @classmethod
     def _a_checked_definition_names_its_checker(cls, role: str | None, info: ValidationInfo) -> str | None:
         if role is None and info.data.get("status") == "checked":
-            raise ValueError("is null although the status is checked; name the role that checked it")
+            raise ValueError(_("is null although the status is checked; name the role that checked it"))
         return role
 
     @field_validator("review_on")
     @classmethod
     def _review_follows_validity(cls, review_on: date, info: ValidationInfo) -> date:
         if (valid_from := info.data.get("valid_from")) and review_on < valid_from:
-            raise ValueError(f"{review_on} comes before valid_from {valid_from}")
+            raise ValueError(
+                _("{review_on} comes before valid_from {valid_from}", review_on=review_on, valid_from=valid_from)
+            )
         return review_on
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 from bluehelm.tables.countries import country_name
 
 MissionName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]*( [A-Z0-9-]+)*$")]
@@ -61,7 +62,7 @@ class MissionEntry(BaseModel):
     def _ends_after_it_began(cls, end_on: date | None, info: ValidationInfo) -> date | None:
         start_on = info.data.get("start_on")
         if end_on and start_on and end_on < start_on:
-            raise ValueError(f"{end_on} comes before start_on {start_on}")
+            raise ValueError(_("{end_on} comes before start_on {start_on}", end_on=end_on, start_on=start_on))
         return end_on
 
     @field_validator("hosts")
@@ -69,9 +70,11 @@ class MissionEntry(BaseModel):
     def _hosts_are_countries(cls, hosts: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         unknown = [code for code in hosts if not _is_country(code, info.data.get("synthetic") is True)]
         if unknown:
-            raise ValueError(f"{', '.join(unknown)}: no ISO 3166 alpha-3 code (XAA to XZZ only when synthetic)")
+            raise ValueError(
+                _("{unknown}: no ISO 3166 alpha-3 code (XAA to XZZ only when synthetic)", unknown=", ".join(unknown))
+            )
         if not hosts or len(set(hosts)) < len(hosts):
-            raise ValueError("is empty or names a country twice")
+            raise ValueError(_("is empty or names a country twice"))
         return hosts
 
     @field_validator("host_names")
@@ -80,8 +83,11 @@ class MissionEntry(BaseModel):
         invented = {code for code in info.data.get("hosts", ()) if not _is_listed(code)}
         if "hosts" in info.data and invented != set(names):
             raise ValueError(
-                f"names {', '.join(sorted(names)) or 'nothing'}; the hosts whose names no list knows are "
-                f"{', '.join(sorted(invented)) or 'none'}"
+                _(
+                    "names {names}; the hosts whose names no list knows are {invented}",
+                    names=", ".join(sorted(names)) or _("nothing"),
+                    invented=", ".join(sorted(invented)) or _("none"),
+                )
             )
         return names
 
@@ -123,4 +129,8 @@ def _listed_twice(content: dict[str, Any], where: str) -> list[str]:
     entries = content.get("missions")
     names = [entry.get("mission") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
     counts = Counter(name for name in names if isinstance(name, str))
-    return [f"{where}: missions, {name}: is listed {count} times" for name, count in counts.items() if count > 1]
+    return [
+        _("{where}: missions, {name}: is listed {count} times", where=where, name=name, count=count)
+        for name, count in counts.items()
+        if count > 1
+    ]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 Target = Literal["all", "state-based", "non-state", "one-sided"]
 Unit = Literal["country", "area", "cell"]
@@ -35,7 +36,7 @@ class MonthsAhead(BaseModel):
     @classmethod
     def _last_follows_first(cls, last: int, info: ValidationInfo) -> int:
         if last < info.data.get("first", 1) or last > 36:
-            raise ValueError("lies between the first month and 36")
+            raise ValueError(_("lies between the first month and 36"))
         return last
 
 
@@ -51,6 +52,7 @@ class OutlookRules(Header):
     interval: Share
     history_months: Annotated[int, Field(ge=24)]
     most_cells: Count
+    own_source_months: Annotated[int, Field(ge=12)]
     naive: Text
     past_origins: Count
     months_between_origins: Count
@@ -62,14 +64,14 @@ class OutlookRules(Header):
     def _all_targets_once(cls, targets: tuple[TargetWords, ...]) -> tuple[TargetWords, ...]:
         listed = sorted(one.target for one in targets)
         if listed != ["all", "non-state", "one-sided", "state-based"]:
-            raise ValueError("are all, state-based, non-state and one-sided, each once")
+            raise ValueError(_("are all, state-based, non-state and one-sided, each once"))
         return targets
 
     @field_validator("usual_thresholds")
     @classmethod
     def _every_unit_has_one(cls, thresholds: dict[Unit, int]) -> dict[Unit, int]:
         if missing := {"country", "area", "cell"} - set(thresholds):
-            raise ValueError(f"say nothing for {', '.join(sorted(missing))}")
+            raise ValueError(_("say nothing for {missing}", missing=", ".join(sorted(missing))))
         return thresholds
 
     @field_validator("horizons")
@@ -77,7 +79,7 @@ class OutlookRules(Header):
     def _horizons_end_with_the_last_month(cls, horizons: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
         ahead = info.data.get("months_ahead")
         if ahead and (list(horizons) != sorted(set(horizons)) or horizons[-1] != ahead.last):
-            raise ValueError(f"rise, and end with month {ahead.last}")
+            raise ValueError(_("rise, and end with month {last}", last=ahead.last))
         return horizons
 
     @property

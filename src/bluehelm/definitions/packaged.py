@@ -6,6 +6,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from bluehelm.definitions.strict_yaml import DefinitionError
+from bluehelm.language import _
 
 
 def packaged_names() -> tuple[str, ...]:
@@ -25,6 +26,8 @@ def packaged_text(name: str) -> str:
     """The text of a packaged definition; DefinitionError when the package carries none of that name."""
     if name not in packaged_names():
         near = difflib.get_close_matches(name, packaged_names())
-        meant = f"; did you mean {' or '.join(near)}" if near else ""
-        raise DefinitionError(name, [f"{name}: no definition of this name is packaged{meant}"])
+        meant = _("; did you mean {near}", near=_(" or ").join(near)) if near else ""
+        raise DefinitionError(
+            name, [_("{name}: no definition of this name is packaged{meant}", name=name, meant=meant)]
+        )
     return files("bluehelm.definitions").joinpath(name).read_text(encoding="utf-8")

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 
 def _as_text(time: object) -> object:
@@ -44,7 +45,7 @@ class Predictor(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "Predictor":
         if self.last < self.first:
-            raise ValueError(f"to {self.last} comes before from {self.first}")
+            raise ValueError(_("to {last} comes before from {first}", last=self.last, first=self.first))
         return self
 
 
@@ -66,7 +67,7 @@ class Predictors(Learning):
     @model_validator(mode="after")
     def _as_many(self) -> "Predictors":
         if self.importances and len(self.importances.predictors) != len(self.predictors):
-            raise ValueError("importances has another number of predictors; each needs its counterpart")
+            raise ValueError(_("importances has another number of predictors; each needs its counterpart"))
         return self
 
 

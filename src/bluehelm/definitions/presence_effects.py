@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, field_validator
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 PRESENCE_RULES = "impact/presence.yaml"
 
@@ -44,18 +45,21 @@ class PresenceRules(Header):
     level: Share
     interval: Share
     power: Share
+    standing_spread: dict[Text, Annotated[float, Field(gt=0.5, lt=2)]]
+    pooled_spread: dict[Text, Annotated[float, Field(gt=0.5, lt=2)]]
     fewest_places: Annotated[int, Field(ge=1)]
     correlated_km: Km
     large_event_deaths: Annotated[int, Field(ge=2)]
     outcomes: dict[Text, Texts]
     with_verdict: Annotated[tuple[Text, ...], Field(strict=False)]
+    without_interval: dict[Text, Text]
     refused_methods: Annotated[tuple[RefusedMethod, ...], Field(strict=False)]
 
     @field_validator("rings_km")
     @classmethod
     def _ascends(cls, edges: tuple[float, ...]) -> tuple[float, ...]:
         if list(edges) != sorted(set(edges)):
-            raise ValueError("does not ascend")
+            raise ValueError(_("does not ascend"))
         return edges
 
 

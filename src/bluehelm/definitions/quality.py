@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 Positive = Annotated[int, Field(ge=1)]
 
@@ -65,7 +66,7 @@ class QualityRules(Header):
     def _one_rhythm_a_provider(cls, rhythms: tuple[Rhythm, ...]) -> tuple[Rhythm, ...]:
         twice = [name for name, count in Counter(rhythm.provider for rhythm in rhythms).items() if count > 1]
         if twice:
-            raise ValueError(f"names {', '.join(twice)} twice")
+            raise ValueError(_("names {twice} twice", twice=", ".join(twice)))
         return rhythms
 
     def rhythm_of(self, provider: str) -> Rhythm | None:

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator, model_va
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 from bluehelm.spine.working_days import WorkingCalendar
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
@@ -48,14 +49,14 @@ class Duty(BaseModel):
     def _can_be_read(cls, rule: str | None) -> str | None:
         if rule is not None:
             if "DTSTART" in rule.upper() or "COUNT" in rule.upper() or "UNTIL" in rule.upper():
-                raise ValueError("begins and ends with the definition, not with DTSTART, COUNT or UNTIL")
+                raise ValueError(_("begins and ends with the definition, not with DTSTART, COUNT or UNTIL"))
             rrulestr(rule, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001  # days, not instants
         return rule
 
     @model_validator(mode="after")
     def _is_due_in_one_way(self) -> "Duty":
         if (self.rule is None) == (self.anchor is None):
-            raise ValueError("is due by a rule or by an anchor, one of the two")
+            raise ValueError(_("is due by a rule or by an anchor, one of the two"))
         return self
 
 
@@ -70,9 +71,9 @@ class Rhythm(Header):
     def _duties_hang_on_known_anchors(cls, duties: tuple[Duty, ...], info: ValidationInfo) -> tuple[Duty, ...]:
         known = {anchor.anchor for anchor in info.data.get("anchors", ())}
         if unknown := {duty.anchor for duty in duties if duty.anchor} - known:
-            raise ValueError(f"{', '.join(sorted(unknown))}: not among the anchors")
+            raise ValueError(_("{unknown}: not among the anchors", unknown=", ".join(sorted(unknown))))
         if len({duty.duty for duty in duties}) < len(duties):
-            raise ValueError("a duty is listed twice")
+            raise ValueError(_("a duty is listed twice"))
         return duties
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
+from bluehelm.language import _
 
 Deed = Literal["read", "create", "decide", "release"]
 DEEDS: tuple[Deed, ...] = get_args(Deed)
@@ -80,9 +81,9 @@ class Rights(Header):
         known = {kind.kind for kind in info.data.get("kinds", ())}
         unknown = {kind for role in roles for deed in (*DEEDS, "hide") for kind in getattr(role, deed)} - known
         if unknown:
-            raise ValueError(f"{', '.join(sorted(unknown))}: not among the kinds of record")
+            raise ValueError(_("{unknown}: not among the kinds of record", unknown=", ".join(sorted(unknown))))
         if len({role.role for role in roles}) < len(roles):
-            raise ValueError("a role is listed twice")
+            raise ValueError(_("a role is listed twice"))
         return roles
 
     @field_validator("roles")
@@ -92,7 +93,14 @@ class Rights(Header):
             for deed in ("create", "decide", "release"):
                 beyond = [kind for kind in getattr(role, deed) if (role.reaches(deed, kind) or 0) > _read(role, kind)]
                 if beyond:
-                    raise ValueError(f"{role.role} may {deed} what it may not read: {', '.join(beyond)}")
+                    raise ValueError(
+                        _(
+                            "{role} may {deed} what it may not read: {beyond}",
+                            role=role.role,
+                            deed=deed,
+                            beyond=", ".join(beyond),
+                        )
+                    )
         return roles
 
     def role(self, code: str) -> Role:

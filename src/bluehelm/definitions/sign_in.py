@@ -6,6 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import build, read_mapping
+from bluehelm.language import _
 
 Count = Annotated[int, Field(ge=1)]
 
@@ -29,7 +30,7 @@ class SignInRules(Header):
     @classmethod
     def _the_usual_token_is_allowed(cls, at_most: int, info: ValidationInfo) -> int:
         if at_most < info.data.get("token_days", 0):
-            raise ValueError(f"{at_most} is less than token_days")
+            raise ValueError(_("{at_most} is less than token_days", at_most=at_most))
         return at_most
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, build, read_mapping
+from bluehelm.language import _
 
 Days = Annotated[int, Field(ge=1, le=366)]
 Share = Annotated[float, Field(gt=0, lt=1)]
@@ -25,7 +26,7 @@ class PastRule(BaseModel):
     @classmethod
     def _can_be_reached(cls, fewest: int, info: ValidationInfo) -> int:
         if fewest > info.data.get("past_windows", fewest):
-            raise ValueError("is more than past_windows")
+            raise ValueError(_("is more than past_windows"))
         return fewest
 
 
@@ -47,14 +48,14 @@ class SituationRules(Header):
     @classmethod
     def _ascends(cls, values: tuple[float, ...]) -> tuple[float, ...]:
         if list(values) != sorted(set(values)):
-            raise ValueError("does not ascend")
+            raise ValueError(_("does not ascend"))
         return values
 
     @field_validator("rings_km")
     @classmethod
     def _begins_at_the_base(cls, edges: tuple[float, ...]) -> tuple[float, ...]:
         if edges[0] != 0:
-            raise ValueError("does not begin at 0")
+            raise ValueError(_("does not begin at 0"))
         return edges
 
 

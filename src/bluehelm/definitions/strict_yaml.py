@@ -10,6 +10,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
 
+from bluehelm.language import _, gettext_noop, ngettext
+
 STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 """Models of definitions: nothing is converted, nothing is ignored, nothing changes afterwards."""
 
@@ -19,10 +21,10 @@ Text = Annotated[str, StringConstraints(pattern=r"(?s)^\S(.*\S)?$")]
 Model = TypeVar("Model", bound=BaseModel)
 
 _PLAIN_WORDS = {
-    "missing": "is missing",
-    "extra_forbidden": "is not a known key",
-    "date_type": "is not a date written YYYY-MM-DD",
-    "string_pattern_mismatch": "is empty, padded with blanks or not written as it should be",
+    "missing": gettext_noop("is missing"),
+    "extra_forbidden": gettext_noop("is not a known key"),
+    "date_type": gettext_noop("is not a date written YYYY-MM-DD"),
+    "string_pattern_mismatch": gettext_noop("is empty, padded with blanks or not written as it should be"),
 }
 _NAMING_KEYS = ("mission", "name")
 
@@ -31,11 +33,16 @@ class DefinitionError(ValueError):
     """A definition was refused; each of `problems` names the file, the entry and the field."""
 
     def __init__(self, where: str, problems: list[str]) -> None:
-        number = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        number = ngettext("{number} problem", "{number} problems", len(problems))
         lines = "".join(f"\n  {problem}" for problem in problems)
         super().__init__(
-            f"{where} was not taken in: {number}.{lines}\n"
-            "Nothing was loaded from it. Correct the file and load it again."
+            _(
+                "{where} was not taken in: {number}.{lines}\nNothing was loaded from it. Correct the "
+                "file and load it again.",
+                where=where,
+                number=number,
+                lines=lines,
+            )
         )
         self.where = where
         self.problems = problems
@@ -51,9 +58,11 @@ def read_mapping(text: str, where: str) -> tuple[dict[str, Any], list[str]]:
         loader = _StrictLoader(text)
         content = loader.get_single_data()
     except (yaml.YAMLError, ValueError, RecursionError) as refusal:
-        raise DefinitionError(where, [f"{where}: cannot be read as YAML: {_on_one_line(refusal)}"]) from None
+        raise DefinitionError(
+            where, [_("{where}: cannot be read as YAML: {on_one_line}", where=where, on_one_line=_on_one_line(refusal))]
+        ) from None
     if not isinstance(content, dict):
-        raise DefinitionError(where, [f"{where}: is not a mapping of keys to values"])
+        raise DefinitionError(where, [_("{where}: is not a mapping of keys to values", where=where)])
     return content, [f"{where}: {repeated}" for repeated in loader.repeated]
 
 
@@ -78,14 +87,16 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", self.get_mark())
+            raise yaml.composer.ComposerError(None, None, _("aliases are not allowed"), self.get_mark())
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
-        for key, _ in node.value:
+        for key, _rest in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                self.repeated.append(f"line {key.start_mark.line + 1}: key {key.value} is written twice")
+                self.repeated.append(
+                    _("line {line}: key {value} is written twice", line=key.start_mark.line + 1, value=key.value)
+                )
             seen.add(str(key.value))
         return super().construct_mapping(node, deep)
 
@@ -104,10 +115,10 @@ def _tell(where: str, content: dict[str, Any], error: ErrorDetails) -> str:
     if error["type"] == "value_error":
         wrong = str(error["ctx"]["error"])
     else:
-        wrong = _PLAIN_WORDS.get(error["type"], error["msg"])
+        wrong = _(_PLAIN_WORDS.get(error["type"], error["msg"]))
     given = error["input"]
     is_short = isinstance(given, str | int | float) and len(str(given)) <= 60
-    shown = f" (given: {given!r})" if is_short and error["type"] != "missing" else ""
+    shown = _(" (given: {given!r})", given=given) if is_short and error["type"] != "missing" else ""
     return f"{where}: {_place(content, error['loc'])}: {wrong}{shown}"
 
 
@@ -118,7 +129,7 @@ def _place(content: object, loc: tuple[int | str, ...]) -> str:
         content = _inner(content, step)
         if isinstance(step, int):
             names = [content[key] for key in _NAMING_KEYS if key in content] if isinstance(content, dict) else []
-            steps.append(str(names[0]) if names else f"number {step + 1}")
+            steps.append(str(names[0]) if names else _("number {step}", step=step + 1))
         else:
             steps.append(step)
     return ", ".join(steps)

@@ -11,6 +11,7 @@ from bluehelm.disclosure.marking import (
     Reader,
     audience_names,
     combined,
+    combined_beside_open,
     may_read,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "Reader",
     "audience_names",
     "combined",
+    "combined_beside_open",
     "may_read",
 ]

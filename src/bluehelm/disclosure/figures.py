@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
+from bluehelm.language import _
+
 Of: TypeAlias = tuple[tuple[str, str], ...]
 """Of whom a figure speaks: pairs of dimension and level, sorted; a dimension that is not named is added over."""
 
@@ -54,11 +56,15 @@ class Laid:
     sums: sparse.csr_matrix
 
 
-def cells_of(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """How many rows (persons) each combination of levels has; a level that is not known is called so."""
+def cells_of(rows: pl.DataFrame, by: Sequence[str], persons: str = "") -> pl.DataFrame:
+    """How many persons each combination of levels has; a level that is not known is called so.
+
+    Each row is one person, or as many as the column `persons` says; a row that does not say so is of none.
+    """
+    of_row = pl.col(persons) if persons else pl.lit(1)
     texts = [pl.col(name).cast(pl.String).fill_null(UNKNOWN_LEVEL) for name in by]
-    counted = rows.select(texts).group_by(by).len(PERSONS).sort(by) if by else rows.select(pl.len().alias(PERSONS))
-    return counted.with_columns(pl.col(PERSONS).cast(pl.Int64))
+    told = rows.select(*texts, of_row.fill_null(0).cast(pl.Int64).alias(PERSONS)).filter(pl.col(PERSONS) > 0)
+    return told.group_by(by).agg(pl.col(PERSONS).sum()).sort(by) if by else _all(told)
 
 
 def with_margins(cells: pl.DataFrame) -> list[Figure]:
@@ -84,15 +90,25 @@ def lay(figures: Iterable[Figure], cells: pl.DataFrame) -> Laid:
     """The figures over the cells; DisclosureError when there are too many, or one speaks of what no cell has."""
     given = tuple(figures)
     if cells.height > MOST_CELLS:
-        what = f"{cells.height:,} combinations are more than the {MOST_CELLS:,} that can be checked."
-        raise DisclosureError(what, ["Take fewer dimensions, or coarser ones."])
+        what = _(
+            "{height:,} combinations are more than the {most_cells:,} that can be checked.",
+            height=cells.height,
+            most_cells=MOST_CELLS,
+        )
+        raise DisclosureError(what, [_("Take fewer dimensions, or coarser ones.")])
     columns = {name: cells[name].to_numpy() for name in cells.columns if name != PERSONS}
     everything = np.arange(cells.height)
     places: list[np.ndarray[Any, Any]] = []
     for figure in given:
-        unknown = [name for name, _ in figure.of if name not in columns]
+        unknown = [name for name, _rest in figure.of if name not in columns]
         if unknown:
-            raise DisclosureError(f"The figure of {figure.words} names {', '.join(unknown)}, which no cell has.")
+            raise DisclosureError(
+                _(
+                    "The figure of {words} names {unknown}, which no cell has.",
+                    words=figure.words,
+                    unknown=", ".join(unknown),
+                )
+            )
         held = everything
         for name, level in figure.of:
             held = held[columns[name][held] == level]
@@ -117,15 +133,20 @@ def possible_cells(tables: Sequence[Sequence[Figure]]) -> pl.DataFrame:
         shared = [name for name in found.columns if name in listed.columns]
         found = found.join(listed, on=shared) if shared else found.join(listed, how="cross")
         if found.height > MOST_CELLS:
-            what = f"The tables together have more than {MOST_CELLS:,} combinations, which cannot be checked."
-            raise DisclosureError(what, ["Check fewer of them together, or coarser ones."])
+            what = _(
+                "The tables together have more than {most_cells:,} combinations, which cannot be checked.",
+                most_cells=MOST_CELLS,
+            )
+            raise DisclosureError(what, [_("Check fewer of them together, or coarser ones.")])
     return pl.DataFrame() if found is None else found
 
 
 def _listed(table: Sequence[Figure]) -> pl.DataFrame:
     """The finest combinations that a table lists with somebody in them."""
-    names = sorted({name for figure in table for name, _ in figure.of})
+    names = sorted({name for figure in table for name, _rest in figure.of})
     finest = [dict(figure.of) for figure in table if len(figure.of) == len(names) and figure.count != 0]
     if not finest:
-        raise DisclosureError("A table lists no combination of all its dimensions.", ["Give the cells, not sums only."])
+        raise DisclosureError(
+            _("A table lists no combination of all its dimensions."), [_("Give the cells, not sums only.")]
+        )
     return pl.DataFrame(finest, schema=dict.fromkeys(names, pl.String)).unique(maintain_order=True)

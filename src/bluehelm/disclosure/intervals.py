@@ -20,6 +20,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bluehelm.disclosure.figures import DisclosureError, Figure, Laid
+from bluehelm.language import _
 
 Floats = NDArray[np.float64]
 
@@ -120,9 +121,11 @@ class Attacker:
         if found.status == 0 and np.abs(found.x - np.round(found.x)).max(initial=0.0) > WHOLE:
             found = self._program(cost, whole=True)
         if found.status == 2:
-            raise ContradictionError("The figures contradict each other: no table of persons has these sums.")
+            raise ContradictionError(_("The figures contradict each other: no table of persons has these sums."))
         if found.x is None or found.status != 0:
-            raise DisclosureError(f"What can be computed of {self.laid.figures[place].words} was not found in time.")
+            raise DisclosureError(
+                _("What can be computed of {words} was not found in time.", words=self.laid.figures[place].words)
+            )
         self.saw(found.x)
         return float(np.round(sign * found.fun))
 

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bluehelm.language import _
+
 EVERYONE = "everyone"
 """The audience of open data: whoever reaches this system, signed in or not."""
 
@@ -37,7 +39,13 @@ class Marking(IntEnum):
         for marking in cls:
             if marking.code == code:
                 return marking
-        raise ValueError(f"{code!r} is no marking; the markings are {', '.join(marking.code for marking in cls)}")
+        raise ValueError(
+            _(
+                "{code!r} is no marking; the markings are {cls}",
+                code=code,
+                cls=", ".join(marking.code for marking in cls),
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,15 @@ def combined(labels: Iterable[Label]) -> Label:
     return Label(max(label.marking for label in known), audiences)
 
 
+def combined_beside_open(labels: Iterable[Label]) -> Label:
+    """The label of closed records shown beside open data, which every reader may read: that of the closed ones.
+
+    Nothing but open data stays open; nothing at all is open too, because nothing is shown of anybody.
+    """
+    closed = [label for label in labels if label != OPEN]
+    return combined(closed) if closed else OPEN
+
+
 def audience_names(text: str) -> frozenset[str]:
     """The audiences of a list as people write it, `everyone | mission:UNMISS`; ValueError names the unreadable ones.
 
@@ -101,5 +118,7 @@ def audience_names(text: str) -> frozenset[str]:
     names = [name for part in text.split("|") if (name := part.strip())]
     wrong = [name for name in names if not _NAME.fullmatch(name)]
     if wrong:
-        raise ValueError(f"{', '.join(map(repr, wrong))}: an audience is written like mission:UNMISS or headquarters")
+        raise ValueError(
+            _("{wrong}: an audience is written like mission:UNMISS or headquarters", wrong=", ".join(map(repr, wrong)))
+        )
     return frozenset(names)

@@ -17,6 +17,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from bluehelm.disclosure.figures import DisclosureError, Figure, Laid
 from bluehelm.disclosure.intervals import Attacker, Floats, as_shown, revealed
+from bluehelm.language import _
 
 AT_ONCE = 1_200
 """Cells times small figures that one program takes; beyond, the small figures go one after another."""
@@ -64,7 +65,7 @@ def suppress(laid: Laid, truth: Sequence[int], *, smallest: int, interval: int) 
     hidden = _least(laid, cells, small, small, interval) if at_once else _one_by_one(laid, cells, small, interval)
     left = as_shown(laid, sorted(hidden))
     if revealed(left, interval, small):
-        raise DisclosureError("No way was found to hold back the small figures of this table: take coarser ones.")
+        raise DisclosureError(_("No way was found to hold back the small figures of this table: take coarser ones."))
     more = tuple(sorted(hidden - set(small)))
     cost = sum(laid.figures[place].count or 0 for place in more)
     return Suppressed(left, small, more, "optimal" if at_once else "feasible", cost)
@@ -145,5 +146,5 @@ def _least(laid: Laid, cells: Floats, around: tuple[int, ...], hidden: tuple[int
         options={"time_limit": SECONDS},
     )
     if found.x is None:
-        raise DisclosureError("No way was found to hold back the small figures of this table: take coarser ones.")
+        raise DisclosureError(_("No way was found to hold back the small figures of this table: take coarser ones."))
     return {place for place in range(figures) if found.x[place] > 0.5}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bluehelm.forces.fit import Reason, gaps
 from bluehelm.forces.supply import Requirement, Unit
+from bluehelm.language import _
 
 Ceilings = Mapping[str, int | None]
 
@@ -84,12 +85,20 @@ def faults(served: Sequence[Served], ceilings: Ceilings) -> list[str]:
     board, found = Board(ceilings), []
     for one in served:
         found += [
-            f"{one.unit.id} does not fit {one.requirement.id}: {reason.code}"
+            _("{id} does not fit {id_2}: {code}", id=one.unit.id, id_2=one.requirement.id, code=reason.code)
             for reason in gaps(one.requirement, one.unit)
         ]
         if one.strength < one.requirement.strength:
-            found.append(f"{one.unit.id} gives {one.requirement.id} {one.strength} of {one.requirement.strength}")
+            found.append(
+                _(
+                    "{id} gives {id_2} {strength} of {strength_2}",
+                    id=one.unit.id,
+                    id_2=one.requirement.id,
+                    strength=one.strength,
+                    strength_2=one.requirement.strength,
+                )
+            )
         if not board.allows(one):
-            found.append(f"{one.unit.id} may not serve {one.requirement.id} beside the others")
+            found.append(_("{id} may not serve {id_2} beside the others", id=one.unit.id, id_2=one.requirement.id))
         board.place(one)
     return found

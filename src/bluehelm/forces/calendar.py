@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 DAY = timedelta(days=1)
 
@@ -96,9 +97,13 @@ def calendar(
 ) -> SlotCalendar:
     """The calendar of one post; ForcesError for turns or a period whose days are reversed."""
     own = sorted((turn for turn in turns if turn.slot == slot), key=lambda turn: (turn.from_on, turn.until_on))
-    problems = [f"{slot}, {turn.contributor}: ends before it begins" for turn in own if turn.until_on < turn.from_on]
+    problems = [
+        _("{slot}, {contributor}: ends before it begins", slot=slot, contributor=turn.contributor)
+        for turn in own
+        if turn.until_on < turn.from_on
+    ]
     if until_on < from_on:
-        problems.append(f"{slot}: {until_on} comes before {from_on}")
+        problems.append(_("{slot}: {until_on} comes before {from_on}", slot=slot, until_on=until_on, from_on=from_on))
     if problems:
         raise ForcesError(problems)
     inside = [turn for turn in own if turn.until_on >= from_on and turn.from_on <= until_on]

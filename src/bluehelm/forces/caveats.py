@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from bluehelm.language import _
+
 KINDS = ("mission", "area", "task", "time")
 HOURS = 24
 CLASSIFICATIONS = ("discipline", "performance", "neither")
@@ -38,7 +40,13 @@ def parse_caveats(text: str) -> tuple[Caveat, ...]:
 def _parse(part: str) -> Caveat:
     kind, colon, value = part.partition(":")
     if kind not in KINDS or not colon or not value.strip():
-        raise CaveatError(f"{part!r} is not a caveat; write {', '.join(f'{known}:...' for known in KINDS)}")
+        raise CaveatError(
+            _(
+                "{part!r} is not a caveat; write {kinds}",
+                part=part,
+                kinds=", ".join(f"{known}:..." for known in KINDS),
+            )
+        )
     caveat = Caveat(kind, value.strip())
     if kind == "time":
         _minutes(caveat)
@@ -50,9 +58,9 @@ def _minutes(caveat: Caveat) -> tuple[int, int]:
     try:
         first, last = (_minute(text) for text in caveat.value.split("-"))
     except ValueError:
-        raise CaveatError(f"{str(caveat)!r}: hours are written time:HH:MM-HH:MM") from None
+        raise CaveatError(_("{caveat!r}: hours are written time:HH:MM-HH:MM", caveat=str(caveat))) from None
     if first == last:
-        raise CaveatError(f"{str(caveat)!r}: begins and ends at the same minute")
+        raise CaveatError(_("{caveat!r}: begins and ends at the same minute", caveat=str(caveat)))
     return first, last
 
 
@@ -134,11 +142,24 @@ class UndeclaredCaveat:
 def classify(case: UndeclaredCaveat, classification: str, *, by: str, rationale: str) -> UndeclaredCaveat:
     """The case with a person's verdict; CaveatError when it has one, or when the verdict names no one or no reason."""
     if case.classification:
-        raise CaveatError(f"{case.id} was already classified as {case.classification} by {case.classified_by}.")
+        raise CaveatError(
+            _(
+                "{id} was already classified as {classification} by {classified_by}.",
+                id=case.id,
+                classification=case.classification,
+                classified_by=case.classified_by,
+            )
+        )
     if classification not in CLASSIFICATIONS:
-        raise CaveatError(f"{classification!r} is none of {', '.join(CLASSIFICATIONS)}.")
+        raise CaveatError(
+            _(
+                "{classification!r} is none of {classifications}.",
+                classification=classification,
+                classifications=", ".join(CLASSIFICATIONS),
+            )
+        )
     if not by.strip() or not rationale.strip():
-        raise CaveatError("A classification names the role that gave it and says why.")
+        raise CaveatError(_("A classification names the role that gave it and says why."))
     return replace(case, classification=classification, classified_by=by, rationale=rationale)
 
 

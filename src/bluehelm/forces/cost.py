@@ -5,7 +5,7 @@ day of the month. A rate that nobody has published is unknown, and so is every s
 given beside the names of what is missing. Amounts are decimals in one currency.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 from bluehelm.tables.months import from_ordinal
 
 CENT = Decimal("0.01")
@@ -72,13 +73,13 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How the known cost of an option changes when one thing moves by a share, lower and higher."""
+    """How the known cost of an option changes when one thing moves by a share, lower and higher; None is unknown."""
 
     option: str
     what: str
     by: Decimal
-    lower: Decimal
-    higher: Decimal
+    lower: Decimal | None
+    higher: Decimal | None
 
 
 def costs(lines: Iterable[CostLine], rates: Sequence[Rate]) -> list[Cost]:
@@ -92,18 +93,31 @@ def costs(lines: Iterable[CostLine], rates: Sequence[Rate]) -> list[Cost]:
 
 
 def sensitivity(lines: Iterable[CostLine], rates: Sequence[Rate], by: Decimal) -> list[Moved]:
-    """What a share more or less of strength, equipment, serviceability and months of each option changes.
+    """What a share more or less of strength, equipment and serviceability of each option changes in its known cost.
 
-    Serviceability stays between 0 and 1, so that equipment which works wholly has nothing to gain.
+    Serviceability stays between 0 and 1, so that equipment which works wholly has nothing to gain. Where no line that
+    moves has a published rate, what it changes is unknown.
     """
     listed, book = list(lines), _Book(rates)
-    base = {cost.option: cost.known for cost in costs(listed, rates)}
+    before = {cost.option: cost for cost in costs(listed, rates)}
     moved = []
     for what, move in _MOVES.items():
-        lower = {cost.option: cost.known for cost in costs([move(line, -by, book) for line in listed], rates)}
-        higher = {cost.option: cost.known for cost in costs([move(line, by, book) for line in listed], rates)}
-        moved += [Moved(one, what, by, lower[one] - base[one], higher[one] - base[one]) for one in base]
-    return sorted(moved, key=lambda one: (one.option, -max(abs(one.lower), abs(one.higher)), one.what))
+        lower, higher = (_after(listed, rates, share, move, book) for share in (-by, by))
+        for one in before.values():
+            moves = {line.rate for line in listed if line.option == one.option and move(line, -by, book) != line}
+            known = not moves or not moves <= set(one.unknown)
+            lost, more = lower[one.option] - one.known, higher[one.option] - one.known
+            moved.append(Moved(one.option, what, by, lost if known else None, more if known else None))
+    return sorted(
+        moved, key=lambda one: (one.option, -max(abs(one.lower or Decimal(0)), abs(one.higher or Decimal(0))), one.what)
+    )
+
+
+def _after(
+    lines: Sequence[CostLine], rates: Sequence[Rate], share: Decimal, move: "_Move", book: "_Book"
+) -> dict[str, Decimal]:
+    """The known cost of each option when something moves by a share."""
+    return {cost.option: cost.known for cost in costs([move(line, share, book) for line in lines], rates)}
 
 
 class _Book:
@@ -114,13 +128,18 @@ class _Book:
         for rate in sorted(rates, key=lambda rate: (rate.name, rate.valid_from)):
             self.by_name.setdefault(rate.name, []).append(rate)
         self.problems = [
-            f"rate {name}: the one from {before.valid_from} has not ended when that from {after.valid_from} begins"
+            _(
+                "rate {name}: the one from {valid_from} has not ended when that from {valid_from_2} begins",
+                name=name,
+                valid_from=before.valid_from,
+                valid_from_2=after.valid_from,
+            )
             for name, own in self.by_name.items()
             for before, after in pairwise(own)
             if before.valid_until is None or before.valid_until >= after.valid_from
         ]
         self.problems += [
-            f"rate {rate.name}: is a share of {rate.share_of}, which is no rate"
+            _("rate {name}: is a share of {share_of}, which is no rate", name=rate.name, share_of=rate.share_of)
             for rate in rates
             if rate.share_of and rate.share_of not in self.by_name
         ]
@@ -149,13 +168,29 @@ def _problems(lines: Sequence[CostLine], book: _Book) -> list[str]:
     for line in lines:
         if line.rate not in book.by_name:
             problems.append(
-                f"option {line.option}: there is no rate {line.rate!r}; known are {', '.join(book.by_name)}"
+                _(
+                    "option {option}: there is no rate {rate!r}; known are {by_name}",
+                    option=line.option,
+                    rate=line.rate,
+                    by_name=", ".join(book.by_name),
+                )
             )
             continue
         without = [m for m in range(line.first, line.last + 1) if book.at(line.rate, m) is None]
         if without:
-            months = f"{from_ordinal(without[0])} to {from_ordinal(without[-1])}"
-            problems.append(f"option {line.option}: rate {line.rate} has no entry in force in {months}")
+            months = _(
+                "{from_ordinal} to {from_ordinal_2}",
+                from_ordinal=from_ordinal(without[0]),
+                from_ordinal_2=from_ordinal(without[-1]),
+            )
+            problems.append(
+                _(
+                    "option {option}: rate {rate} has no entry in force in {months}",
+                    option=line.option,
+                    rate=line.rate,
+                    months=months,
+                )
+            )
     return problems
 
 
@@ -200,7 +235,8 @@ def _works(line: CostLine, by: Decimal, book: _Book) -> CostLine:
     return replace(line, serviceable_share=min(Decimal(1), max(Decimal(0), line.serviceable_share * (1 + by))))
 
 
-_MOVES = {"strength": _strength, "equipment": _more_equipment, "serviceability": _works}
+_Move = Callable[[CostLine, Decimal, _Book], CostLine]
+_MOVES: dict[str, _Move] = {"strength": _strength, "equipment": _more_equipment, "serviceability": _works}
 
 
 def cost_per_output(cost: Cost, outputs: Mapping[str, Decimal]) -> dict[str, Decimal | None]:

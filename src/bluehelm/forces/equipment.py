@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 QUARTERS = 4
 
@@ -115,7 +116,14 @@ def _repeated(lines: Sequence[Line]) -> list[str]:
     for line in lines:
         key = (line.unit, line.item, line.quarter)
         if key in seen:
-            problems.append(f"{line.unit}, {line.item}, {quarter_name(line.quarter)}: is there twice")
+            problems.append(
+                _(
+                    "{unit}, {item}, {quarter_name}: is there twice",
+                    unit=line.unit,
+                    item=line.item,
+                    quarter_name=quarter_name(line.quarter),
+                )
+            )
         seen.add(key)
     return problems
 
@@ -133,7 +141,13 @@ def _defective(line: Line) -> int | None:
 
 def _doubtful(lines: Iterable[Line]) -> list[str]:
     return [
-        f"{line.unit}, {line.item}: {line.serviceable} serviceable of {line.present} present"
+        _(
+            "{unit}, {item}: {serviceable} serviceable of {present} present",
+            unit=line.unit,
+            item=line.item,
+            serviceable=line.serviceable,
+            present=line.present,
+        )
         for line in lines
         if line.is_doubtful
     ]
@@ -141,7 +155,7 @@ def _doubtful(lines: Iterable[Line]) -> list[str]:
 
 def _short_lines(lines: Sequence[Line], rules: EquipmentRules, quarter: int) -> list[ShortLine]:
     found = []
-    for _, group in groupby(lines, key=lambda line: (line.unit, line.item)):
+    for _rest, group in groupby(lines, key=lambda line: (line.unit, line.item)):
         own = sorted(group, key=lambda line: -line.quarter)
         line = own[0]
         if line.quarter != quarter or line.serviceable is None or not line.is_short(rules.serviceable_share):
@@ -209,7 +223,7 @@ def quarter_of(text: str) -> int:
     """Quarters since year 0 of `2027-Q1`; ValueError for anything else."""
     year, separator, number = text.partition("-Q")
     if not (separator and len(year) == 4 and year.isdigit() and number in ("1", "2", "3", "4")):
-        raise ValueError(f"{text!r} is not a quarter written YYYY-Q1")
+        raise ValueError(_("{text!r} is not a quarter written YYYY-Q1", text=text))
     return int(year) * QUARTERS + int(number) - 1
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from itertools import pairwise
 from statistics import median
 
+from bluehelm.language import _
+
 PLACES = ("announced", "registered", "verified", "deployed")
 LAPSED = "lapsed"
 
@@ -67,7 +69,10 @@ def funnel(pledges: Iterable[Announced], on: date) -> Funnel:
         len(made),
         {place: standing[place] for place in (*PLACES, LAPSED)},
         {place: reached[place] for place in PLACES},
-        {f"{one} to {other}": _median_days(made, place, on) for place, (one, other) in enumerate(pairwise(PLACES))},
+        {
+            _("{one} to {other}", one=one, other=other): _median_days(made, place, on)
+            for place, (one, other) in enumerate(pairwise(PLACES))
+        },
         {place: _median_wait(made, place, on) for place in PLACES},
     )
 
@@ -97,11 +102,15 @@ def _median_wait(pledges: Iterable[Announced], place: str, on: date) -> float | 
 
 def _contradictions(pledges: Sequence[Announced]) -> list[str]:
     counts = Counter(pledge.id for pledge in pledges)
-    problems = [f"pledge {name}: is listed {number} times" for name, number in counts.items() if number > 1]
+    problems = [
+        _("pledge {name}: is listed {number} times", name=name, number=number)
+        for name, number in counts.items()
+        if number > 1
+    ]
     for pledge in pledges:
         taken = [day for day in pledge.days if day]
         if any(day is None for day in pledge.days[: len(taken)]):
-            problems.append(f"pledge {pledge.id}: a step is missing before a later one")
+            problems.append(_("pledge {id}: a step is missing before a later one", id=pledge.id))
         if taken != sorted(taken) or (pledge.lapsed_on and pledge.lapsed_on < taken[-1]):
-            problems.append(f"pledge {pledge.id}: its steps are not in the order of time")
+            problems.append(_("pledge {id}: its steps are not in the order of time", id=pledge.id))
     return problems

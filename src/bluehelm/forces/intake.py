@@ -16,6 +16,7 @@ from typing import TypeVar
 from bluehelm.forces.caveats import Caveat, CaveatError, parse_caveats
 from bluehelm.forces.rotation import Slot, TourOffer
 from bluehelm.forces.supply import ForcesError, Level, Pledge, Requirement, contradictions
+from bluehelm.language import _
 from bluehelm.tables.months import ordinal
 
 Value = TypeVar("Value")
@@ -69,12 +70,14 @@ class Row:
         self.where, self.line, self.cells, self.problems = where, line, cells, problems
 
     def tell(self, column: str, wrong: str) -> None:
-        self.problems.append(f"{self.where} line {self.line}, {column}: {wrong}")
+        self.problems.append(
+            _("{where} line {line}, {column}: {wrong}", where=self.where, line=self.line, column=column, wrong=wrong)
+        )
 
     def read(self, column: str, parse: Callable[[str], Value], otherwise: str) -> Value | None:
         text = self.cells.get(column, "")
         if not text:
-            self.tell(column, "is empty")
+            self.tell(column, _("is empty"))
             return None
         try:
             return parse(text)
@@ -90,26 +93,26 @@ class Row:
         return self.read(column, str, "") or ""
 
     def whole(self, column: str, least: int = 0) -> int | None:
-        return self.read(column, _at_least(least), f"is not a whole number of {least} or more")
+        return self.read(column, _at_least(least), _("is not a whole number of {least} or more", least=least))
 
     def day(self, column: str) -> date | None:
-        return self.read(column, _day, "is not a date written YYYY-MM-DD")
+        return self.read(column, _day, _("is not a date written YYYY-MM-DD"))
 
     def month(self, column: str) -> int | None:
         """Months since year 0."""
-        return self.read(column, ordinal, "is not a month written YYYY-MM")
+        return self.read(column, ordinal, _("is not a month written YYYY-MM"))
 
     def maybe_day(self, column: str) -> date | None:
-        return self.maybe(column, _day, "is not a date written YYYY-MM-DD")
+        return self.maybe(column, _day, _("is not a date written YYYY-MM-DD"))
 
     def maybe_whole(self, column: str, least: int = 0) -> int | None:
-        return self.maybe(column, _at_least(least), f"is not a whole number of {least} or more")
+        return self.maybe(column, _at_least(least), _("is not a whole number of {least} or more", least=least))
 
     def amount(self, column: str) -> Decimal | None:
-        return self.read(column, money, "is not an amount of 0 or more")
+        return self.read(column, money, _("is not an amount of 0 or more"))
 
     def maybe_amount(self, column: str) -> Decimal | None:
-        return self.maybe(column, money, "is not an amount of 0 or more")
+        return self.maybe(column, money, _("is not an amount of 0 or more"))
 
     def words(self, column: str) -> frozenset[str]:
         return frozenset(word.strip() for word in self.cells.get(column, "").split("|") if word.strip())
@@ -117,18 +120,18 @@ class Row:
     def truth(self, column: str) -> bool:
         text = self.cells.get(column, "").lower()
         if text not in TRUTHS:
-            self.tell(column, f"{text!r} is neither true nor false")
+            self.tell(column, _("{text!r} is neither true nor false", text=text))
         return TRUTHS.get(text, False)
 
     def level(self, column: str, ladder: Sequence[str]) -> Level | None:
         def climb(text: str) -> Level:
             return Level(ladder.index(text), text)
 
-        return self.read(column, climb, f"is not a level; known are {', '.join(ladder)}")
+        return self.read(column, climb, _("is not a level; known are {ladder}", ladder=", ".join(ladder)))
 
     def in_order(self, first: Value | None, last: Value | None, column: str, other: str) -> None:
         if first is not None and last is not None and last < first:  # type: ignore[operator]
-            self.tell(column, f"comes before {other}")
+            self.tell(column, _("comes before {other}", other=other))
 
     def caveats(self, column: str) -> tuple[Caveat, ...]:
         try:
@@ -175,7 +178,10 @@ def rows_of(lines: Iterable[str], columns: Columns, where: str) -> tuple[list[Ro
     reader = csv.reader(lines, strict=True)
     problems: list[str] = []
     header = [name.strip() for name in _next(reader, where, problems) or []]
-    problems += [f"{where} line 1, {column}: {wrong}" for column, wrong in _misfits(header, columns)]
+    problems += [
+        _("{where} line 1, {column}: {wrong}", where=where, column=column, wrong=wrong)
+        for column, wrong in _misfits(header, columns)
+    ]
     rows: list[Row] = []
     while not problems or rows:
         line = reader.line_num + 1
@@ -191,25 +197,27 @@ def _next(reader: "Iterator[list[str]]", where: str, problems: list[str]) -> lis
     try:
         return next(reader, None)
     except csv.Error as error:
-        problems.append(f"{where}: is no CSV: {error}")
+        problems.append(_("{where}: is no CSV: {error}", where=where, error=error))
         return None
 
 
 def _misfits(header: list[str], columns: Columns) -> Iterator[tuple[str, str]]:
     """What is wrong with a header; a strange column is refused only where it looks like a missing one."""
     known = columns.needed + columns.optional
-    yield from ((name, "is there twice") for name in sorted(set(header)) if name and header.count(name) > 1)
-    yield from ((name, "is missing") for name in columns.needed if name not in header)
+    yield from ((name, _("is there twice")) for name in sorted(set(header)) if name and header.count(name) > 1)
+    yield from ((name, _("is missing")) for name in columns.needed if name not in header)
     absent = [name for name in known if name not in header]
     for name in header:
         if name not in known and (near := difflib.get_close_matches(name, absent, 1)):
-            yield name, f"is not a known column; did you mean {near[0]}?"
+            yield name, _("is not a known column; did you mean {near}?", near=near[0])
 
 
 def _row(where: str, line: int, header: list[str], cells: list[str], problems: list[str]) -> Row:
     row = Row(where, line, dict(zip(header, (cell.strip() for cell in cells), strict=False)), problems)
     if len(cells) != len(header):
-        row.tell(header[0], f"the row has {len(cells)} cells, the header {len(header)}")
+        row.tell(
+            header[0], _("the row has {number} cells, the header {number_2}", number=len(cells), number_2=len(header))
+        )
     return row
 
 
@@ -222,7 +230,7 @@ def records(
     for row in rows:
         key = row.cells.get(columns.key, "")
         if key and first_line.setdefault(key, row.line) != row.line:
-            row.tell(columns.key, f"{key!r} is already on line {first_line[key]}")
+            row.tell(columns.key, _("{key!r} is already on line {first_line}", key=key, first_line=first_line[key]))
     made = [make(row) for row in rows]
     if problems:
         raise ForcesError(problems)
@@ -238,7 +246,15 @@ def read_requirements(lines: Iterable[str], where: str, ladder: Sequence[str]) -
         row.in_order(from_on, until_on, "until", "from")
         priority = row.whole("priority", PRIORITIES[0])
         if priority is not None and priority > PRIORITIES[1]:
-            row.tell("priority", f"{priority} is not one of {PRIORITIES[0]} (highest) to {PRIORITIES[1]}")
+            row.tell(
+                "priority",
+                _(
+                    "{priority} is not one of {priorities} (highest) to {priorities_2}",
+                    priority=priority,
+                    priorities=PRIORITIES[0],
+                    priorities_2=PRIORITIES[1],
+                ),
+            )
         fields = {
             "id": row.text("id"),
             "mission": row.text("mission"),
@@ -278,7 +294,7 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
             "joint_group": row.cells.get("joint_group") or None,
             "splits_into": row.maybe_whole("splits_into") or 1,
             "women": row.maybe_whole("women"),
-            "monthly_cost": row.maybe("monthly_cost", _amount, "is not an amount of 0 or more"),
+            "monthly_cost": row.maybe("monthly_cost", _amount, _("is not an amount of 0 or more")),
         }
         return Pledge(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
@@ -294,9 +310,14 @@ def _contradictory_groups(pledges: Sequence[Pledge], rows: Sequence[Row], where:
         if pledge.joint_group:
             groups.setdefault(pledge.joint_group, []).append((pledge, row.line))
     return [
-        f"{where} lines {', '.join(str(line) for _, line in group)}, joint_group: {wrong}"
+        _(
+            "{where} lines {group}, joint_group: {wrong}",
+            where=where,
+            group=", ".join((str(line) for _rest, line in group)),
+            wrong=wrong,
+        )
         for group in groups.values()
-        for wrong in contradictions([pledge for pledge, _ in group])
+        for wrong in contradictions([pledge for pledge, _rest in group])
     ]
 
 
@@ -317,9 +338,16 @@ def unknown_contributors(pledges: Iterable[Pledge], known: Iterable[str], where:
     for pledge in pledges:
         if pledge.contributor not in names:
             near = difflib.get_close_matches(pledge.contributor, names, 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = _("; did you mean {near}?", near=near[0]) if near else ""
             told.append(
-                f"{where}, pledge {pledge.id}, contributor: {pledge.contributor!r} is not listed in {listed_in}{hint}"
+                _(
+                    "{where}, pledge {id}, contributor: {contributor!r} is not listed in {listed_in}{hint}",
+                    where=where,
+                    id=pledge.id,
+                    contributor=pledge.contributor,
+                    listed_in=listed_in,
+                    hint=hint,
+                )
             )
     return told
 
@@ -327,7 +355,12 @@ def unknown_contributors(pledges: Iterable[Pledge], known: Iterable[str], where:
 def doubtful_pledges(pledges: Iterable[Pledge]) -> list[str]:
     """Pledges that contradict themselves; kept unchanged, and said."""
     return [
-        f"pledge {pledge.id}: {pledge.women} women among a strength of {pledge.strength}"
+        _(
+            "pledge {id}: {women} women among a strength of {strength}",
+            id=pledge.id,
+            women=pledge.women,
+            strength=pledge.strength,
+        )
         for pledge in pledges
         if pledge.women is not None and pledge.women > pledge.strength
     ]

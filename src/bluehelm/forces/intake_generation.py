@@ -19,6 +19,7 @@ from bluehelm.forces.timeline import TimelineStep
 from bluehelm.forces.tours import Post
 from bluehelm.forces.unit_card import Rating, WomenInRole
 from bluehelm.forces.visits import Candidate
+from bluehelm.language import _
 
 Record = TypeVar("Record")
 
@@ -29,11 +30,11 @@ STEPS = Columns("step", ("step", "least_days", "likely_days", "most_days"), ("af
 EQUIPMENT = Columns("", ("unit", "item", "category", "quarter", "agreed"), ("present", "serviceable"))
 OPTIONS = Columns("", ("option", "rate", "quantity", "from", "until"), ("serviceable_share",))
 OUTPUTS = Columns("output", ("output", "number"))
-OBSERVERS = Columns("id", ("id", "nationality", "available_from"), ("languages", "areas"))
+OBSERVERS = Columns("id", ("id", "nationality", "available_from"), ("languages", "areas", "caveats"))
 TEAMS = Columns(
     "id",
     ("id", "area", "size", "most_of_one", "priority"),
-    ("languages", "needs_area_knowledge", "excluded_nationalities"),
+    ("languages", "needs_area_knowledge", "excluded_nationalities", "mission", "tasks"),
 )
 POSTS = Columns(
     "",
@@ -74,7 +75,7 @@ def _number(text: str) -> float:
 
 
 def _days(row: Row, column: str) -> float | None:
-    return row.read(column, _number, "is not a number of 0 or more")
+    return row.read(column, _number, _("is not a number of 0 or more"))
 
 
 def _share(text: str) -> Decimal:
@@ -85,7 +86,7 @@ def _share(text: str) -> Decimal:
 
 
 def _maybe_share(row: Row, column: str) -> Decimal | None:
-    return row.maybe(column, _share, "is not a share from 0 to 1")
+    return row.maybe(column, _share, _("is not a share from 0 to 1"))
 
 
 def read_entries(lines: Iterable[str], where: str) -> list[Entry]:
@@ -156,7 +157,7 @@ def read_equipment(lines: Iterable[str], where: str) -> list[Line]:
             "unit": row.text("unit"),
             "item": row.text("item"),
             "category": row.text("category"),
-            "quarter": row.read("quarter", quarter_of, "is not a quarter written YYYY-Q1"),
+            "quarter": row.read("quarter", quarter_of, _("is not a quarter written YYYY-Q1")),
             "agreed": row.whole("agreed"),
             "present": row.maybe_whole("present"),
             "serviceable": row.maybe_whole("serviceable"),
@@ -203,6 +204,7 @@ def read_observers(lines: Iterable[str], where: str) -> list[Observer]:
             "languages": row.words("languages"),
             "areas": row.words("areas"),
             "from_on": row.day("available_from"),
+            "caveats": row.caveats("caveats"),
         }
 
     return _read(lines, OBSERVERS, where, Observer, fields)
@@ -221,6 +223,8 @@ def read_team_needs(lines: Iterable[str], where: str) -> list[TeamNeed]:
             "needs_area_knowledge": row.truth("needs_area_knowledge"),
             "priority": row.whole("priority", 1),
             "excluded_nationalities": row.words("excluded_nationalities"),
+            "mission": row.cells.get("mission", ""),
+            "tasks": row.words("tasks"),
         }
 
     return _read(lines, TEAMS, where, TeamNeed, fields)
@@ -273,7 +277,14 @@ def read_ratings(
         component, task = row.text("component"), row.text("task")
         condition, standard = standards.get((component, task), ("", ""))
         if not (row.cells.get("condition") or condition) or not (row.cells.get("standard") or standard):
-            row.tell("task", f"{task!r} of {component!r} is no known task; name its condition and standard")
+            row.tell(
+                "task",
+                _(
+                    "{task!r} of {component!r} is no known task; name its condition and standard",
+                    task=task,
+                    component=component,
+                ),
+            )
         return {
             "unit": row.text("unit"),
             "component": component,

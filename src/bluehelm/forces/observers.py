@@ -1,7 +1,8 @@
 """Which observers form which teams, of mixed nationalities, with the languages and the knowledge of the area they need?
 
 Observers are posts of a roster, never names. A team is complete when it has its size, at most so many of one
-nationality, a speaker of each language it needs and somebody who knows its area where it asks for that. First as many
+nationality, a speaker of each language it needs and somebody who knows its area where it asks for that. Nobody serves
+in a team whose mission, area or task a caveat names; hours are for rosters of the day. First as many
 complete teams as possible count, the most important first; then knowledge of the area; then early arrival. A team
 starts on the day its last member is there.
 """
@@ -13,19 +14,22 @@ from datetime import date
 
 import numpy as np
 
+from bluehelm.forces.caveats import Caveat, names
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 from bluehelm.optimise.programs import Clock, Floats, Program, Truths, cheapest
 
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """One place on the roster, ready to travel from a day on; `areas` are those it knows."""
+    """One place on the roster, ready to travel from a day on; `areas` are those it knows, `caveats` what it may not."""
 
     id: str
     nationality: str
     languages: frozenset[str]
     areas: frozenset[str]
     from_on: date
+    caveats: tuple[Caveat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class TeamNeed:
     needs_area_knowledge: bool
     priority: int
     excluded_nationalities: frozenset[str] = frozenset()
+    mission: str = ""
+    tasks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +122,39 @@ def _best_by_stages(model: "_Teams", clock: Clock) -> tuple[Truths, bool]:
 def _impossible(need: TeamNeed) -> list[str]:
     problems = []
     if need.size < 1 or need.most_of_one < 1:
-        problems.append(f"team {need.id}: needs a size and a most of one nationality of 1 or more")
+        problems.append(_("team {id}: needs a size and a most of one nationality of 1 or more", id=need.id))
     return problems
+
+
+def may_serve(observer: Observer, need: TeamNeed) -> bool:
+    """Whether neither the team leaves out its nationality nor a caveat the team."""
+    return observer.nationality not in need.excluded_nationalities and not any(
+        names(caveat, mission=need.mission, area=need.area, tasks=need.tasks) for caveat in observer.caveats
+    )
 
 
 def lacks(need: TeamNeed, free: Sequence[Observer]) -> list[str]:
     """Each rule that those free could not keep by themselves; where each could be kept alone, that they clash."""
-    able = [observer for observer in free if observer.nationality not in need.excluded_nationalities]
+    able = [observer for observer in free if may_serve(observer, need)]
     nations = Counter(observer.nationality for observer in able)
     found = []
     if len(able) < need.size:
-        found.append(f"size: {need.size} needed, {len(able)} free")
+        found.append(_("size: {size} needed, {number} free", size=need.size, number=len(able)))
     elif (most := sum(min(number, need.most_of_one) for number in nations.values())) < need.size:
-        found.append(f"nationalities: {need.size} needed, {most} with at most {need.most_of_one} of one")
-    found += [f"language {one}: nobody free speaks it" for one in sorted(need.languages) if not _speaks(able, one)]
+        found.append(
+            _(
+                "nationalities: {size} needed, {most} with at most {most_of_one} of one",
+                size=need.size,
+                most=most,
+                most_of_one=need.most_of_one,
+            )
+        )
+    found += [
+        _("language {one}: nobody free speaks it", one=one) for one in sorted(need.languages) if not _speaks(able, one)
+    ]
     if need.needs_area_knowledge and not any(need.area in observer.areas for observer in able):
-        found.append(f"area {need.area}: nobody free knows it")
-    return found or ["those free keep each rule alone and not all together"]
+        found.append(_("area {area}: nobody free knows it", area=need.area))
+    return found or [_("those free keep each rule alone and not all together")]
 
 
 def _speaks(observers: Iterable[Observer], language: str) -> bool:
@@ -142,20 +164,29 @@ def _speaks(observers: Iterable[Observer], language: str) -> bool:
 def faults(roster: Roster) -> list[str]:
     """Every rule that a roster breaks, found without the solver; empty for a sound one."""
     used = Counter(member.id for team in roster.teams for member in team.members)
-    found = [f"{name}: serves in {number} teams" for name, number in used.items() if number > 1]
+    found = [
+        _("{name}: serves in {number} teams", name=name, number=number) for name, number in used.items() if number > 1
+    ]
     for team in roster.teams:
         nations = Counter(member.nationality for member in team.members)
         if len(team.members) != team.need.size:
-            found.append(f"{team.need.id}: {len(team.members)} members of {team.need.size}")
+            found.append(
+                _("{id}: {number} members of {size}", id=team.need.id, number=len(team.members), size=team.need.size)
+            )
         if max(nations.values()) > team.need.most_of_one:
-            found.append(f"{team.need.id}: too many of one nationality")
+            found.append(_("{id}: too many of one nationality", id=team.need.id))
         if set(nations) & team.need.excluded_nationalities:
-            found.append(f"{team.need.id}: a nationality that is excluded")
+            found.append(_("{id}: a nationality that is excluded", id=team.need.id))
+        limits = [caveat for member in team.members for caveat in member.caveats]
+        if any(names(one, mission=team.need.mission, area=team.need.area, tasks=team.need.tasks) for one in limits):
+            found.append(_("{id}: a caveat names its mission, area or task", id=team.need.id))
         found += [
-            f"{team.need.id}: nobody speaks {one}" for one in team.need.languages if not _speaks(team.members, one)
+            _("{id}: nobody speaks {one}", id=team.need.id, one=one)
+            for one in team.need.languages
+            if not _speaks(team.members, one)
         ]
         if team.need.needs_area_knowledge and not team.know_the_area:
-            found.append(f"{team.need.id}: nobody knows the area")
+            found.append(_("{id}: nobody knows the area", id=team.need.id))
     return found
 
 
@@ -177,7 +208,7 @@ class _Teams:
             (place, number)
             for place, need in enumerate(asked)
             for number, observer in enumerate(roster)
-            if observer.nationality not in need.excluded_nationalities
+            if may_serve(observer, need)
         ]
         self._row: list[int] = []
         self._column: list[int] = []
@@ -190,9 +221,9 @@ class _Teams:
     def program(self) -> Program:
         for place, need in enumerate(self.asked):
             own = [(len(self.asked) + n, self.roster[o]) for n, (team, o) in enumerate(self.pairs) if team == place]
-            self._add([column for column, _ in own], place, need.size)
-            self._least([column for column, _ in own], place, need.size)
-            for nation in sorted({observer.nationality for _, observer in own}):
+            self._add([column for column, _rest in own], place, need.size)
+            self._least([column for column, _rest in own], place, need.size)
+            for nation in sorted({observer.nationality for _rest, observer in own}):
                 same = [column for column, observer in own if observer.nationality == nation]
                 if len(same) > need.most_of_one:
                     self._add(same, place, need.most_of_one)
@@ -201,7 +232,7 @@ class _Teams:
             if need.needs_area_knowledge:
                 self._least([column for column, observer in own if need.area in observer.areas], place, 1)
         for number in range(len(self.roster)):
-            serving = [len(self.asked) + n for n, (_, o) in enumerate(self.pairs) if o == number]
+            serving = [len(self.asked) + n for n, (_rest, o) in enumerate(self.pairs) if o == number]
             if len(serving) > 1:
                 self._add(serving, None, 1)
         triplets = (np.array(self._row, np.int64), np.array(self._column, np.int64), np.array(self._value, np.float64))
@@ -232,7 +263,7 @@ class _Teams:
         teams = np.zeros(len(self.asked))
         yield np.array([*teams, *(-float(self.asked[t].area in self.roster[o].areas) for t, o in self.pairs)])
         late = {day: place for place, day in enumerate(sorted({observer.from_on for observer in self.roster}))}
-        yield np.array([*teams, *(float(late[self.roster[o].from_on]) for _, o in self.pairs)])
+        yield np.array([*teams, *(float(late[self.roster[o].from_on]) for _rest, o in self.pairs)])
 
     def teams(self, choice: Truths) -> tuple[Team, ...]:
         members: dict[int, list[Observer]] = {}

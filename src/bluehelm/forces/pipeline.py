@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 from bluehelm.scoring.survival import Watched, median, product_limit
 
 DONE = "done"
@@ -126,11 +127,26 @@ def _contradictions(entries: Sequence[Entry], stages: Sequence[str]) -> list[str
     problems, seen = [], set[tuple[str, str]]()
     for entry in entries:
         if entry.stage not in stages:
-            problems.append(f"{entry.unit}: {entry.stage!r} is not a stage; known are {', '.join(stages)}")
+            problems.append(
+                _(
+                    "{unit}: {stage!r} is not a stage; known are {stages}",
+                    unit=entry.unit,
+                    stage=entry.stage,
+                    stages=", ".join(stages),
+                )
+            )
         if entry.done_on and entry.done_on < entry.entered_on:
-            problems.append(f"{entry.unit}, {entry.stage}: was done on {entry.done_on}, before {entry.entered_on}")
+            problems.append(
+                _(
+                    "{unit}, {stage}: was done on {done_on}, before {entered_on}",
+                    unit=entry.unit,
+                    stage=entry.stage,
+                    done_on=entry.done_on,
+                    entered_on=entry.entered_on,
+                )
+            )
         if (entry.unit, entry.stage) in seen:
-            problems.append(f"{entry.unit}, {entry.stage}: is there twice")
+            problems.append(_("{unit}, {stage}: is there twice", unit=entry.unit, stage=entry.stage))
         seen.add((entry.unit, entry.stage))
     return problems
 

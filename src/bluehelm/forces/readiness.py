@@ -12,6 +12,8 @@ from typing import Protocol
 
 from dateutil.relativedelta import relativedelta
 
+from bluehelm.language import _
+
 
 class ReadinessError(ValueError):
     """A step that the ladder does not allow; the file is unchanged."""
@@ -61,24 +63,37 @@ def raised(file: ReadinessFile, ladder: Ladder, *, on: date, evidence: Mapping[s
     held = level_on(file, ladder, on)
     _in_time(file, on)
     if file.steps and held is None:
-        raise ReadinessError(f"{file.pledge} lapsed on {expires_on(file, ladder)}; renew it first.")
+        raise ReadinessError(
+            _(
+                "{pledge} lapsed on {expires_on}; renew it first.",
+                pledge=file.pledge,
+                expires_on=expires_on(file, ladder),
+            )
+        )
     place = _place(ladder, held) + 1 if held else 0
     if place == len(ladder.levels):
-        raise ReadinessError(f"{file.pledge} already is {held}, the highest level.")
+        raise ReadinessError(_("{pledge} already is {held}, the highest level.", pledge=file.pledge, held=held))
     rung = ladder.levels[place]
     missing = [kind for kind in rung.evidence if not evidence.get(kind, "").strip()]
     if missing:
-        raise ReadinessError(f"{file.pledge} does not reach {rung.name}: no {', no '.join(missing)} was named.")
+        raise ReadinessError(
+            _(
+                "{pledge} does not reach {name}: no {missing} was named.",
+                pledge=file.pledge,
+                name=rung.name,
+                missing=_(", no ").join(missing),
+            )
+        )
     return _with(file, Step(on, "raised", rung.name, dict(evidence)))
 
 
 def renewed(file: ReadinessFile, ladder: Ladder, *, on: date, evidence: Mapping[str, str]) -> ReadinessFile:
     """The file renewed at its last level; one that lapsed begins again at the lowest."""
     if not file.steps:
-        raise ReadinessError(f"{file.pledge} was never registered.")
+        raise ReadinessError(_("{pledge} was never registered.", pledge=file.pledge))
     _in_time(file, on)
     if not any(document.strip() for document in evidence.values()):
-        raise ReadinessError(f"The renewal of {file.pledge} names no document.")
+        raise ReadinessError(_("The renewal of {pledge} names no document.", pledge=file.pledge))
     return _with(file, Step(on, "renewed", level_on(file, ladder, on) or ladder.levels[0].name, dict(evidence)))
 
 
@@ -87,9 +102,17 @@ def lowered(file: ReadinessFile, ladder: Ladder, *, on: date, to: str, reason: s
     held = level_on(file, ladder, on)
     _in_time(file, on)
     if reason not in ladder.downgrade_reasons:
-        raise ReadinessError(f"{reason!r} is none of {', '.join(ladder.downgrade_reasons)}.")
+        raise ReadinessError(
+            _(
+                "{reason!r} is none of {downgrade_reasons}.",
+                reason=reason,
+                downgrade_reasons=", ".join(ladder.downgrade_reasons),
+            )
+        )
     if held is None or _place(ladder, to) >= _place(ladder, held):
-        raise ReadinessError(f"{file.pledge} is at {held or 'no level'}; {to} is not lower.")
+        raise ReadinessError(
+            _("{pledge} is at {held}; {to} is not lower.", pledge=file.pledge, held=held or _("no level"), to=to)
+        )
     return _with(file, Step(on, "lowered", to, {}, reason))
 
 
@@ -120,19 +143,21 @@ def expiring(files: Iterable[ReadinessFile], ladder: Ladder, *, on: date, within
         for file in files
         if level_on(file, ladder, on) and (lapses := expires_on(file, ladder)) and (lapses - on).days <= within_days
     ]
-    return [file for *_, file in sorted(soon, key=lambda entry: entry[:2])]
+    return [file for *_rest, file in sorted(soon, key=lambda entry: entry[:2])]
 
 
 def _place(ladder: Ladder, name: str) -> int:
     names = [rung.name for rung in ladder.levels]
     if name not in names:
-        raise ReadinessError(f"{name!r} is not a level; known are {', '.join(names)}.")
+        raise ReadinessError(_("{name!r} is not a level; known are {names}.", name=name, names=", ".join(names)))
     return names.index(name)
 
 
 def _in_time(file: ReadinessFile, on: date) -> None:
     if file.steps and on < file.steps[-1].on:
-        raise ReadinessError(f"{on} comes before the last step of {file.pledge}, {file.steps[-1].on}.")
+        raise ReadinessError(
+            _("{on} comes before the last step of {pledge}, {on_2}.", on=on, pledge=file.pledge, on_2=file.steps[-1].on)
+        )
 
 
 def _with(file: ReadinessFile, step: Step) -> ReadinessFile:

@@ -8,23 +8,26 @@ First the fewest uncovered months count, then cost. Months are counted since yea
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
-from math import gcd, inf
+from math import ceil, gcd, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bluehelm.forces.rotation_bounds import MonthlyBounds, monthly_bounds
+from bluehelm.forces.rotation_paths import Paths, idle_months
+from bluehelm.forces.rotation_pool import Pool, pooled
+from bluehelm.language import _
 from bluehelm.optimise.programs import Best, Clock, Floats, Program, Relaxation, Truths, central, cheapest, least_cost
 
 Numbers = NDArray[np.int64]
 
-FEW_TOURS = 30_000  # among so many the best is found at once; among more a good rotation is made first
+FEW_TOURS = 30_000  # among so many the best is found at once; among more the rotation is improved first
 AT_A_TIME = 2  # the solver lets go of the interpreter while it works
-SLOTS_AT_A_TIME = 5
-MORE_SLOTS = 8  # when the excess is that of the whole program, which leaves fewer tours possible
+TOGETHER = (8, 12, 16, 24, 36)  # slots planned anew at a time; few are quick, many find what few miss
+NODES = 10  # a group that needs more is left for another
+EVERY_SLOT = 1.5  # a round of so many times the slots there are is of all of them at once
 DEAR = 20  # a covered month is worth so many of the dearest months; that the most are covered is checked apart
 
 
@@ -114,38 +117,58 @@ class _Begun:
 
     model: "_Tours"
     program: Program
-    limits: MonthlyBounds
+    pool: Pool
     start: Truths
     middle: Relaxation | None = None
 
+    @property
+    def room(self) -> float:
+        """How much cheaper than the start any rotation could be."""
+        return float(self.model.cost()[self.start].sum()) - self.pool.least
+
 
 def _begin(model: "_Tours", clock: Clock) -> _Begun:
-    program, start = model.program(), model.with_idle(model.greedy())
+    """The best pool seated: in order of time at first, then some slots at a time, more and more of them together.
+
+    It begins from the pool even where a rotation made in a hurry is better: that one leads to no best pool.
+    """
+    program, hurried, cost = model.program(), model.with_idle(model.greedy()), model.cost()
     if not len(model.slot):
-        return _Begun(model, program, MonthlyBounds(0, 0.0, np.zeros(0)), start)
-    limits = monthly_bounds(model.slot, model.offer, model.first, model.months, model.monthly_worth())
-    if len(model.slot) > FEW_TOURS:
-        start = regrouped(model, program, limits, start, Clock(clock.left() / 2 if clock.limit is not None else None))
-    return _Begun(model, program, limits, start)
+        return _Begun(model, program, Pool(0, 0, 0.0, np.zeros(0, dtype=bool), np.zeros(0)), hurried)
+    tours = (model.offer, model.first, model.months)
+    pool = pooled(model.slots, model.offers, tours, model.monthly_worth(), clock)
+    begun = _Begun(model, program, pool, model.with_idle(model.seated(pool.best)))
+    for allowed, together in (
+        *((pool.best, number) for number in TOGETHER[::2]),
+        *((pool.cheap, number) for number in TOGETHER),
+    ):
+        if begun.room >= 1 and together < EVERY_SLOT * len(model.slots):
+            begun = replace(begun, start=regrouped(begun, together, clock, allowed))
+    return replace(begun, start=min((begun.start, hurried), key=lambda choice: float(cost[choice].sum())))
 
 
 def _refined(begun: _Begun, clock: Clock) -> _Begun:
-    """With the bound and the excess of the whole program, and the rotation improved by what these leave possible."""
-    model, program, limits = begun.model, begun.program, begun.limits
-    kept = limits.may_better(begun.start, float(model.cost()[begun.start].sum()), program.columns)
+    """Where no best pool was seated: with the bound and the excess of the whole program, and improved by these."""
+    model, program = begun.model, begun.program
+    for together in TOGETHER[:2]:
+        begun = replace(begun, start=regrouped(begun, together, clock))
+    known = float(model.cost()[begun.start].sum())
+    kept = begun.pool.may_better(begun.start, known, program.columns)
     middle = central(program.among(kept), model.cost()[kept], clock)
-    if middle.bound <= limits.cost:
+    if begun.room < 1 or middle.bound <= begun.pool.floor:
         return begun
     shares, reduced = np.zeros(program.columns), np.full(program.columns, inf)
     shares[kept], reduced[kept] = middle.shares, middle.reduced
-    closer = MonthlyBounds(limits.covered, middle.bound, np.maximum(reduced[: len(model.slot)], 0.0))
-    start = regrouped(model, program, closer, begun.start, clock, MORE_SLOTS)
-    return _Begun(model, program, closer, start, Relaxation(shares, middle.bound, reduced))
+    least = max(begun.pool.least, ceil(middle.bound - max(1e-3, abs(middle.bound) * 1e-9)))
+    excess = np.maximum(reduced[: len(model.slot)], 0.0)
+    closer = replace(begun.pool, least=least, floor=middle.bound, excess=excess)
+    begun = replace(begun, pool=closer, middle=Relaxation(shares, middle.bound, reduced))
+    return replace(begun, start=regrouped(begun, TOGETHER[0], clock))
 
 
 def _rotate(begun: _Begun, clock: Clock) -> Rotation:
     model = begun.model
-    refined = _refined(begun, clock) if len(model.slot) > FEW_TOURS else begun
+    refined = _refined(begun, clock) if len(model.slot) > FEW_TOURS and begun.room >= 1 else begun
     choice, bound = _best_in_two_stages(refined, clock)
     tours = tuple(model.tour(int(place)) for place in np.flatnonzero(choice))
     return Rotation(tours, measured(model.slots, tours), bound)
@@ -170,29 +193,37 @@ def faults(tours: Sequence[Tour]) -> list[str]:
 
 def _alone(tours: Sequence[Tour]) -> Iterator[str]:
     for tour in tours:
-        named = f"{tour.offer.id} in {tour.slot.id}"
+        named = _("{id} in {id_2}", id=tour.offer.id, id_2=tour.slot.id)
         if tour.slot.capability != tour.offer.capability:
-            yield f"{named}: another capability"
+            yield _("{named}: another capability", named=named)
         if tour.first < max(tour.slot.first, tour.offer.first) or tour.last > min(tour.slot.last, tour.offer.last):
-            yield f"{named}: outside a window"
+            yield _("{named}: outside a window", named=named)
         if not tour.offer.min_tour <= tour.months <= tour.offer.max_tour:
-            yield f"{named}: {tour.months} months"
+            yield _("{named}: {months} months", named=named, months=tour.months)
 
 
 def _clashing(tours: Sequence[Tour]) -> Iterator[str]:
     number = Counter(tour.offer.id for tour in tours)
     most = {tour.offer.id: tour.offer.max_tours for tour in tours}
     yield from (
-        f"{name}: {n} tours" for name, n in number.items() if n > (inf if most[name] is None else most[name] or 0)
+        _("{name}: {n} tours", name=name, n=n)
+        for name, n in number.items()
+        if n > (inf if most[name] is None else most[name] or 0)
     )
     for place, one in enumerate(tours):
         for other in tours[place + 1 :]:
             same_slot, same_offer = one.slot.id == other.slot.id, one.offer.id == other.offer.id
             apart = max(one.first, other.first) - min(one.last, other.last)
             if (same_slot or same_offer) and apart < 1:
-                yield f"{one.slot.id} and {other.slot.id}, {one.offer.id} and {other.offer.id}: the same month"
+                yield _(
+                    "{id} and {id_2}, {id_3} and {id_4}: the same month",
+                    id=one.slot.id,
+                    id_2=other.slot.id,
+                    id_3=one.offer.id,
+                    id_4=other.offer.id,
+                )
             if same_slot and same_offer and apart == 1:
-                yield f"{one.offer.id} in {one.slot.id}: adjacent tours"
+                yield _("{id} in {id_2}: adjacent tours", id=one.offer.id, id_2=one.slot.id)
 
 
 class _Tours:
@@ -215,8 +246,8 @@ class _Tours:
         that may come back to a slot rests there for a month after each tour.
         """
         tours = len(self.slot)
-        paths = [_Paths(self.slots, self.slot, self.first, self.months, tours)]
-        paths.append(_Paths(self.offers, self.offer, self.first, self.months, paths[0].columns))
+        paths = [Paths(self.slots, self.slot, self.first, self.months, tours)]
+        paths.append(Paths(self.offers, self.offer, self.first, self.months, paths[0].columns))
         follows = np.flatnonzero(self._can_follow())
         pair = (self.slot * len(self.offers) + self.offer)[follows]
         begins, ends = self.first[follows], self.first[follows] + self.months[follows]
@@ -226,13 +257,13 @@ class _Tours:
         made = _keyed(places, self.offer[places], np.zeros_like(places))
         allowed = [self.offers[number].max_tours for number in np.unique(self.offer[places])]
         entries = [*(path.entries for path in paths), (*meet, np.ones(len(meet[0]))), (*made, np.ones(len(made[0])))]
-        starts = np.cumsum([0, *(number for _, _, number, _ in entries)])
+        starts = np.cumsum([0, *(number for *_rest, number, _last in entries)])
         return Program(
             paths[1].columns,
             np.concatenate([*(path.supply for path in paths), np.ones(meet[2]), np.array(allowed, np.float64)]),
-            np.concatenate([row + start for (row, *_), start in zip(entries, starts, strict=False)]),
-            np.concatenate([column for _, column, *_ in entries]),
-            np.concatenate([value for *_, value in entries]),
+            np.concatenate([row + start for (row, *_rest), start in zip(entries, starts, strict=False)]),
+            np.concatenate([column for _more, column, *_rest in entries]),
+            np.concatenate([value for *_rest, value in entries]),
             equations=int(starts[2]),
         )
 
@@ -241,8 +272,8 @@ class _Tours:
         return np.concatenate(
             [
                 chosen,
-                _idle(self.slots, self.slot[chosen], self.first[chosen], self.months[chosen]),
-                _idle(self.offers, self.offer[chosen], self.first[chosen], self.months[chosen]),
+                idle_months(self.slots, self.slot[chosen], self.first[chosen], self.months[chosen]),
+                idle_months(self.offers, self.offer[chosen], self.first[chosen], self.months[chosen]),
             ]
         )
 
@@ -304,10 +335,20 @@ class _Tours:
         return max(Decimal(0), round(bound + weight * covered) * self._unit) if bound > -inf else Decimal(0)
 
     def greedy(self) -> Truths:
+        """The longest tour first, the cheaper of equals."""
+        return self._taken(np.lexsort((self.first, self.offer, self.slot, self._monthly[self.offer], -self.months)))
+
+    def seated(self, wanted: Truths) -> Truths:
+        """Tours in order of time, each in the slot that closes first of those that are free."""
+        closes = np.array([slot.last for slot in self.slots], np.int64)[self.slot]
+        order = np.lexsort((self.slot, closes, self.offer, -self.months, self.first))
+        return self._taken(order[wanted[order]])
+
+    def _taken(self, order: Numbers) -> Truths:
+        """Each tour in this order that those before leave possible."""
         chosen = np.zeros(len(self.slot), dtype=bool)
         slot_busy, offer_busy, pair_busy = [0] * len(self.slots), [0] * len(self.offers), Counter[tuple[int, int]]()
         left = [inf if offer.max_tours is None else offer.max_tours for offer in self.offers]
-        order = np.lexsort((self.first, self.offer, self.slot, self._monthly[self.offer], -self.months))
         base = int(self.first.min(initial=0)) - 1
         for place in order.tolist():
             slot, offer = int(self.slot[place]), int(self.offer[place])
@@ -344,42 +385,6 @@ def _months(owners: Iterable[Slot | TourOffer]) -> int:
     return sum(one.last - one.first + 1 for one in owners)
 
 
-class _Paths:
-    """For each owner one path from its first month to the end of its last, over tours and over idle months."""
-
-    def __init__(
-        self, owners: Sequence[Slot | TourOffer], owner: Numbers, first: Numbers, months: Numbers, columns: int
-    ) -> None:
-        length = np.array([one.last - one.first + 1 for one in owners], np.int64)
-        begins = np.cumsum(length) - length
-        origin = np.array([one.first for one in owners], np.int64)
-        idle = np.arange(int(length.sum()))
-        leaves = np.concatenate([begins[owner] + first - origin[owner], idle])
-        enters = leaves + np.concatenate([months, np.ones(len(idle), np.int64)])
-        ends = np.concatenate([(begins + length)[owner], np.repeat(begins + length, length)])
-        column = np.concatenate([np.arange(len(owner)), columns + idle])
-        inside = enters < ends
-        self.columns = columns + len(idle)
-        self.supply = np.zeros(len(idle))
-        self.supply[begins] = 1.0
-        self.entries = (
-            np.concatenate([leaves, enters[inside]]),
-            np.concatenate([column, column[inside]]),
-            len(idle),
-            np.concatenate([np.ones(len(column)), -np.ones(int(inside.sum()))]),
-        )
-
-
-def _idle(owners: Sequence[Slot | TourOffer], owner: Numbers, first: Numbers, months: Numbers) -> Truths:
-    """The months, owner by owner, that no tour takes."""
-    length = np.array([one.last - one.first + 1 for one in owners], np.int64)
-    idle = np.ones(int(length.sum()), dtype=bool)
-    begins = (np.cumsum(length) - length)[owner] + first - np.array([one.first for one in owners], np.int64)[owner]
-    for begin, end in zip(begins.tolist(), (begins + months).tolist(), strict=True):
-        idle[begin:end] = False
-    return idle
-
-
 def _keyed(column: Numbers, owner: Numbers, month: Numbers) -> tuple[Numbers, Numbers, int]:
     """A row for each owner and month: the row and column of each entry, and the number of rows."""
     if not len(column):
@@ -404,14 +409,14 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
     if not tours:
         return np.zeros(0, dtype=bool), (months, Decimal(0))
     best = _cheapest(begun, clock)
-    choice, most = _chosen(best), min(months, begun.limits.covered)
+    choice, most = _chosen(best), min(months, begun.pool.covered)
     if -model.covering()[choice].sum() < most:
         most = min(most, -int(max(least_cost(program, model.covering(), clock), -months)))
     if -model.covering()[choice].sum() < most:
         widest = cheapest(program, model.covering(), clock, choice)
         most = min(most, -int(max(widest.bound, -months)))
         if -widest.cost < most:  # time ended
-            return _chosen(widest)[:tours], (months - most, model.money_at_least(begun.limits.cost, most))
+            return _chosen(widest)[:tours], (months - most, model.money_at_least(begun.pool.least, most))
         if -widest.cost > -model.covering()[choice].sum():
             fixed = program.and_at_least(-model.covering(), most)
             best = cheapest(fixed, cost, clock, _chosen(widest))
@@ -422,11 +427,11 @@ def _best_in_two_stages(begun: _Begun, clock: Clock) -> tuple[Truths, tuple[int,
 
 def _cheapest(begun: _Begun, clock: Clock) -> Best:
     """The cheapest choice, sought among the tours whose excess fits between the bound and the start."""
-    cost, start = begun.model.cost(), begun.start
-    known, least = float(cost[start].sum()), begun.limits.least
-    if known - least < 1:
+    cost, start, least = begun.model.cost(), begun.start, begun.pool.least
+    known = float(cost[start].sum())
+    if begun.room < 1:
         return Best(start, known, least)
-    kept = begun.limits.may_better(start, known, begun.program.columns)
+    kept = begun.pool.may_better(start, known, begun.program.columns)
     middle = begun.middle.among(kept) if begun.middle else None
     best = cheapest(begun.program.among(kept), cost[kept], clock, start[kept], middle)
     choice = np.zeros(begun.program.columns, dtype=bool)
@@ -434,24 +439,24 @@ def _cheapest(begun: _Begun, clock: Clock) -> Best:
     return Best(choice, best.cost, max(best.bound, least))
 
 
-def regrouped(
-    model: _Tours, program: Program, limits: MonthlyBounds, start: Truths, clock: Clock, slots: int | None = None
-) -> Truths:
-    """A rotation improved: a few slots at a time are planned anew around what holds the others.
+def regrouped(begun: _Begun, together: int, clock: Clock, allowed: Truths | None = None) -> Truths:
+    """The rotation improved: some slots at a time are planned anew around what holds the others.
 
-    Slots are drawn with a fixed seed; it ends when as many as there are have been drawn and nothing was gained.
+    Slots are drawn with a fixed seed; it ends when as many as there are have been drawn and nothing was gained. The
+    tours `allowed` may come in; without them those whose excess leaves room.
     """
-    together = slots or SLOTS_AT_A_TIME
+    model, program, pool, choice = begun.model, begun.program, begun.pool, begun.start
     chance, cost = np.random.default_rng(0), model.cost()
-    choice, without_gain, tours = start, 0, len(model.slot)
+    without_gain, tours = 0, len(model.slot)
     while without_gain * together < len(model.slots) + together and not clock.is_over():
-        room = float(cost[choice].sum()) - limits.least
-        if room < 1:
+        known = float(cost[choice].sum())
+        if known - pool.least < 1:
             break
         own = model.concerning(chance.permutation(len(model.slots))[:together])
         fixed, kept = choice & ~own, own
-        kept[:tours] &= (model.is_free(fixed) & (limits.excess <= room)) | choice[:tours]
-        best = cheapest(program.among(kept, fixed), cost[kept], clock, choice[kept])
+        may_come = pool.excess <= known - pool.floor if allowed is None else allowed
+        kept[:tours] &= (model.is_free(fixed) & may_come) | choice[:tours]
+        best = cheapest(program.among(kept, fixed), cost[kept], clock, choice[kept], most_nodes=NODES)
         gained = float(cost[choice & ~fixed].sum()) - best.cost
         without_gain = 0 if gained >= 1 else without_gain + 1
         if gained >= 1:

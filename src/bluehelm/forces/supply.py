@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bluehelm.forces.caveats import Caveat
+from bluehelm.language import _
 
 
 class ForcesError(ValueError):
@@ -142,12 +143,20 @@ def contradictions(group: Sequence[Pledge]) -> list[str]:
     problems = []
     capabilities = sorted({pledge.capability for pledge in group})
     if len(capabilities) > 1:
-        problems.append(f"joint group {name}: capabilities differ ({', '.join(capabilities)})")
+        problems.append(
+            _(
+                "joint group {name}: capabilities differ ({capabilities})",
+                name=name,
+                capabilities=", ".join(capabilities),
+            )
+        )
     if Unit(tuple(group)).from_on > Unit(tuple(group)).until_on:
-        problems.append(f"joint group {name}: its pledges are at no time all available")
+        problems.append(_("joint group {name}: its pledges are at no time all available", name=name))
     split = [pledge.id for pledge in group if pledge.splits_into > 1]
     if split:
-        problems.append(f"joint group {name}: {', '.join(split)} may not be split inside a joint group")
+        problems.append(
+            _("joint group {name}: {split} may not be split inside a joint group", name=name, split=", ".join(split))
+        )
     return problems
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 Days = NDArray[np.float64]
 RUNS = 10_000
@@ -124,21 +125,44 @@ def timeline(
 
 def _contradictions(steps: Sequence[TimelineStep], started_on: date) -> list[str]:
     names = [step.name for step in steps]
-    problems = [f"step {name}: is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    problems = [
+        _("step {name}: is there twice", name=name)
+        for name in sorted({name for name in names if names.count(name) > 1})
+    ]
     if not steps:
-        problems.append("there is no step")
+        problems.append(_("there is no step"))
     for step in steps:
         problems += [
-            f"step {step.name}: follows {other!r}, which is no step" for other in step.after if other not in names
+            _("step {name}: follows {other!r}, which is no step", name=step.name, other=other)
+            for other in step.after
+            if other not in names
         ]
         if not 0 <= step.least_days <= step.likely_days <= step.most_days:
-            problems.append(f"step {step.name}: needs least_days <= likely_days <= most_days, none negative")
+            problems.append(
+                _("step {name}: needs least_days <= likely_days <= most_days, none negative", name=step.name)
+            )
         if step.ended_on and not step.began_on:
-            problems.append(f"step {step.name}: ended on {step.ended_on} and never began")
+            problems.append(
+                _("step {name}: ended on {ended_on} and never began", name=step.name, ended_on=step.ended_on)
+            )
         if step.began_on and step.ended_on and step.ended_on < step.began_on:
-            problems.append(f"step {step.name}: ended on {step.ended_on}, before it began on {step.began_on}")
+            problems.append(
+                _(
+                    "step {name}: ended on {ended_on}, before it began on {began_on}",
+                    name=step.name,
+                    ended_on=step.ended_on,
+                    began_on=step.began_on,
+                )
+            )
         if step.began_on and step.began_on < started_on:
-            problems.append(f"step {step.name}: began on {step.began_on}, before the start on {started_on}")
+            problems.append(
+                _(
+                    "step {name}: began on {began_on}, before the start on {started_on}",
+                    name=step.name,
+                    began_on=step.began_on,
+                    started_on=started_on,
+                )
+            )
     return problems
 
 
@@ -148,7 +172,7 @@ def _in_order(steps: Sequence[TimelineStep]) -> list[TimelineStep]:
     try:
         return [by_name[name] for name in TopologicalSorter({step.name: step.after for step in steps}).static_order()]
     except CycleError as error:
-        raise ForcesError([f"steps follow each other in a circle: {', '.join(error.args[1])}"]) from None
+        raise ForcesError([_("steps follow each other in a circle: {args}", args=", ".join(error.args[1]))]) from None
 
 
 def _drawn_days(steps: Sequence[TimelineStep], seed: int, runs: int) -> dict[str, Days]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 
 class TourRules(Protocol):
@@ -114,17 +115,35 @@ def _problems(posts: Sequence[Post], rules: TourRules, against: str) -> list[str
     problems = []
     for post in posts:
         if post.kind not in rules.learning_months:
-            problems.append(f"post {post.post}: {post.kind!r} is none of {', '.join(rules.learning_months)}")
+            problems.append(
+                _(
+                    "post {post}: {kind!r} is none of {learning_months}",
+                    post=post.post,
+                    kind=post.kind,
+                    learning_months=", ".join(rules.learning_months),
+                )
+            )
         if post.tour_months < 1 or post.months < 1 or post.gap_months < 0:
-            problems.append(f"post {post.post}: months and tour_months are 1 or more, gap_months 0 or more")
+            problems.append(
+                _("post {post}: months and tour_months are 1 or more, gap_months 0 or more", post=post.post)
+            )
         own = asked.setdefault(post.scenario, {})
         if post.post in own:
-            problems.append(f"scenario {post.scenario}: post {post.post} is there twice")
+            problems.append(
+                _("scenario {scenario}: post {post} is there twice", scenario=post.scenario, post=post.post)
+            )
         own[post.post] = post.months
     if against not in asked:
-        return [*problems, f"there is no scenario {against!r} to compare with; there is {', '.join(asked) or 'none'}"]
+        return [
+            *problems,
+            _(
+                "there is no scenario {against!r} to compare with; there is {asked}",
+                against=against,
+                asked=", ".join(asked) or _("none"),
+            ),
+        ]
     return problems + [
-        f"scenario {name}: holds other posts or months than {against}"
+        _("scenario {name}: holds other posts or months than {against}", name=name, against=against)
         for name, own in asked.items()
         if own != asked[against]
     ]

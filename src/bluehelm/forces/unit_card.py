@@ -13,6 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 COMPONENTS = ("military", "police", "civilian")
 
@@ -172,14 +173,35 @@ def _problems(ratings: Sequence[Rating], rules: EvaluationRules) -> list[str]:
     for one in ratings:
         named = f"{one.unit}, {one.task}, {one.on}, {one.rater}"
         if one.rating not in rules.scale:
-            problems.append(f"{named}: {one.rating!r} is none of {', '.join(rules.scale)}")
+            problems.append(
+                _(
+                    "{named}: {rating!r} is none of {scale}",
+                    named=named,
+                    rating=one.rating,
+                    scale=", ".join(rules.scale),
+                )
+            )
         if one.cause is not None and one.cause not in rules.causes:
-            problems.append(f"{named}: {one.cause!r} is none of {', '.join(rules.causes)}")
+            problems.append(
+                _(
+                    "{named}: {cause!r} is none of {causes}",
+                    named=named,
+                    cause=one.cause,
+                    causes=", ".join(rules.causes),
+                )
+            )
         if one.component not in COMPONENTS:
-            problems.append(f"{named}: {one.component!r} is none of {', '.join(COMPONENTS)}")
+            problems.append(
+                _(
+                    "{named}: {component!r} is none of {components}",
+                    named=named,
+                    component=one.component,
+                    components=", ".join(COMPONENTS),
+                )
+            )
         key = (one.unit, one.task, one.on, one.rater)
         if key in seen:
-            problems.append(f"{named}: is rated twice")
+            problems.append(_("{named}: is rated twice", named=named))
         seen.add(key)
     return problems
 
@@ -252,7 +274,7 @@ def kappa(pairs: Sequence[tuple[int, int]], steps: int) -> float | None:
     if not number or steps < 2:
         return None
     observed = sum(abs(one - two) for one, two in pairs) / number
-    first, second = Counter(one for one, _ in pairs), Counter(two for _, two in pairs)
+    first, second = Counter(one for one, _more in pairs), Counter(two for _rest, two in pairs)
     expected = sum(first[i] * second[j] * abs(i - j) for i in first for j in second) / number**2
     return 1 - observed / expected if expected else None
 

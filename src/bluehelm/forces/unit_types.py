@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 
 class Function(Protocol):
@@ -60,7 +61,16 @@ def strength(unit_type: UnitType) -> int:
 def split(unit_type: UnitType, parts: int) -> Split:
     """A unit in so many parts, the first the largest; ForcesError for fewer parts than 1 or more than persons."""
     if not 1 <= parts <= strength(unit_type):
-        raise ForcesError([f"{unit_type.name}: {parts} parts of a strength of {strength(unit_type)}"])
+        raise ForcesError(
+            [
+                _(
+                    "{name}: {parts} parts of a strength of {strength}",
+                    name=unit_type.name,
+                    parts=parts,
+                    strength=strength(unit_type),
+                )
+            ]
+        )
     shares = {function.name: _shares(function, parts) for function in unit_type.functions}
     made = tuple(_part(place, shares) for place in range(parts))
     lost = tuple(name for name in shares if any(name in part.lost for part in made))

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from bluehelm.forces.supply import ForcesError
+from bluehelm.language import _
 
 ANSWERS = {"met": 1.0, "partly": 0.5, "not met": 0.0, "not seen": None}
 
@@ -71,7 +72,7 @@ def scored(checklist: Checklist, answers: Mapping[str, str], visited_on: date) -
     if problems := list(_unknown(checklist, answers)):
         raise ForcesError(problems)
     given = [(item, answers.get(item.name, "not seen")) for item in checklist.items]
-    points = [value for _, answer in given if (value := ANSWERS[answer]) is not None]
+    points = [value for _rest, answer in given if (value := ANSWERS[answer]) is not None]
     share = sum(points) / len(points) if points else None
     unmet = tuple(item.name for item, answer in given if item.is_essential and answer in ("partly", "not met"))
     unseen = tuple(item.name for item, answer in given if answer == "not seen")
@@ -95,9 +96,15 @@ def _unknown(checklist: Checklist, answers: Mapping[str, str]) -> Iterable[str]:
     known = {item.name for item in checklist.items}
     for name, answer in answers.items():
         if name not in known:
-            yield f"checklist {checklist.name}: there is no item {name!r}"
+            yield _("checklist {name}: there is no item {name_2!r}", name=checklist.name, name_2=name)
         if answer not in ANSWERS:
-            yield f"checklist {checklist.name}, {name}: {answer!r} is none of {', '.join(ANSWERS)}"
+            yield _(
+                "checklist {name}, {name_2}: {answer!r} is none of {answers}",
+                name=checklist.name,
+                name_2=name,
+                answer=answer,
+                answers=", ".join(ANSWERS),
+            )
 
 
 def _passes(checklist: Checklist, share: float | None, unmet: Sequence[str], unseen: Sequence[str]) -> bool | None:
@@ -148,7 +155,9 @@ def visit_plan(candidates: Iterable[Candidate], on: date, budget: Decimal | None
     trips: dict[str, list[Candidate]] = {}
     for candidate in candidates:
         trips.setdefault(candidate.trip, []).append(candidate)
-    if problems := [f"trip {name}: its units name different costs" for name, own in trips.items() if _differ(own)]:
+    if problems := [
+        _("trip {name}: its units name different costs", name=name) for name, own in trips.items() if _differ(own)
+    ]:
         raise ForcesError(problems)
     ranked = sorted((_trip(name, own, on) for name, own in trips.items()), key=_rank)
     left, planned = budget, []
@@ -185,9 +194,13 @@ def _rank(trip: Trip) -> tuple[int, bool, int, bool, Decimal, str]:
 
 def _affordable(trip: Trip, left: Decimal | None) -> tuple[bool, str]:
     if trip.need == 0:
-        return False, "no open requirement asks for these units"
+        return False, _("no open requirement asks for these units")
     if left is None:
-        return True, "no budget was named"
+        return True, _("no budget was named")
     if trip.cost is None:
-        return False, "its cost is unknown"
-    return (True, "within the budget") if trip.cost <= left else (False, f"costs more than the {left:,} left")
+        return False, _("its cost is unknown")
+    return (
+        (True, _("within the budget"))
+        if trip.cost <= left
+        else (False, _("costs more than the {left:,} left", left=left))
+    )

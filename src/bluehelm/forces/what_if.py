@@ -13,6 +13,7 @@ from bluehelm.forces.caveats import Caveat
 from bluehelm.forces.matching import Plan, match
 from bluehelm.forces.pairs import Offers
 from bluehelm.forces.supply import ForcesError, Pledge, Requirement, Unit, units_of
+from bluehelm.language import _
 from bluehelm.optimise.programs import Clock
 
 
@@ -59,19 +60,28 @@ def _changed(pledge: Pledge, scenario: Scenario) -> Pledge:
 def _unknown(scenario: Scenario, pledges: Sequence[Pledge]) -> list[str]:
     by_id = {pledge.id: pledge for pledge in pledges}
     named = [*scenario.drop, *(scenario.delay_days or {}), *(scenario.lift or {})]
-    problems = [f"scenario {scenario.name}: there is no pledge {name}" for name in sorted(set(named) - set(by_id))]
+    problems = [
+        _("scenario {name}: there is no pledge {name_2}", name=scenario.name, name_2=name)
+        for name in sorted(set(named) - set(by_id))
+    ]
     givers = {pledge.contributor for pledge in pledges}
-    problems += [f"scenario {scenario.name}: {name} pledges nothing" for name in sorted(scenario.leaving - givers)]
+    problems += [
+        _("scenario {name}: {name_2} pledges nothing", name=scenario.name, name_2=name)
+        for name in sorted(scenario.leaving - givers)
+    ]
     for name, caveats in (scenario.lift or {}).items():
         missing = [caveat for caveat in caveats if name in by_id and caveat not in by_id[name].caveats]
-        problems += [f"scenario {scenario.name}: {name} has no caveat {caveat}" for caveat in missing]
+        problems += [
+            _("scenario {name}: {name_2} has no caveat {caveat}", name=scenario.name, name_2=name, caveat=caveat)
+            for caveat in missing
+        ]
     for name, days in (scenario.delay_days or {}).items():
         pledge = by_id.get(name)
         if pledge and pledge.from_on + timedelta(days=days) > pledge.until_on:
-            problems.append(f"scenario {scenario.name}: {name} would begin after it ends")
+            problems.append(_("scenario {name}: {name_2} would begin after it ends", name=scenario.name, name_2=name))
     for pledge in scenario.add:
         if pledge.id in by_id:
-            problems.append(f"scenario {scenario.name}: there already is a pledge {pledge.id}")
+            problems.append(_("scenario {name}: there already is a pledge {id}", name=scenario.name, id=pledge.id))
     return problems
 
 
@@ -121,13 +131,16 @@ def _leaves_alone(scenario: Scenario, pledges: Iterable[Pledge], serving: Collec
 def each_late(pledges: Iterable[Pledge], days: int) -> list[Scenario]:
     """One scenario for each pledge that could begin so many days later."""
     late = (pledge for pledge in pledges if pledge.from_on + timedelta(days=days) <= pledge.until_on)
-    return [Scenario(f"{p.id} {days} days late", delay_days={p.id: days}) for p in sorted(late, key=lambda p: p.id)]
+    return [
+        Scenario(_("{id} {days} days late", id=p.id, days=days), delay_days={p.id: days})
+        for p in sorted(late, key=lambda p: p.id)
+    ]
 
 
 def each_leaves(pledges: Iterable[Pledge]) -> list[Scenario]:
     """One scenario for each contributor."""
     names = sorted({pledge.contributor for pledge in pledges})
-    return [Scenario(f"{name} leaves", leaving=frozenset({name})) for name in names]
+    return [Scenario(_("{name} leaves", name=name), leaving=frozenset({name})) for name in names]
 
 
 def single_points(requirements: Sequence[Requirement], units: Sequence[Unit]) -> dict[str, str]:

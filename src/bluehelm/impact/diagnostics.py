@@ -13,6 +13,7 @@ import numpy as np
 
 from bluehelm.impact.cases import Case, Floats
 from bluehelm.impact.placebos import Placebos, Truths, over
+from bluehelm.language import _, gettext_noop
 
 FEWEST_TO_COMPARE = 9  # other units from which on nine in ten of them and one more can be counted
 
@@ -49,18 +50,21 @@ class Kinds:
     quiet: Truths
     passing: Truths
 
-    def ranked(self, treated: int) -> Truths:
-        """Who is ranked: a unit that never moved cannot show how often paths part, and would only flatter a rank."""
+    def moving(self, treated: int) -> Truths:
+        """The treated unit and all that moved before T; all there are where so few would be left."""
         moving = ~self.quiet
         moving[treated] = True
         return moving if moving.sum() > 2 else np.ones_like(moving)
 
     def like(self, treated: int) -> Truths:
-        """Units of the treated one's kind, itself among them; all that are ranked where so few would be left."""
+        """Units of the treated one's kind, itself among them; all that move where so few would be left.
+
+        One that never moved before T cannot show how often paths part, and would only flatter a rank or a margin.
+        """
         same = ~self.quiet & (self.passing == self.passing[treated])
         same[treated] = True
         enough = same.sum() > FEWEST_TO_COMPARE and not self.quiet[treated]
-        return same if enough else self.ranked(treated)
+        return same if enough else self.moving(treated)
 
 
 def kinds(case: Case, placebos: Placebos, shifts: bool, limits: Limits) -> Kinds:
@@ -120,47 +124,67 @@ def checks(
             outsides,
             limits.outside,
             outsides <= limits.outside,
-            f"at {outsides:.0%} of the times before T the unit lies outside the range of all donors",
+            _(
+                "at {outsides:.0%} of the times before T the unit lies outside the range of all donors",
+                outsides=outsides,
+            ),
         ),
         Check(
-            "comparable placebos",
+            gettext_noop("comparable placebos"),
             alike,
             needed,
             alike >= needed,
-            _few(alike, "placebos that pass the same checks", needed, limits),
+            _few(alike, _("placebos that pass the same checks"), needed, limits),
         ),
         _against_smallest(att, smallest),
     ]
     if leaks:
-        found.append(Check("clean fit", None, None, False, "the fit has seen times at or after T"))
+        found.append(Check(gettext_noop("clean fit"), None, None, False, _("the fit has seen times at or after T")))
     if left_out:
         found.append(_left_out(att, left_out))
     return tuple(found)
 
 
 def _few(number: int, what: str, needed: int, limits: Limits) -> str:
-    return f"{number} {what}: a rank among fewer than {needed + 1} units cannot reach {limits.level:g}"
+    return _(
+        "{number} {what}: a rank among fewer than {needed} units cannot reach {level:g}",
+        number=number,
+        what=what,
+        needed=needed + 1,
+        level=limits.level,
+    )
 
 
 def _no_fit(misfits: float, limits: Limits) -> str:
     if not np.isfinite(misfits):
-        return "before T the unit never moved, so that no fit can be judged"
-    return f"before T the modelled path misses by {misfits:.0%} of the unit's own spread, {limits.misfit:.0%} or more"
+        return _("before T the unit never moved, so that no fit can be judged")
+    return _(
+        "before T the modelled path misses by {misfits:.0%} of the unit's own spread, {misfit:.0%} or more",
+        misfits=misfits,
+        misfit=limits.misfit,
+    )
 
 
 def _against_smallest(att: float, smallest: float | None) -> Check:
     """No verdict below the minimum detectable effect."""
     if smallest is None:
-        says = "no effect, however large, would be found with so few placebos"
-        return Check("minimum detectable effect", abs(att), None, False, says)
-    says = f"the difference is smaller than the {smallest:,.4g} that this panel would find in four of five cases"
-    return Check("minimum detectable effect", abs(att), smallest, abs(att) >= smallest, says)
+        says = _("no effect, however large, would be found with so few placebos")
+        return Check(gettext_noop("minimum detectable effect"), abs(att), None, False, says)
+    says = _(
+        "the difference is smaller than the {smallest:,.4g} that this panel would find in four of five cases",
+        smallest=smallest,
+    )
+    return Check(gettext_noop("minimum detectable effect"), abs(att), smallest, abs(att) >= smallest, says)
 
 
 def _left_out(att: float, left_out: Sequence[float]) -> Check:
     turned = [one for one in left_out if one * att <= 0 and att != 0]
-    says = f"without one donor the difference would be {min(left_out):,.4g} to {max(left_out):,.4g}: its sign turns"
-    return Check("leave one out", float(len(turned)), 0.0, not turned, says)
+    says = _(
+        "without one donor the difference would be {left_out:,.4g} to {left_out_2:,.4g}: its sign turns",
+        left_out=min(left_out),
+        left_out_2=max(left_out),
+    )
+    return Check(gettext_noop("leave one out"), float(len(turned)), 0.0, not turned, says)
 
 
 def refused(checks: Sequence[Check]) -> str | None:

@@ -17,6 +17,7 @@ from bluehelm.impact.placebos import Placebos, Truths
 from bluehelm.impact.power import minimum_detectable
 from bluehelm.impact.sdid import synthetic_did
 from bluehelm.impact.synthetic_control import synthetic_control
+from bluehelm.language import gettext_noop
 
 METHODS: Mapping[str, Method] = {
     "synthetic-control": synthetic_control,
@@ -45,7 +46,7 @@ class Estimate:
     verdict: str | None
     refused: str | None
     placebos: Placebos
-    ranked: Truths
+    quiet: Truths
     passing: Truths
     earlier: Placebos | None
     left_out: dict[int, float]
@@ -55,17 +56,25 @@ class Estimate:
         return self.fit.modelled
 
 
-def estimate(panel: Panel, case: Case, name: str, limits: Limits, *, leaks: bool = False) -> Estimate:
+def estimate(
+    panel: Panel,
+    case: Case,
+    name: str,
+    limits: Limits,
+    *,
+    leaks: bool = False,
+    fitting: placebos.Fitting = placebos.one_by_one,
+) -> Estimate:
     """The estimate of a method by name; `leaks` says that the fit has seen times at or after T."""
     method, unit = METHODS[name], panel.treated
-    found = placebos.in_space(case, method)
+    found = placebos.in_space(case, method, fitting)
     kinds = diagnostics.kinds(case, found, name in SHIFTING, limits)
-    ranked, same, passing = kinds.ranked(unit), kinds.like(unit), kinds.passing
+    same, passing = kinds.like(unit), kinds.passing
     smallest = minimum_detectable(found, unit, same, limits.level, limits.power)
     att = float(found.mean_after[unit])
     fit = method(case, unit)
     left_out = placebos.without_each(case, method, unit, fit.weights, limits.heaviest_left_out)
-    earlier = placebos.in_time(case, method, _pretended(case))
+    earlier = placebos.in_time(case, method, _pretended(case), fitting)
     checks = diagnostics.checks(kinds, unit, limits, att, smallest, list(left_out.values()), leaks)
     refused = diagnostics.refused(checks)
     p_comparable = placebos.p_between(found.ratio[passing], int(passing[:unit].sum())) if passing[unit] else None
@@ -74,7 +83,7 @@ def estimate(panel: Panel, case: Case, name: str, limits: Limits, *, leaks: bool
         smallest,
         att,
         placebos.interval(found, unit, same, limits.interval_level),
-        placebos.p_placebo(found, unit, ranked),
+        placebos.p_placebo(found, unit),
         p_comparable,
         float(found.pre_rmspe[unit]),
         fit,
@@ -83,7 +92,7 @@ def estimate(panel: Panel, case: Case, name: str, limits: Limits, *, leaks: bool
         None if refused or p_comparable is None else verdict(att, p_comparable, limits.level),
         refused,
         found,
-        ranked,
+        kinds.quiet,
         passing,
         earlier,
         left_out,
@@ -98,5 +107,5 @@ def _pretended(case: Case) -> int:
 def verdict(att: float, probability: float, level: float) -> str:
     """What the estimate says at a level."""
     if probability > level:
-        return "not told apart from chance"
-    return "lower than modelled" if att < 0 else "higher than modelled"
+        return gettext_noop("not told apart from chance")
+    return gettext_noop("lower than modelled") if att < 0 else gettext_noop("higher than modelled")

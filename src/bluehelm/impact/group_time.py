@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bluehelm.impact.panel import Outcomes, PanelError, place_in_time
+from bluehelm.language import _
 
 FEWEST_TREATED = 2
 
@@ -86,10 +87,16 @@ def _refuse_bare(whole: Outcomes, first: Sequence[str | None]) -> None:
     """PanelError when there is nobody to compare with or nothing to compare."""
     problems = []
     if not any(one is None for one in first):
-        problems.append("too few donors: no unit is never treated")
+        problems.append(_("too few donors: no unit is never treated"))
     began = [one for one in first if one is not None and one > whole.times[0]]
     if len(began) < FEWEST_TREATED:
-        problems.append(f"treated units absent: {len(began)} begin after the first time, {whole.times[0]}")
+        problems.append(
+            _(
+                "treated units absent: {number} begin after the first time, {times}",
+                number=len(began),
+                times=whole.times[0],
+            )
+        )
     if problems:
         raise PanelError(problems)
 

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bluehelm.language import _
 from bluehelm.tables.months import MONTH, ordinal
 
 Floats = NDArray[np.float64]
@@ -99,7 +100,7 @@ def plain_time(text: str) -> str:
         return match[1]
     if MONTH.fullmatch(text.strip()):
         return text.strip()
-    raise ValueError(f"{text!r} is neither a year nor a month written YYYY-MM")
+    raise ValueError(_("{text!r} is neither a year nor a month written YYYY-MM", text=text))
 
 
 def plain_times(column: str) -> pl.Expr:
@@ -131,44 +132,66 @@ def _missing_columns(rows: pl.DataFrame, columns: Columns) -> list[str]:
     for name in _names(columns):
         if name not in rows.columns:
             near = difflib.get_close_matches(name, rows.columns, 1)
-            told.append(f"there is no column {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
-    return told or ([] if rows.height else ["there are no rows"])
+            told.append(
+                _("there is no column {name!r}", name=name)
+                + (_("; did you mean {near!r}?", near=near[0]) if near else "")
+            )
+    return told or ([] if rows.height else [_("there are no rows")])
 
 
 def _unread(cells: pl.DataFrame, columns: Columns) -> list[str]:
     """Rows without a unit, a time or a finite outcome."""
     is_time = pl.col("time").str.contains(rf"^({YEAR.pattern}|{MONTH.pattern})$")
     wrong = (
-        (columns.unit, "unit", pl.col("unit") == "", "names no unit"),
-        (columns.time, "time", ~is_time, "is neither a year nor a month written YYYY-MM"),
-        (columns.outcome, "text", pl.col("outcome").is_null(), "is no number: a gap, for unknown is not 0"),
+        (columns.unit, "unit", pl.col("unit") == "", _("names no unit")),
+        (columns.time, "time", ~is_time, _("is neither a year nor a month written YYYY-MM")),
+        (columns.outcome, "text", pl.col("outcome").is_null(), _("is no number: a gap, for unknown is not 0")),
     )
     told = []
     for name, column, broken, says in wrong:
         found = cells.filter(broken)
-        told += [f"line {row['line']}, {name}: {row[column]!r} {says}" for row in found.head(SHOWN).to_dicts()]
-        told += _more(found.height, f"rows whose {name} {says}")
+        told += [
+            _("line {line}, {name}: {row!r} {says}", line=row["line"], name=name, row=row[column], says=says)
+            for row in found.head(SHOWN).to_dicts()
+        ]
+        told += _more(found.height, _("rows whose {name} {says}", name=name, says=says))
     return told
 
 
 def _more(number: int, what: str) -> list[str]:
-    return [f"and {number - SHOWN:,} more {what}"] if number > SHOWN else []
+    return [_("and {number:,} more {what}", number=number - SHOWN, what=what)] if number > SHOWN else []
 
 
 def _mixed_times(times: Sequence[str], named: Sequence[str]) -> list[str]:
     kinds = {"months" if "-" in time else "years" for time in times if _is_time(time)}
     if len(kinds) > 1:
-        return ["the times are years and months; one panel has one of them"]
-    told = [f"T: {one!r} is neither a year nor a month written YYYY-MM" for one in named if not _is_time(one.strip())]
+        return [_("the times are years and months; one panel has one of them")]
+    told = [
+        _("T: {one!r} is neither a year nor a month written YYYY-MM", one=one)
+        for one in named
+        if not _is_time(one.strip())
+    ]
     asked = {one: "months" if "-" in one else "years" for one in named if _is_time(one.strip())}
-    return told + [f"T: {one!r}, but the times are {min(kinds)}" for one, kind in asked.items() if kinds - {kind}]
+    return told + [
+        _("T: {one!r}, but the times are {kinds}", one=one, kinds=min(kinds))
+        for one, kind in asked.items()
+        if kinds - {kind}
+    ]
 
 
 def _twice(cells: pl.DataFrame) -> list[str]:
     """Duplicates: a unit and time on more than one line."""
     grouped = cells.group_by("unit", "time").agg(pl.col("line")).filter(pl.col("line").list.len() > 1)
     rows = grouped.sort("unit", "time").head(SHOWN).to_dicts()
-    told = [f"duplicate: {row['unit']} at {row['time']} stands on lines {_listed(row['line'])}" for row in rows]
+    told = [
+        _(
+            "duplicate: {unit} at {time} stands on lines {listed}",
+            unit=row["unit"],
+            time=row["time"],
+            listed=_listed(row["line"]),
+        )
+        for row in rows
+    ]
     return told + _more(grouped.height, "duplicates")
 
 
@@ -182,9 +205,16 @@ def _gaps(cells: pl.DataFrame, times: Sequence[str]) -> list[str]:
     told = []
     for row in counted.filter(pl.col("has").list.len() < len(times)).sort("unit").to_dicts():
         lacks = sorted(set(times) - set(row["has"]))
-        several = f" and {len(lacks) - 3} more" if len(lacks) > 3 else ""
-        told.append(f"gap: {row['unit']} has no row for {', '.join(lacks[:3])}{several}")
-    return told[:SHOWN] + _more(len(told), "units with gaps")
+        several = _(" and {number} more", number=len(lacks) - 3) if len(lacks) > 3 else ""
+        told.append(
+            _(
+                "gap: {unit} has no row for {lacks}{several}",
+                unit=row["unit"],
+                lacks=", ".join(lacks[:3]),
+                several=several,
+            )
+        )
+    return told[:SHOWN] + _more(len(told), _("units with gaps"))
 
 
 def _uneven(times: Sequence[str]) -> list[str]:
@@ -193,7 +223,7 @@ def _uneven(times: Sequence[str]) -> list[str]:
     steps = [later - earlier for earlier, later in pairwise(numbers)]
     usual = min(steps, default=1)
     return [
-        f"gap: no unit has a row between {times[place]} and {times[place + 1]}"
+        _("gap: no unit has a row between {times} and {times_2}", times=times[place], times_2=times[place + 1])
         for place, step in enumerate(steps)
         if step != usual
     ][:SHOWN]
@@ -209,18 +239,31 @@ def _unfit(whole: Outcomes, treated: str, first: str) -> list[str]:
     units, times, told = whole.units, whole.times, []
     if treated not in units:
         near = difflib.get_close_matches(treated, units, 3)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        told.append(f"treated unit absent: no row of {treated!r}{hint}")
+        hint = _("; did you mean {near}?", near=", ".join(near)) if near else ""
+        told.append(_("treated unit absent: no row of {treated!r}{hint}", treated=treated, hint=hint))
     elif np.ptp(whole.outcomes[:, units.index(treated)]) == 0:
-        told.append(f"constant outcome: {treated} has the same value at every time")
+        told.append(_("constant outcome: {treated} has the same value at every time", treated=treated))
     if np.ptp(whole.outcomes) == 0:
-        told.append("constant outcome: every unit has the same value at every time")
+        told.append(_("constant outcome: every unit has the same value at every time"))
     donors = len(units) - (treated in units)
     if donors < FEWEST_DONORS:
-        told.append(f"too few donors: {donors}; nothing can be weighed with fewer than {FEWEST_DONORS}")
+        told.append(
+            _(
+                "too few donors: {donors}; nothing can be weighed with fewer than {fewest_donors}",
+                donors=donors,
+                fewest_donors=FEWEST_DONORS,
+            )
+        )
     before = sum(time < first for time in times)
     if before < FEWEST_BEFORE:
-        told.append(f"no pre-period: {before} times come before {first}; a path needs {FEWEST_BEFORE} or more")
+        told.append(
+            _(
+                "no pre-period: {before} times come before {first}; a path needs {fewest_before} or more",
+                before=before,
+                first=first,
+                fewest_before=FEWEST_BEFORE,
+            )
+        )
     if before == len(times):
-        told.append(f"no post-period: the last time, {times[-1]}, comes before {first}")
+        told.append(_("no post-period: the last time, {times}, comes before {first}", times=times[-1], first=first))
     return told

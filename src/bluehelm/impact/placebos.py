@@ -10,14 +10,17 @@ says, for tails like those of conflict deaths (ratios by which large values exce
 logarithms; Rényi 1953), an even number between 0 and 1. So tests keep 5 per cent also between the steps.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bluehelm.impact.cases import Case, Floats, Method
+from bluehelm.impact.cases import Case, Fit, Floats, Method
 
 Truths = NDArray[np.bool_]
+# Fits every unit of a case by a method, in order: here one after the other, elsewhere on other machines.
+Fitting = Callable[[Method, Case], list[Fit]]
 
 # No path counts as known better than to a twentieth of its own spread: with as many donors as times before T a fit may
 # be perfect and say nothing, and a margin in units of such a misfit would be none.
@@ -63,9 +66,14 @@ def over(after: Floats, before: Floats) -> Floats:
     return np.where(after == 0, 0.0, shares)
 
 
-def in_space(case: Case, method: Method) -> Placebos:
+def one_by_one(method: Method, case: Case) -> list[Fit]:
+    """The fit of every unit."""
+    return [method(case, unit) for unit in range(case.outcomes.shape[1])]
+
+
+def in_space(case: Case, method: Method, fitting: Fitting = one_by_one) -> Placebos:
     """Every unit of a case as if it were treated."""
-    modelled = np.stack([method(case, unit).modelled for unit in range(case.outcomes.shape[1])], axis=1)
+    modelled = np.stack([fit.modelled for fit in fitting(method, case)], axis=1)
     gaps = _without_rounding(case.outcomes - modelled, case.outcomes)
     return Placebos(gaps, case.before, case.outcomes[: case.before].std(axis=0))
 
@@ -81,9 +89,9 @@ def rank(values: Floats, place: int) -> int:
     return int((values >= values[place]).sum())
 
 
-def p_placebo(placebos: Placebos, treated: int, among: Truths) -> float:
-    """The treated unit's rank by ratio over the number of units ranked: the probability of its rank or a better."""
-    return rank(placebos.ratio[among], int(among[:treated].sum())) / int(among.sum())
+def p_placebo(placebos: Placebos, treated: int) -> float:
+    """The treated unit's rank by ratio over donors + 1: the probability of its rank or a better among equals."""
+    return rank(placebos.ratio, treated) / len(placebos.ratio)
 
 
 def p_between(values: Floats, place: int) -> float:
@@ -144,7 +152,7 @@ def _rest(among: Truths, treated: int) -> Truths:
     return rest
 
 
-def in_time(case: Case, method: Method, times: int) -> Placebos | None:
+def in_time(case: Case, method: Method, times: int, fitting: Fitting = one_by_one) -> Placebos | None:
     """The case as if T had come `times` times earlier and nothing after the real T were known.
 
     None where too little would be left, or where predictors might tell of times after the pretended T.
@@ -153,7 +161,7 @@ def in_time(case: Case, method: Method, times: int) -> Placebos | None:
     if before < case.fit_from + 2 or case.predictors is not None:
         return None
     last = before if case.fit_to is None else min(case.fit_to, before)
-    return in_space(Case(case.outcomes[: case.before], before, case.fit_from, last), method)
+    return in_space(Case(case.outcomes[: case.before], before, case.fit_from, last), method, fitting)
 
 
 def without_each(case: Case, method: Method, treated: int, weights: Floats, most: int) -> dict[int, float]:

@@ -10,6 +10,7 @@ import polars as pl
 
 from bluehelm.impact.cases import Floats
 from bluehelm.impact.panel import Columns, Panel, PanelError, plain_times
+from bluehelm.language import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ def predictor_values(rows: pl.DataFrame, columns: Columns, panel: Panel, wanted:
 def _values(rows: pl.DataFrame, columns: Columns, panel: Panel, one: Wanted, problems: list[str]) -> list[float | None]:
     if one.column not in rows.columns:
         near = difflib.get_close_matches(one.column, rows.columns, 1)
-        problems.append(f"predictor {one.column!r}: no such column" + (f"; did you mean {near[0]!r}?" if near else ""))
+        problems.append(
+            _("predictor {column!r}: no such column", column=one.column)
+            + (_("; did you mean {near!r}?", near=near[0]) if near else "")
+        )
         return []
     cells = rows.select(
         pl.col(columns.unit).str.strip_chars().alias("unit"),
@@ -47,7 +51,13 @@ def _values(rows: pl.DataFrame, columns: Columns, panel: Panel, one: Wanted, pro
     cells = cells.with_columns(value=pl.col("text").cast(pl.Float64, strict=False))
     unread = cells.filter(~pl.col("value").is_finite().fill_null(False))
     problems += [
-        f"predictor {one.column!r}: {row['text']!r} of {row['unit']} at {row['time']} is no number"
+        _(
+            "predictor {column!r}: {text!r} of {unit} at {time} is no number",
+            column=one.column,
+            text=row["text"],
+            unit=row["unit"],
+            time=row["time"],
+        )
         for row in unread.head(3).to_dicts()
     ]
     known = cells.filter(pl.col("value").is_finite()).sort("time")
@@ -55,7 +65,15 @@ def _values(rows: pl.DataFrame, columns: Columns, panel: Panel, one: Wanted, pro
     found = dict(by_unit.iter_rows())
     lacking = [unit for unit in panel.units if unit not in found]
     if lacking:
-        several = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
-        between = one.first if one.first == one.last else f"{one.first} to {one.last}"
-        problems.append(f"predictor {one.column!r}: no value for {', '.join(lacking[:3])}{several} in {between}")
+        several = _(" and {number} more", number=len(lacking) - 3) if len(lacking) > 3 else ""
+        between = one.first if one.first == one.last else _("{first} to {last}", first=one.first, last=one.last)
+        problems.append(
+            _(
+                "predictor {column!r}: no value for {lacking}{several} in {between}",
+                column=one.column,
+                lacking=", ".join(lacking[:3]),
+                several=several,
+                between=between,
+            )
+        )
     return [found.get(unit) for unit in panel.units]

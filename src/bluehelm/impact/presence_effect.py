@@ -16,6 +16,7 @@ from bluehelm.impact.counts import modelled_path, per_base, rate_ratio
 from bluehelm.impact.exposure import Entry, Numbers, Presence, Rings, Whole, bases_when, first_exposure, rings_when
 from bluehelm.impact.siting import chances, choices, drawn, features, neighbours
 from bluehelm.impact.switching import every_switch, first_openings, first_switch, matched, period_path
+from bluehelm.language import _
 
 ESTIMATORS = ("modelled-path", "poisson", "any-event", "did-l", "did-m", "panel-matching", "group-time", "per-base")
 FIRST = "modelled-path"
@@ -102,7 +103,7 @@ def _sums(name: str, of: Moved, events: Numbers, rules: PresenceRules) -> Sums |
         return first_switch(of.made, events)
     if name == "panel-matching":
         return matched(of.made, events, of.histories, rules.matches)
-    raise ValueError(f"there is no estimator {name!r}")
+    raise ValueError(_("there is no estimator {name!r}", name=name))
 
 
 def exposed(name: str, of: Moved, ring: int) -> Numbers:
@@ -128,6 +129,12 @@ def tested(name: str, missions: Sequence[Moved], rules: PresenceRules) -> dict[i
     return {ring: sums.statistic(ring)[chosen] for ring, chosen in kept.items() if chosen is not None}
 
 
+def levels_of(name: str, rules: PresenceRules, *, is_pooled: bool = False) -> Levels:
+    """The levels of an estimator, or of any other inference by its name, for one mission or for several together."""
+    spreads = rules.pooled_spread if is_pooled else rules.standing_spread
+    return Levels(rules.level, rules.interval, rules.power, spreads.get(name, 1.0))
+
+
 def _kept(sums: Sums, ring: int) -> Whole | None:
     """The draws that have a number, the true places first; None where those have none or too few others do."""
     there = sums.below[ring] > 0
@@ -136,26 +143,55 @@ def _kept(sums: Sums, ring: int) -> Whole | None:
 
 
 def judge(name: str, missions: Sequence[Moved], ring: int, rules: PresenceRules) -> Judged | None:
-    """One ring by one estimator; None where no place joined it in a way that the estimator can use."""
+    """One ring by one estimator; None where no place joined it in a way that the estimator can use.
+
+    Estimators that the rules give no interval have no bounds.
+    """
+    found = bounded(name, missions, ring, rules)
+    return replace(found, low=None, high=None) if found and name in rules.without_interval else found
+
+
+def bounded(name: str, missions: Sequence[Moved], ring: int, rules: PresenceRules) -> Judged | None:
+    """As `judge`, with the bounds of every estimator."""
     events = outcomes(missions)
     sums = pooled(name, missions, events, rules)
     kept = None if sums is None else _kept(sums, ring)
     if sums is None or kept is None:
         return None
-    levels = Levels(rules.level, rules.interval, rules.power)
+    levels = levels_of(name, rules, is_pooled=len(missions) > 1)
     places = [exposed(name, mission, ring) for mission in missions]
     if sums.kind == "ratio":
         return _judged_ratio(name, missions, (events, places), (sums, ring, kept), rules, levels)
-    of_one = places if name != "per-base" else [_base_rate(y) * at for y, at in zip(events, places, strict=True)]
-    unit = pooled(name, missions, of_one, rules)
-    if unit is None:
-        return None
-    slopes = unit.statistic(ring)[kept]
+    slopes = _slopes(name, missions, (events, places), (sums, ring, kept), rules)
+    return None if slopes is None else judged_shift(sums.kind, sums.statistic(ring)[kept], slopes, levels)
+
+
+def _slopes(
+    name: str,
+    missions: Sequence[Moved],
+    outcome: tuple[Sequence[Numbers], Sequence[Numbers]],
+    at: tuple[Sums, int, Whole],
+    rules: PresenceRules,
+) -> Numbers | None:
+    """What the estimator gives, at the true places and for each draw, of an effect of 1 at the true exposure.
+
+    An effect on events is a share of them: where more happen more is taken off, and 1 is the mean over what the
+    estimator looks at. Probabilities, and places where nothing is left, are changed by the same everywhere. None where
+    the estimator sees nothing of it.
+    """
+    (events, places), (sums, ring, kept) = outcome, at
+    shares = [y * (place > 0) for y, place in zip(events, places, strict=True)]
     if name == "per-base":  # the effect of one more base on the rate, by the information of the true outcome
-        slopes = unit.above[ring][kept] / sums.below[ring][kept]
-    if not slopes[0] > 0:
-        return None
-    return judged_shift(sums.kind, sums.statistic(ring)[kept], slopes, levels)
+        rates = [_base_rate(y) * place for y, place in zip(events, places, strict=True)]
+        unit = pooled(name, missions, rates, rules)
+        slopes = None if unit is None else unit.above[ring][kept] / sums.below[ring][kept]
+        return slopes if slopes is not None and slopes[0] > 0 else None
+    for of_one in [places] if name == "any-event" else [shares, places]:
+        unit = pooled(name, missions, of_one, rules)
+        slopes = None if unit is None else unit.statistic(ring)[kept]
+        if slopes is not None and slopes[0] > 0:
+            return np.asarray(slopes / slopes[0])
+    return None
 
 
 def _base_rate(events: Numbers) -> Numbers:

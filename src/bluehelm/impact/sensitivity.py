@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bluehelm.impact.chance import FEWEST_DRAWS, Judged, Levels, judged_shift
+from bluehelm.impact.chance import FEWEST_DRAWS, Judged, Levels, judged_shift, standing
 from bluehelm.impact.comparisons import Sums
 from bluehelm.impact.exposure import Numbers
 
@@ -42,7 +42,7 @@ def judged_path(path: Mapping[int, Sums], ring: int, levels: Levels) -> dict[int
 
 
 def lead_test(path: Mapping[int, Sums], ring: int) -> float | None:
-    """p of the farthest lead: how many draws have a period before the opening at least as far from the middle."""
+    """p of the farthest lead: the share of draws with a period before the opening as far from the middle."""
     found = complete(path, ring)
     if found is None:
         return None
@@ -52,7 +52,7 @@ def lead_test(path: Mapping[int, Sums], ring: int) -> float | None:
         return None
     middle, spread = np.median(leads, axis=1, keepdims=True), leads.std(axis=1, keepdims=True)
     farthest = np.abs((leads - middle) / np.where(spread > 0, spread, 1)).max(axis=0)
-    return float((1 + (farthest[1:] >= farthest[0] - 1e-12).sum()) / len(farthest))
+    return 1 - standing(float(farthest[0]), farthest[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,12 +135,17 @@ class Best:
 
 
 def cheapest(
-    program: Program, cost: Floats, clock: Clock, start: Truths | None = None, known: Relaxation | None = None
+    program: Program,
+    cost: Floats,
+    clock: Clock,
+    start: Truths | None = None,
+    known: Relaxation | None = None,
+    most_nodes: int | None = None,
 ) -> Best:
     """The choice of least cost. `start` is an allowed choice to improve on, returned when time ends before a better.
 
     A relaxation already `known` is not solved again. Costs must be whole numbers: a bound less than 1 below a choice's
-    cost proves it.
+    cost proves it. A search that needs more than `most_nodes` is given up with the best found.
     """
     best = Best(start, float(cost[start].sum()) if start is not None else math.inf, -math.inf)
     if not program.columns:
@@ -159,20 +164,24 @@ def cheapest(
         room = best.cost - 1 - relaxation.bound + _error(best.cost)  # no better choice holds a column dearer than this
         within = min(within, room)
         kept = relaxation.reduced <= within
-        best, is_searched = _searched(program, cost, kept, best, clock)
+        best, is_searched = _searched(program, cost, kept, best, clock, most_nodes)
+        if most_nodes is not None and not is_searched:
+            break
         if is_searched and (within == room or kept.all()):
             return Best(best.choice, best.cost, best.cost)
         within = math.inf if best.choice is not None else within * 8
     return best
 
 
-def _searched(program: Program, cost: Floats, kept: Truths, best: Best, clock: Clock) -> tuple[Best, bool]:
+def _searched(
+    program: Program, cost: Floats, kept: Truths, best: Best, clock: Clock, most_nodes: int | None
+) -> tuple[Best, bool]:
     """The best choice among the columns kept and those of the best so far, and whether none there is better."""
     known = None
     if best.choice is not None:
         kept = kept | best.choice
         known = best.choice[kept]
-    found, is_searched = _search(program.among(kept), cost[kept], clock, known)
+    found, is_searched = _search(program.among(kept), cost[kept], clock, known, most_nodes)
     if found is None or cost[kept][found].sum() >= best.cost:
         return best, is_searched
     choice = np.zeros(program.columns, dtype=bool)
@@ -248,11 +257,14 @@ def _first_columns(program: Program, cost: Floats) -> Truths:
     return active
 
 
-def _search(program: Program, cost: Floats, clock: Clock, start: Truths | None) -> tuple[Places | None, bool]:
+def _search(
+    program: Program, cost: Floats, clock: Clock, start: Truths | None, most_nodes: int | None
+) -> tuple[Places | None, bool]:
     """The chosen columns of the best whole choice found, and whether the search was finished."""
     import highspy
 
-    solver = _solver(program, cost, clock, mip_rel_gap=0.0, mip_abs_gap=0.99, presolve="off")
+    limit = {} if most_nodes is None else {"mip_max_nodes": most_nodes}
+    solver = _solver(program, cost, clock, mip_rel_gap=0.0, mip_abs_gap=0.99, presolve="off", **limit)
     every = np.arange(program.columns, dtype=np.int32)
     solver.changeColsIntegrality(program.columns, every, np.full(program.columns, highspy.HighsVarType.kInteger))
     if start is not None:

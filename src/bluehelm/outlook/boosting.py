@@ -23,7 +23,7 @@ EDGES = np.array([0.0, 1e-9, 0.5, 1.5, 2.5, 4.5, 8.0, 13.0, 20.0, 30.0, 50.0, 10
 FEWEST_IN_BIN = 20  # a bin with fewer examples joins the one below
 GROWN = {
     "objective": "multiclass",
-    "learning_rate": 0.07,
+    "learning_rate": 0.03,
     "num_leaves": 15,
     "min_data_in_leaf": 40,
     "min_sum_hessian_in_leaf": 1.0,  # rare bins would otherwise run away
@@ -39,7 +39,7 @@ class Boosting:
     """Draws a size of what may come, then a past outcome of that size."""
 
     name: str = "boosting"
-    rounds: int = 100
+    rounds: int = 300
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedBoosting":
         return self.learn(examples(history, steps, seed=seed), Origin(history, tuple(steps), seed))

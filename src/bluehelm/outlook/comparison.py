@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.outlook.scored import means
 from bluehelm.scoring.differences import clustered_differences
 
@@ -83,12 +84,15 @@ def _place(said: dict[str, Any]) -> tuple[str, str, str]:
 
 def _shown(difference: dict[str, Any] | None, model: str, naive: str) -> dict[str, str]:
     if difference is None:
-        return {"model": naive, "label": f"{naive} (naive): compared with nothing else"}
+        return {"model": naive, "label": _("{naive} (naive): compared with nothing else", naive=naive)}
     if difference["high"] is not None and difference["high"] < 0:
-        return {"model": model, "label": f"{model}: ahead of {naive} on CRPS beyond chance"}
+        return {"model": model, "label": _("{model}: ahead of {naive} on CRPS beyond chance", model=model, naive=naive)}
     if difference["mean"] < 0:
-        return {"model": naive, "label": f"{naive} (naive): {model} is ahead on CRPS, but not beyond chance"}
-    return {"model": naive, "label": f"{naive} (naive): {model} is not ahead on CRPS"}
+        return {
+            "model": naive,
+            "label": _("{naive} (naive): {model} is ahead on CRPS, but not beyond chance", naive=naive, model=model),
+        }
+    return {"model": naive, "label": _("{naive} (naive): {model} is not ahead on CRPS", naive=naive, model=model)}
 
 
 def ratios(one: Slice, models: Sequence[str], naive: str) -> Iterator[dict[str, Any]]:

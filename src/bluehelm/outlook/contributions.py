@@ -20,15 +20,23 @@ def inputs_that_moved(fitted: FittedForest | FittedPool, units: Sequence[int]) -
     """What moved the outlook of these units: one row a unit, month and group of inputs, largest first within a month.
 
     `moved` is in logarithms of one plus the deaths relative to the unit's level; over a unit's groups it adds up to
-    `expected` - `usual`. The share of a pool that is no forest looks at the unit's own past alone and is left out.
+    `expected` - `usual`. Of a pool's members the forest that draws for the unit is looked at, the others are not.
     """
-    forest = fitted if isinstance(fitted, FittedForest) else fitted.forest
+    if isinstance(fitted, FittedForest):
+        found = _moved_in(fitted, units)
+    else:
+        parts = [[unit for unit in units if fitted.at_war[unit] == war] for war in (False, True)]
+        found = pl.concat(_moved_in(fitted.forest(some[0]), some) for some in parts if some)
+    return found.sort("unit", "month", pl.col("moved").abs(), "inputs", descending=[False, False, True, False])
+
+
+def _moved_in(forest: FittedForest, units: Sequence[int]) -> pl.DataFrame:
     origin = forest.origin
     names, moved = _by_group(origin.names(), _contributions(forest, units))
     months = [origin.history.origin + step for step in origin.steps]
     size = len(units) * len(months)
     usual, expected = moved[:, -1], moved.sum(axis=1)
-    found = pl.DataFrame(
+    return pl.DataFrame(
         {
             "unit": [origin.history.units[unit] for unit in units for _ in months for _ in names],
             "month": [month for _ in units for month in months for _ in names],
@@ -39,7 +47,6 @@ def inputs_that_moved(fitted: FittedForest | FittedPool, units: Sequence[int]) -
             "expected": np.repeat(expected, len(names)),
         }
     )
-    return found.sort("unit", "month", pl.col("moved").abs(), "inputs", descending=[False, False, True, False])
 
 
 def _contributions(forest: FittedForest, units: Sequence[int]) -> Floats:

@@ -11,15 +11,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bluehelm.language import _
 from bluehelm.outlook.features import LONGEST, ahead, features, levels
 from bluehelm.outlook.history import Floats, History, OutlookError
 
 DAMPING = 20.0  # deaths a month: units below it are hardly scaled, units far above it in full
-STEPS_TAKEN = 3  # of the months ahead of one origin
+STEPS_TAKEN = 6  # of the months ahead of one origin
 QUIET_TAKEN = 0.1  # of the examples without deaths, before or after
 EVERY, EVERY_OF_MANY = 2, 6  # months between origins; the second with more than a thousand units
 MANY = 1_000  # units
-AT_MOST = 40_000  # examples
+AT_MOST = 80_000  # examples
 FEWEST = 50
 
 
@@ -57,8 +58,11 @@ def examples(history: History, steps: Sequence[int], *, seed: int) -> Examples:
     if found is None or len(found.followed) < FEWEST:
         raise OutlookError(
             [
-                f"the history of {len(history.months)} months holds too few examples to learn from; "
-                "use --model conflictology, or a longer table"
+                _(
+                    "the history of {number} months holds too few examples to learn from; use --model "
+                    "conflictology, or a longer table",
+                    number=len(history.months),
+                )
             ]
         )
     return _thinned(found, seed)
@@ -85,7 +89,7 @@ def _ahead(
     before = np.nan_to_num(history.deaths[:, max(0, origin + 1 - LONGEST) : origin + 1]).any(axis=1)
     quiet = ~before & ~(deaths > 0)
     kept = seen & (~quiet | (chance.random(len(deaths)) < QUIET_TAKEN))
-    rows = np.column_stack([known[kept], np.broadcast_to(ahead([step]), (int(kept.sum()), 1))])
+    rows = np.column_stack([known[kept], ahead(history, origin, [step])[kept, 0]])
     return Examples(rows, relative(deaths[kept], level[kept]), np.where(quiet[kept], 1 / QUIET_TAKEN, 1.0))
 
 

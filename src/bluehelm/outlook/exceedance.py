@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.outlook.history import OutlookError, Unit
 
 
@@ -36,9 +37,11 @@ def exceedance(draws: pl.DataFrame, unit: str, month: str, thresholds: Mapping[U
 def _check(draws: pl.DataFrame, unit: str, thresholds: Mapping[Unit, float]) -> None:
     known = set(draws[unit].unique())
     problems = [
-        f"unit {name}: a threshold is above 0, not {value:g}" for name, value in thresholds.items() if value <= 0
+        _("unit {name}: a threshold is above 0, not {value:g}", name=name, value=value)
+        for name, value in thresholds.items()
+        if value <= 0
     ]
-    problems += [f"unit {name}: is not in the outlook" for name in thresholds if name not in known]
+    problems += [_("unit {name}: is not in the outlook", name=name) for name in thresholds if name not in known]
     if problems:
         raise OutlookError(problems)
 

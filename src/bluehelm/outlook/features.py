@@ -21,6 +21,8 @@ MEANS = (3, 6, 12, 24, 60, 120)
 PEAKS = (6, 12, 36)
 HALF_LIVES = (1.5, 4.0, 12.0, 40.0)
 TURNS = ((1, 3), (3, 6), (6, 12), (6, 24), (3, 12), (12, 60))  # mean of the first against mean of the second
+MIX = (3, 12)
+SEASONS, YEAR = 5, 12
 BATTLES = (1, 25, 100)  # deaths in a month: any, what UCDP counts as a conflict in a year, a war's month
 
 GROUPS = {
@@ -31,6 +33,8 @@ GROUPS = {
     "turn": "whether it was rising or falling",
     "everywhere": "how many other units saw deaths",
     "neighbours": "what happened in neighbouring units",
+    "mix": "what other kinds of violence there were",
+    "season": "what the same months of past years saw",
     "covariates": "what the added columns say",
     "ahead": "how far ahead",
 }
@@ -64,6 +68,7 @@ def _all_features(history: History, month: int) -> Iterator[tuple[str, Floats]]:
     yield from ((f"turn:{short}/{long}", means[short] - means[long]) for short, long in TURNS)
     yield "everywhere:12", np.full(len(recent), (_mean(recent, 12) > 0).mean())
     yield from _neighbours(history, means)
+    yield from _mix(history, month)
     yield from _covariates(history, month)
 
 
@@ -139,6 +144,13 @@ def _neighbours(history: History, means: dict[int, Floats]) -> Iterator[tuple[st
         yield f"neighbours:largest-{months}", largest
 
 
+def _mix(history: History, month: int) -> Iterator[tuple[str, Floats]]:
+    """The levels of other kinds of deaths and of numbers of events."""
+    for name in sorted(history.kinds):
+        recent = _recent(history.kinds[name], month)
+        yield from ((f"mix:{name}-{months}", _cut(np.log1p(np.maximum(_mean(recent, months), 0.0)))) for months in MIX)
+
+
 def _covariates(history: History, month: int) -> Iterator[tuple[str, Floats]]:
     """The last value of each added column and its mean over a year, as signed logarithms."""
     for name in sorted(history.covariates):
@@ -150,9 +162,23 @@ def _covariates(history: History, month: int) -> Iterator[tuple[str, Floats]]:
 
 def ahead_names() -> list[str]:
     """The names of the columns of `ahead`."""
-    return ["ahead:step"]
+    return ["ahead:step", "season:same-month"]
 
 
-def ahead(steps: Sequence[int]) -> Floats:
-    """What differs between the months ahead of one origin: [steps, 1]."""
-    return np.asarray(steps, dtype=np.float64)[:, None]
+def ahead(history: History, month: int, steps: Sequence[int]) -> Floats:
+    """What differs between the months ahead of one origin: [units, steps, 2].
+
+    `same-month` is by how much logarithms lay higher in that calendar month than in all months, five years back.
+    """
+    logs = np.log1p(_recent(history.deaths, month))[:, -SEASONS * YEAR :]
+    usual = _mean(logs, logs.shape[1])
+    above = [_mean(logs[:, _same_month(logs.shape[1], step)], SEASONS) - usual for step in steps]
+    return np.stack(
+        [np.broadcast_to(np.asarray(steps, dtype=np.float64), (len(logs), len(steps))), np.column_stack(above)], 2
+    )
+
+
+def _same_month(months: int, step: int) -> slice:
+    """The places, of so many last months, that lie whole years before the month so far ahead."""
+    last = months - 1 + step - YEAR * -(-step // YEAR)
+    return slice(last % YEAR, last + 1, YEAR) if last >= 0 else slice(0, 0)

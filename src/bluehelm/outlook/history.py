@@ -15,6 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bluehelm.language import _
+
 Unit = int | str
 Floats = NDArray[np.float64]
 
@@ -38,8 +40,8 @@ class OutlookError(Exception):
 class History:
     """What was observed up to an origin, the last of `months`, included.
 
-    `deaths` and each covariate are [units, months], NaN where nothing was observed. `units` are sorted; `neighbours`
-    holds, for each unit, the places of its neighbours in `units`.
+    `deaths`, each covariate and each of the other `kinds` of deaths or events are [units, months], NaN where nothing
+    was observed. `units` are sorted; `neighbours` holds, for each unit, the places of its neighbours in `units`.
     """
 
     units: tuple[Unit, ...]
@@ -47,6 +49,7 @@ class History:
     deaths: Floats
     covariates: Mapping[str, Floats] = field(default_factory=dict)
     neighbours: tuple[tuple[int, ...], ...] | None = None
+    kinds: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def origin(self) -> int:
@@ -61,14 +64,15 @@ class History:
     def until(self, origin: int) -> "History":
         """The history as it stood at an earlier origin, a copy with nothing later behind it; places stay the same."""
         if origin not in self.months:
-            last = f"{self.months[0]} to {self.months[-1]}"
-            raise OutlookError([f"origin {origin} is not a month of the history ({last})"])
+            last = _("{months} to {months_2}", months=self.months[0], months_2=self.months[-1])
+            raise OutlookError([_("origin {origin} is not a month of the history ({last})", origin=origin, last=last)])
         months = range(self.months[0], origin + 1)
         return replace(
             self,
             months=months,
             deaths=self.deaths[:, : len(months)].copy(),
             covariates={name: values[:, : len(months)].copy() for name, values in self.covariates.items()},
+            kinds={name: values[:, : len(months)].copy() for name, values in self.kinds.items()},
         )
 
     def observed(self, unit: int, months: int) -> Floats:
@@ -81,7 +85,7 @@ class History:
 def beside(history: History, pairs: Iterable[tuple[Unit, Unit]]) -> History:
     """The history with its neighbours: each pair counts both ways, pairs with a unit that is not there are left out."""
     place = {unit: number for number, unit in enumerate(history.units)}
-    near: list[set[int]] = [set() for _ in history.units]
+    near: list[set[int]] = [set() for _rest in history.units]
     for one, other in pairs:
         if one in place and other in place and one != other:
             near[place[one]].add(place[other])
@@ -102,6 +106,7 @@ def history_from_table(
     value: str,
     origin: int,
     covariates: Sequence[str] = (),
+    kinds: Sequence[str] = (),
 ) -> History:
     """The history that a long table holds up to `origin`, whatever the order of its rows.
 
@@ -109,11 +114,18 @@ def history_from_table(
     for one unit, a hole in a unit's months, a negative or impossibly large value, a unit without any observed value.
     """
     lazy = table.lazy()
-    wanted = [unit, month, value, *covariates]
+    wanted = [unit, month, value, *covariates, *kinds]
     _raise(_wrong_columns(lazy.collect_schema(), unit, month, wanted))
     rows = lazy.filter((pl.col(month) <= origin) | pl.col(month).is_null()).select(wanted).collect()
     _raise(_wrong_rows(rows, unit, month, value, origin))
-    return _matrix(rows, unit, month, value, origin, covariates)
+    units, months, of = _matrices(rows, unit, month, wanted[2:], origin)
+    return History(
+        units,
+        months,
+        of[value],
+        {name: of[name] for name in covariates},
+        kinds={name: of[name] for name in kinds},
+    )
 
 
 def _raise(problems: Iterable[str]) -> None:
@@ -124,44 +136,72 @@ def _raise(problems: Iterable[str]) -> None:
 def _wrong_columns(schema: pl.Schema, unit: str, month: str, wanted: Sequence[str]) -> Iterator[str]:
     for name in dict.fromkeys(wanted):
         if name not in schema:
-            yield f"{name}: no such column; there are {', '.join(schema)}"
+            yield _("{name}: no such column; there are {schema}", name=name, schema=", ".join(schema))
         elif wanted.count(name) > 1:
-            yield f"{name}: is asked for twice"
+            yield _("{name}: is asked for twice", name=name)
         elif name == unit and not (schema[name].is_integer() or schema[name] == pl.String):
-            yield f"{name}: units are whole numbers or text, not {schema[name]}"
+            yield _("{name}: units are whole numbers or text, not {schema}", name=name, schema=schema[name])
         elif name == month and not schema[name].is_integer():
-            yield f"{name}: months are whole numbers (ViEWS: January 1980 is 1), not {schema[name]}"
+            yield _(
+                "{name}: months are whole numbers (ViEWS: January 1980 is 1), not {schema}",
+                name=name,
+                schema=schema[name],
+            )
         elif name not in (unit, month) and not schema[name].is_numeric():
-            yield f"{name}: values are numbers, not {schema[name]}"
+            yield _("{name}: values are numbers, not {schema}", name=name, schema=schema[name])
 
 
 def _wrong_rows(rows: pl.DataFrame, unit: str, month: str, value: str, origin: int) -> Iterator[str]:
     if not rows.height:
-        yield f"{month}: no row at or before the origin {origin}"
+        yield _("{month}: no row at or before the origin {origin}", month=month, origin=origin)
         return
     if nameless := rows[unit].null_count() + rows[month].null_count():
-        yield f"{unit}, {month}: {nameless:,} row(s) without a unit or without a month"
+        yield _(
+            "{unit}, {month}: {nameless:,} row(s) without a unit or without a month",
+            unit=unit,
+            month=month,
+            nameless=nameless,
+        )
         return
     last = int(rows[month].max())  # type: ignore[arg-type]
     if last != origin:
-        yield f"{month}: the last month is {last}, before the origin {origin}; forecast from {last}, or add the rows"
+        yield _(
+            "{month}: the last month is {last}, before the origin {origin}; forecast from {last}, or add the rows",
+            month=month,
+            last=last,
+            origin=origin,
+        )
     amounts = pl.col(value).cast(pl.Float64).fill_nan(None)
-    yield from _named(rows.filter(amounts < 0), f"{value}: negative", unit, month)
-    yield from _named(rows.filter(amounts > LARGEST), f"{value}: larger than {LARGEST:.0e}", unit, month)
+    yield from _named(rows.filter(amounts < 0), _("{value}: negative", value=value), unit, month)
     yield from _named(
-        rows.filter(rows.select(unit, month).is_duplicated()), "the same unit and month twice", unit, month
+        rows.filter(amounts > LARGEST),
+        _("{value}: larger than {largest:.0e}", value=value, largest=LARGEST),
+        unit,
+        month,
+    )
+    yield from _named(
+        rows.filter(rows.select(unit, month).is_duplicated()), _("the same unit and month twice"), unit, month
     )
     yield from _holes(rows, unit, month)
     none = rows.group_by(unit).agg(amounts.is_finite().sum()).filter(pl.col(value) == 0)[unit].sort()
-    yield from (f"{value}: unit {name} has no observed value up to the origin" for name in none[:NAMED])
+    yield from (
+        _("{value}: unit {name} has no observed value up to the origin", value=value, name=name)
+        for name in none[:NAMED]
+    )
 
 
 def _named(bad: pl.DataFrame, wrong: str, unit: str, month: str) -> Iterator[str]:
     """One problem for all rows of a kind, with examples in order."""
     if bad.height:
         examples = bad.select(unit, month).unique().sort(unit, month).head(NAMED).rows()
-        places = [f"unit {name} month {when}" for name, when in examples]
-        yield f"{wrong} in {bad.height:,} row(s): {', '.join(places)}{' and more' if bad.height > NAMED else ''}"
+        places = [_("unit {name} month {when}", name=name, when=when) for name, when in examples]
+        yield _(
+            "{wrong} in {height:,} row(s): {places}{height_2}",
+            wrong=wrong,
+            height=bad.height,
+            places=", ".join(places),
+            height_2=_(" and more") if bad.height > NAMED else "",
+        )
 
 
 def _holes(rows: pl.DataFrame, unit: str, month: str) -> Iterator[str]:
@@ -169,13 +209,23 @@ def _holes(rows: pl.DataFrame, unit: str, month: str) -> Iterator[str]:
     step = pl.col(month).cast(pl.Int64).diff().over(unit)
     holes = ordered.with_columns(step.alias("_step")).filter(pl.col("_step") > 1)
     for name, after, wide in holes.head(NAMED).rows():
-        missing = f"{after - wide + 1}" if wide == 2 else f"{after - wide + 1} to {after - 1}"
-        yield f"{month}: unit {name} has no row for {missing}; write 0 where nobody died, leave empty what is unknown"
+        missing = (
+            f"{after - wide + 1}" if wide == 2 else _("{after} to {after_2}", after=after - wide + 1, after_2=after - 1)
+        )
+        yield _(
+            "{month}: unit {name} has no row for {missing}; write 0 where nobody died, leave empty what is unknown",
+            month=month,
+            name=name,
+            missing=missing,
+        )
     if holes.height > NAMED:
-        yield f"{month}: {holes.height - NAMED:,} more holes"
+        yield _("{month}: {height:,} more holes", month=month, height=holes.height - NAMED)
 
 
-def _matrix(rows: pl.DataFrame, unit: str, month: str, value: str, origin: int, covariates: Sequence[str]) -> History:
+def _matrices(
+    rows: pl.DataFrame, unit: str, month: str, names: Sequence[str], origin: int
+) -> tuple[tuple[Unit, ...], range, dict[str, Floats]]:
+    """The units and months of rows, and each named column as [units, months]."""
     units = rows[unit].unique().sort()
     months = range(int(rows[month].min()), origin + 1)  # type: ignore[arg-type]
     ordered = rows.sort(unit, month)
@@ -187,4 +237,4 @@ def _matrix(rows: pl.DataFrame, unit: str, month: str, value: str, origin: int, 
         filled[line, column] = ordered[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
         return filled
 
-    return History(tuple(units.to_list()), months, spread(value), {name: spread(name) for name in covariates})
+    return tuple(units.to_list()), months, {name: spread(name) for name in names}

@@ -17,6 +17,7 @@ from bluehelm.outlook.recalibration import Recalibrated
 NAIVE = "conflictology"  # what every other model is measured against
 DEFAULT = "pool"  # the best of ours over all countries and mission countries
 BASELINES = ("zero", "last", "conflictology", "bootstrap", "negative-binomial")
+OWN_PAST = (*BASELINES, "decayed")  # these look at nothing but a unit's own past deaths of the kind that is forecast
 
 
 class Fitted(Protocol):

@@ -1,14 +1,16 @@
 """Which mixture of models would have said best what came?
 
 A pool draws from each of its members in fixed shares (a linear pool): where they disagree it is wider than any of
-them. Its shares were chosen by hand from trials on the country windows of 2008 to 2017 alone, by the mean of what CRPS,
-ignorance and interval score were of the naive model's; `docs/methods/pooling.md` has the table.
+them. A unit in which people died in every month of the last year is at war and has shares of its own: its own past
+tells how its war goes on, and the larger a war, the less it resembles any other. Shares were chosen by hand from
+trials on country windows before 2018 alone; `docs/methods/pooling.md` has the table.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bluehelm.outlook.baselines import Shape, UnitByUnit
 from bluehelm.outlook.boosting import Boosting, FittedBoosting
@@ -16,7 +18,9 @@ from bluehelm.outlook.forest import FittedForest, Forest
 from bluehelm.outlook.history import Floats, History
 from bluehelm.outlook.trees import Origin
 
-SHARES = {"forest": 0.7, "decayed": 0.3}  # boosting beside the forest gained nothing on those windows
+SHARES = {"forest": 0.4, "boosting": 0.4, "decayed": 0.1, "lasting": 0.1}
+SHARES_AT_WAR = {"own forest": 0.65, "faded": 0.35}
+WAR_MONTHS = 12
 DRAWN_PER_KEPT = 5  # so many draws stand behind each that is kept: chance in drawing costs ignorance about a hundredth
 
 Member = FittedForest | FittedBoosting | UnitByUnit
@@ -24,15 +28,15 @@ Member = FittedForest | FittedBoosting | UnitByUnit
 
 @dataclass(frozen=True)
 class Decayed:
-    """The unit's own last 36 months, each 0.85 times as often as the month after it, give or take 30 %.
+    """The unit's own last 36 months, each 0.85 times as often as the month after it.
 
-    The spread (lognormal, mean 1) fills the gaps between a few large months.
+    The spread (lognormal, mean 1, standard deviation of the logarithm 0.7) fills the gaps between a few large months.
     """
 
     name: str = "decayed"
     months: int = 36
     kept: float = 0.85
-    spread: float = 0.3
+    spread: float = 0.7
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> UnitByUnit:
         def outcomes(unit: int, chance: np.random.Generator, shape: Shape) -> Floats:
@@ -48,45 +52,80 @@ class Decayed:
         return UnitByUnit(history, len(steps), seed, outcomes)
 
 
-MEMBERS: Mapping[str, Callable[[], Forest | Boosting | Decayed]] = {
+@dataclass(frozen=True)
+class OwnForest:
+    """The forest that looks at the unit's own deaths alone."""
+
+    name: str = "own forest"
+
+    def fit(self, history: History, steps: Sequence[int], *, seed: int) -> FittedForest:
+        return Forest().fit(replace(history, covariates={}, kinds={}, neighbours=None), steps, seed=seed)
+
+
+MEMBERS: Mapping[str, Callable[[], Forest | Boosting | Decayed | OwnForest]] = {
     "forest": Forest,
+    "own forest": OwnForest,
     "boosting": Boosting,
     "decayed": Decayed,
+    "faded": lambda: Decayed("faded", kept=0.7, spread=0.5),
+    "lasting": lambda: Decayed("lasting", months=60, kept=0.95, spread=0.4),
 }
+
+
+def at_war(history: History) -> NDArray[np.bool_]:
+    """Which units saw deaths in each of their last twelve months: [units]."""
+    last = history.deaths[:, -WAR_MONTHS:]
+    return np.asarray((last > 0).all(axis=1) & (last.shape[1] == WAR_MONTHS))
 
 
 @dataclass(frozen=True)
 class Pool:
-    """Draws as many from each of its members as its share says."""
+    """Draws as many from each of its members as its share says, of units at war by shares of their own."""
 
     name: str = "pool"
     shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    shares_at_war: Mapping[str, float] = field(default_factory=lambda: SHARES_AT_WAR)
 
     def fit(self, history: History, steps: Sequence[int], *, seed: int) -> "FittedPool":
-        fitted = [MEMBERS[name]().fit(history, steps, seed=seed) for name in self.shares]
+        members = {
+            name: MEMBERS[name]().fit(history, steps, seed=seed) for name in {**self.shares, **self.shares_at_war}
+        }
         origin = Origin(history, tuple(steps), seed)
-        return FittedPool(origin, list(zip(fitted, self.shares.values(), strict=True)))
+        return FittedPool(origin, members, at_war(history), self.shares, self.shares_at_war)
 
 
 @dataclass(frozen=True)
 class FittedPool:
-    """Fitted members with their shares."""
+    """Fitted members with their shares, and which units are at war."""
 
     origin: Origin
-    members: list[tuple[Member, float]]
+    members: Mapping[str, Member]
+    at_war: NDArray[np.bool_]
+    shares: Mapping[str, float]
+    shares_at_war: Mapping[str, float]
 
-    @property
-    def forest(self) -> FittedForest:
-        """The first member that knows more than the unit's own past."""
-        return next(member for member, _ in self.members if isinstance(member, FittedForest))
+    def forest(self, unit: int) -> FittedForest:
+        """The member that says most of what is drawn for a unit, and knows more than its own last months."""
+        shares = self._shares(bool(self.at_war[unit]))
+        return next(member for name in shares if isinstance(member := self.members[name], FittedForest))
 
     def draw(self, units: Sequence[int], draws: int) -> Floats:
         """Outcomes [units, steps, draws], in no order: the members' draws, sorted, each fifth of them."""
-        counts = parts_of(draws * DRAWN_PER_KEPT, [share for _, share in self.members])
-        parts = [member.draw(units, count) for (member, _), count in zip(self.members, counts, strict=True) if count]
-        drawn = np.sort(np.concatenate(parts, axis=2), axis=2)[:, :, DRAWN_PER_KEPT // 2 :: DRAWN_PER_KEPT]
+        drawn = np.empty((len(units), len(self.origin.steps), draws))
+        for war in (False, True):
+            mine = np.flatnonzero(self.at_war[list(units)] == war)
+            if len(mine):
+                drawn[mine] = self._drawn([units[place] for place in mine.tolist()], self._shares(war), draws)
         order = np.argsort(self.origin.chances(units, draws), axis=2)
         return np.take_along_axis(drawn, order, axis=2)
+
+    def _shares(self, war: bool) -> Mapping[str, float]:
+        return self.shares_at_war if war else self.shares
+
+    def _drawn(self, units: Sequence[int], shares: Mapping[str, float], draws: int) -> Floats:
+        counts = dict(zip(shares, parts_of(draws * DRAWN_PER_KEPT, list(shares.values())), strict=True))
+        parts = [self.members[name].draw(units, count) for name, count in counts.items() if count]
+        return np.sort(np.concatenate(parts, axis=2), axis=2)[:, :, DRAWN_PER_KEPT // 2 :: DRAWN_PER_KEPT]
 
 
 def parts_of(draws: int, shares: Sequence[float]) -> list[int]:

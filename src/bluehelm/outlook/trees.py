@@ -48,6 +48,11 @@ class Origin:
         return features(self.history, len(self.history.months) - 1)
 
     @cached_property
+    def ahead(self) -> Floats:
+        """What differs between the months ahead: [units, steps, 2]."""
+        return ahead(self.history, len(self.history.months) - 1, self.steps)
+
+    @cached_property
     def level(self) -> Floats:
         """The level of every unit: [units]."""
         return levels(self.history, len(self.history.months) - 1)
@@ -59,7 +64,7 @@ class Origin:
     def rows(self, units: Sequence[int]) -> NDArray[np.float32]:
         """One row a unit and step, units first: [units * steps, features]."""
         known = self.known[list(units)]
-        rows = np.column_stack([np.repeat(known, len(self.steps), axis=0), np.tile(ahead(self.steps), (len(known), 1))])
+        rows = np.column_stack([np.repeat(known, len(self.steps), axis=0), self.ahead[list(units)].reshape(-1, 2)])
         return rows.astype(np.float32)
 
     def chances(self, units: Sequence[int], draws: int) -> Floats:

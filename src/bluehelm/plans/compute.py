@@ -44,6 +44,12 @@ def computed(events: pl.DataFrame, wanted: Filter, months: Sequence[str], covere
     ]
 
 
+def rows_of(events: pl.DataFrame, wanted: Filter, month: str) -> pl.DataFrame:
+    """The rows that a filter counts in a month, by their keys."""
+    began = pl.col("date_start").dt.strftime("%Y-%m") == month
+    return events.filter(_condition(wanted) & began).sort("event_id")
+
+
 def _condition(wanted: Filter) -> pl.Expr:
     condition = pl.lit(True)
     if wanted.types:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bluehelm.language import _
 from bluehelm.plans.framework import Framework
 
 _HELD_APART = frozenset(
@@ -41,13 +42,19 @@ class Difference:
 
     def __str__(self) -> str:
         if self.kind == "added":
-            return f"Added {self.part} {self.id}: {self.now}"
+            return _("Added {part} {id}: {now}", part=self.part, id=self.id, now=self.now)
         if self.kind == "taken out":
-            return f"Took out {self.part} {self.id}: {self.was}"
+            return _("Took out {part} {id}: {was}", part=self.part, id=self.id, was=self.was)
         if self.kind == "moved":
-            return f"Moved {self.part} {self.id} from {self.was} to {self.now}"
+            return _("Moved {part} {id} from {was} to {now}", part=self.part, id=self.id, was=self.was, now=self.now)
         where = f"{self.part} {self.id}".strip()
-        return f"Changed {self.field} of {where}: {self.was or 'nothing'} became {self.now or 'nothing'}"
+        return _(
+            "Changed {field} of {where}: {was} became {now}",
+            field=self.field,
+            where=where,
+            was=self.was or _("nothing"),
+            now=self.now or _("nothing"),
+        )
 
 
 def differences(before: Framework, after: Framework) -> list[Difference]:
@@ -57,13 +64,15 @@ def differences(before: Framework, after: Framework) -> list[Difference]:
     for key in dict.fromkeys([*old, *new]):
         part, name = key
         if key not in new:
-            found.append(Difference("taken out", part, name, "", old[key][1].title_of, ""))
+            found.append(Difference(_("taken out"), part, name, "", old[key][1].title_of, ""))
         elif key not in old:
             found.append(Difference("added", part, name, "", "", new[key][1].title_of))
         else:
             (was_in, was), (now_in, now) = old[key], new[key]
             if was_in != now_in:
-                found.append(Difference("moved", part, name, "", was_in or "the framework", now_in or "the framework"))
+                found.append(
+                    Difference("moved", part, name, "", was_in or _("the framework"), now_in or _("the framework"))
+                )
             found += _changed(part, name, was.model, now.model)
     return found
 

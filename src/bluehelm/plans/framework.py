@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, Valid
 from pydantic_core import ErrorDetails
 
 from bluehelm.definitions.strict_yaml import STRICT, DefinitionError, Text, read_mapping
+from bluehelm.language import _, gettext_noop
 from bluehelm.plans.periods import Frequency, PeriodError, frequency_of
 from bluehelm.tables.months import MONTH
 
@@ -43,8 +44,8 @@ RollUp = Literal["sum", "latest", "cumulative", "none", "distribution"]
 Disaggregation = Literal["sex", "age", "area", "displacement", "disability", "perpetrator", "component"]
 
 _PLAIN = {
-    "missing": ("missing-key", "is missing"),
-    "extra_forbidden": ("unknown-key", "is not a known key"),
+    "missing": ("missing-key", gettext_noop("is missing")),
+    "extra_forbidden": ("unknown-key", gettext_noop("is not a known key")),
 }
 
 
@@ -146,7 +147,7 @@ class Indicator(Named):
     """How a change is seen: what is counted, from what, towards what, how often, by whom and for which reports.
 
     `people` says that people are counted; then `by` holds sex, or `no_sex_because` says why it cannot. `measure` names
-    an entry of the indicator library.
+    an entry of the indicator library. From the month `retired_from` on no value is due.
     """
 
     title: Text
@@ -166,6 +167,7 @@ class Indicator(Named):
     area: Text | None = None
     owner: Text | None = None
     compute: Filter | None = None
+    retired_from: Month | None = None
     reports: Reporting = Reporting()
 
 
@@ -173,8 +175,12 @@ Indicators = Annotated[tuple[Indicator, ...], Field(strict=False)]
 
 
 class Activity(Named):
+    """`units_do` are tasks of units, and `area` where, in the words of caveats: night-patrol, north."""
+
     title: Text
     component: Text | None = None
+    area: Text | None = None
+    units_do: Ids = ()
     after: Ids = ()
 
 
@@ -241,7 +247,7 @@ class Framework(_Part):
     @classmethod
     def _ends_after_it_begins(cls, last: str, info: Any) -> str:
         if (first := info.data.get("first_month")) and last < first:
-            raise ValueError(f"comes before first_month {first}")
+            raise ValueError(_("comes before first_month {first}", first=first))
         return last
 
 
@@ -303,8 +309,10 @@ def _told(content: object, error: ErrorDetails) -> Problem:
     if error["type"] == "value_error":
         words = str(error["ctx"]["error"])
     given = error["input"]
-    shown = f" (given: {given!r})" if isinstance(given, str | int | float) and len(str(given)) <= 60 else ""
-    return Problem(_path(content, error["loc"]), code, f"{words}{shown if code == 'wrong-value' else ''}")
+    shown = (
+        _(" (given: {given!r})", given=given) if isinstance(given, str | int | float) and len(str(given)) <= 60 else ""
+    )
+    return Problem(_path(content, error["loc"]), code, f"{_(words)}{shown if code == 'wrong-value' else ''}")
 
 
 def _path(content: object, steps: tuple[int | str, ...]) -> str:
@@ -314,7 +322,7 @@ def _path(content: object, steps: tuple[int | str, ...]) -> str:
         content = _inner(content, step)
         if isinstance(step, int):
             own = content.get("id") if isinstance(content, dict) else None
-            named.append(str(own) if own else f"number {step + 1}")
+            named.append(str(own) if own else _("number {step}", step=step + 1))
         else:
             named.append(step)
     return "/".join(named)

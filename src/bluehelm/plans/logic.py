@@ -12,6 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from rapidfuzz import fuzz
 
 from bluehelm.definitions.plans import Checks
+from bluehelm.language import _
 from bluehelm.plans.framework import (
     Framework,
     Indicator,
@@ -41,7 +42,9 @@ def _ids_stand_once(framework: Framework, checks: Checks) -> Found:
         places[part].append(where)
     for part, found in places.items():
         for where in found[1:]:
-            yield Problem(where, "repeated-id", f"The id {part} stands at {found[0]} already.")
+            yield Problem(
+                where, "repeated-id", _("The id {part} stands at {found} already.", part=part, found=found[0])
+            )
 
 
 def _references_lead_somewhere(framework: Framework, checks: Checks) -> Found:
@@ -50,11 +53,11 @@ def _references_lead_somewhere(framework: Framework, checks: Checks) -> Found:
         "driver": {driver.id for driver in framework.context.drivers},
         "document": {document.id for document in framework.documents},
         "actor": {actor.id for actor in framework.context.actors},
-        "part": {part for _, part in _every_part(framework)},
+        "part": {part for _rest, part in _every_part(framework)},
     }
     for where, kind, named in _references(framework):
         if named not in known[kind]:
-            yield Problem(where, "unknown-reference", f"There is no {kind} {named}.")
+            yield Problem(where, "unknown-reference", _("There is no {kind} {named}.", kind=kind, named=named))
 
 
 def _references(framework: Framework) -> Iterator[tuple[str, str, str]]:
@@ -78,9 +81,9 @@ def _references(framework: Framework) -> Iterator[tuple[str, str, str]]:
 def _nothing_waits_for_itself(framework: Framework, checks: Checks) -> Found:
     waits = dict(_dependencies(framework))
     for circle in circles(dict(waits.values())):
-        where = next(place for place, (part, _) in waits.items() if part == circle[0])
+        where = next(place for place, (part, _rest) in waits.items() if part == circle[0])
         chain = " -> ".join([*circle, circle[0]])
-        yield Problem(where, "circular", f"Each waits for the next: {chain}.")
+        yield Problem(where, "circular", _("Each waits for the next: {chain}.", chain=chain))
 
 
 def _dependencies(framework: Framework) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
@@ -118,34 +121,48 @@ def _from_its_first(circle: Sequence[str]) -> tuple[str, ...]:
 def _every_level_has_the_next(framework: Framework, checks: Checks) -> Found:
     for objective in framework.objectives:
         if not objective.outcomes:
-            yield Problem(objective.id, "objective-without-outcome", f"{objective.title}: no outcome is named.")
+            yield Problem(
+                objective.id, "objective-without-outcome", _("{title}: no outcome is named.", title=objective.title)
+            )
     for where, outcome in outcomes_of(framework):
         if outcome.change_in is None:
-            yield Problem(where, "outcome-without-change", f"{outcome.title}: whose change is it?")
+            yield Problem(where, "outcome-without-change", _("{title}: whose change is it?", title=outcome.title))
         if not outcome.indicators:
-            yield Problem(where, "outcome-without-indicator", f"{outcome.title}: nothing would show it.")
+            yield Problem(where, "outcome-without-indicator", _("{title}: nothing would show it.", title=outcome.title))
         if not outcome.outputs:
-            yield Problem(where, "outcome-without-output", f"{outcome.title}: the mission delivers nothing towards it.")
+            yield Problem(
+                where,
+                "outcome-without-output",
+                _("{title}: the mission delivers nothing towards it.", title=outcome.title),
+            )
     for where, output in outputs_of(framework):
         if not output.activities:
-            yield Problem(where, "output-without-activity", f"{output.title}: no activity is named.")
+            yield Problem(where, "output-without-activity", _("{title}: no activity is named.", title=output.title))
 
 
 def _outcomes_have_few_indicators(framework: Framework, checks: Checks) -> Found:
     most = checks.most_indicators_an_outcome
     for where, outcome in outcomes_of(framework):
         if len(outcome.indicators) > most and not outcome.more_indicators_because:
-            yield Problem(where, "too-many-indicators", f"{len(outcome.indicators)} indicators, {most} are usual.")
+            yield Problem(
+                where,
+                "too-many-indicators",
+                _("{number} indicators, {most} are usual.", number=len(outcome.indicators), most=most),
+            )
 
 
 def _doing_is_no_change(framework: Framework, checks: Checks) -> Found:
     for where, outcome in outcomes_of(framework):
         if doing := _own_doing(outcome.title, checks):
-            yield Problem(where, "outcome-is-an-output", f"{outcome.title}: {doing} are the mission's own doing.")
+            yield Problem(
+                where,
+                "outcome-is-an-output",
+                _("{title}: {doing} are the mission's own doing.", title=outcome.title, doing=doing),
+            )
     for placed in indicators_of(framework):
         doing = _own_doing(placed.indicator.title, checks)
         if placed.kind == "outcome" and doing:
-            message = f"{placed.indicator.title}: {doing} show effort, not change."
+            message = _("{title}: {doing} show effort, not change.", title=placed.indicator.title, doing=doing)
             yield Problem(placed.where, "evidence-is-an-output", message)
 
 
@@ -165,23 +182,27 @@ def _indicators_say_what_is_needed(framework: Framework, checks: Checks) -> Foun
 def _needed(placed: Placed) -> Iterator[tuple[str, bool, str]]:
     """(code, whether it is said, what is missing) of one indicator; the context needs no target."""
     indicator = placed.indicator
-    yield "no-unit", bool(indicator.unit), "no unit."
-    yield "no-direction", bool(indicator.better), "nothing says what is better."
-    yield "no-baseline", bool(indicator.baseline) or placed.kind == "output", "no baseline."
-    yield "no-target", bool(indicator.targets) or placed.kind == "context", "no target."
-    yield "no-source", bool(indicator.source or indicator.compute), "no source."
-    yield "no-frequency", bool(indicator.every), "nothing says how often it is due."
-    yield "no-owner", bool(indicator.owner), "no post owes it."
-    yield "no-roll-up", bool(indicator.roll_up), "nothing says whether its parts add up."
+    yield "no-unit", bool(indicator.unit), _("no unit.")
+    yield "no-direction", bool(indicator.better), _("nothing says what is better.")
+    yield "no-baseline", bool(indicator.baseline) or placed.kind == "output", _("no baseline.")
+    yield "no-target", bool(indicator.targets) or placed.kind == "context", _("no target.")
+    yield "no-source", bool(indicator.source or indicator.compute), _("no source.")
+    yield "no-frequency", bool(indicator.every), _("nothing says how often it is due.")
+    yield "no-owner", bool(indicator.owner), _("no post owes it.")
+    yield "no-roll-up", bool(indicator.roll_up), _("nothing says whether its parts add up.")
     is_distribution = indicator.roll_up == "distribution"
-    yield "no-categories", bool(indicator.categories) or not is_distribution, "its answers are not listed."
+    yield "no-categories", bool(indicator.categories) or not is_distribution, _("its answers are not listed.")
 
 
 def _shares_are_not_summed(framework: Framework, checks: Checks) -> Found:
     for placed in indicators_of(framework):
         unit, rule = placed.indicator.unit or "", placed.indicator.roll_up
         if rule in ("sum", "cumulative") and SHARES.search(unit):
-            yield Problem(placed.where, "share-summed", f"{placed.indicator.title}: {unit} of parts do not add up.")
+            yield Problem(
+                placed.where,
+                "share-summed",
+                _("{title}: {unit} of parts do not add up.", title=placed.indicator.title, unit=unit),
+            )
 
 
 def _targets_lie_ahead(framework: Framework, checks: Checks) -> Found:
@@ -189,11 +210,20 @@ def _targets_lie_ahead(framework: Framework, checks: Checks) -> Found:
         for target in placed.indicator.targets:
             months = months_of(target.period)
             if months[-1] < framework.first_month or months[0] > framework.last_month:
-                message = f"{target.period} lies outside {framework.first_month} to {framework.last_month}."
+                message = _(
+                    "{period} lies outside {first_month} to {last_month}.",
+                    period=target.period,
+                    first_month=framework.first_month,
+                    last_month=framework.last_month,
+                )
                 yield Problem(placed.where, "target-outside-plan", message)
         baseline = placed.indicator.baseline
         if baseline and months_of(baseline.period)[0] >= framework.first_month:
-            message = f"The baseline of {baseline.period} is not from before {framework.first_month}."
+            message = _(
+                "The baseline of {period} is not from before {first_month}.",
+                period=baseline.period,
+                first_month=framework.first_month,
+            )
             yield Problem(placed.where, "baseline-after-start", message)
 
 
@@ -205,8 +235,12 @@ def _targets_are_better_than_the_baseline(framework: Framework, checks: Checks) 
         sign = 1 if one.better == "higher" else -1
         for target in one.targets:
             if sign * (target.value - one.baseline.value) < 0:
-                message = (
-                    f"{target.value:g} in {target.period} is worse than {one.baseline.value:g}; better is {one.better}."
+                message = _(
+                    "{value:g} in {period} is worse than {value_2:g}; better is {better}.",
+                    value=target.value,
+                    period=target.period,
+                    value_2=one.baseline.value,
+                    better=one.better,
                 )
                 yield Problem(placed.where, "target-against-direction", message)
 
@@ -215,20 +249,24 @@ def _people_are_told_by_sex(framework: Framework, checks: Checks) -> Found:
     for placed in indicators_of(framework):
         one = placed.indicator
         if one.people and "sex" not in one.by and not one.no_sex_because:
-            yield Problem(placed.where, "no-sex", f"{one.title}: counts people and is not told by sex.")
+            yield Problem(placed.where, "no-sex", _("{title}: counts people and is not told by sex.", title=one.title))
 
 
 def _youth_have_their_lines(framework: Framework, checks: Checks) -> Found:
     lines = {placed.indicator.youth for placed in indicators_of(framework)}
     if framework.objectives and "participation" not in lines:
-        yield Problem("objectives", "no-youth-participation", "No indicator shows whether young people take part.")
+        yield Problem("objectives", "no-youth-participation", _("No indicator shows whether young people take part."))
     if framework.objectives and "effect" not in lines:
-        yield Problem("objectives", "no-youth-effect", "No indicator shows what changes for young people.")
+        yield Problem("objectives", "no-youth-effect", _("No indicator shows what changes for young people."))
 
 
 def _each_number_is_asked_for_once(framework: Framework, checks: Checks) -> Found:
     for first, second, why in same_measures(list(indicators_of(framework)), checks.alike_from):
-        yield Problem(second.where, "same-measure", f"{second.indicator.title}: the same as {first.where} ({why}).")
+        yield Problem(
+            second.where,
+            "same-measure",
+            _("{title}: the same as {where} ({why}).", title=second.indicator.title, where=first.where, why=why),
+        )
 
 
 def same_measures(placed: Sequence[Placed], alike_from: int) -> Iterator[tuple[Placed, Placed, str]]:
@@ -243,38 +281,40 @@ def _why_the_same(first: Indicator, second: Indicator, alike_from: int) -> str |
     if first.area != second.area:
         return None
     if first.measure and first.measure == second.measure:
-        return f"library entry {first.measure}"
+        return _("library entry {measure}", measure=first.measure)
     if first.compute and first.compute == second.compute:
-        return "the same rows of the same table"
+        return _("the same rows of the same table")
     same_unit = (first.unit or "").casefold() == (second.unit or "").casefold()
     alike = fuzz.token_sort_ratio(first.title.casefold(), second.title.casefold())
-    return f"titles {alike:.0f} % alike, one unit" if same_unit and alike >= alike_from else None
+    return _("titles {alike:.0f} % alike, one unit", alike=alike) if same_unit and alike >= alike_from else None
 
 
 def _tasks_are_served(framework: Framework, checks: Checks) -> Found:
     serving = defaultdict(list)
-    for _, output in outputs_of(framework):
+    for _rest, output in outputs_of(framework):
         for named in output.tasks:
             serving[named].append(output)
-    outcomes = Counter(named for _, outcome in outcomes_of(framework) for named in outcome.tasks)
+    outcomes = Counter(named for _rest, outcome in outcomes_of(framework) for named in outcome.tasks)
     for task in framework.tasks:
         where, outputs = f"tasks/{task.id}", serving[task.id]
         if not task.components and not any(output.component for output in outputs):
-            yield Problem(where, "task-without-component", f"{task.title}: no component has it.")
+            yield Problem(where, "task-without-component", _("{title}: no component has it.", title=task.title))
         if not task.resources and not any(output.resources for output in outputs):
-            yield Problem(where, "task-without-resource", f"{task.title}: no means are named.")
+            yield Problem(where, "task-without-resource", _("{title}: no means are named.", title=task.title))
         if not outputs and not outcomes[task.id]:
-            yield Problem(where, "task-without-outcome", f"{task.title}: nothing in the plan serves it.")
+            yield Problem(where, "task-without-outcome", _("{title}: nothing in the plan serves it.", title=task.title))
 
 
 def _drivers_are_touched(framework: Framework, checks: Checks) -> Found:
-    touched = {named for _, outcome in outcomes_of(framework) for named in outcome.drivers}
+    touched = {named for _rest, outcome in outcomes_of(framework) for named in outcome.drivers}
     drivers = framework.context.drivers
     for driver in drivers:
         if driver.id not in touched:
-            yield Problem(f"context/{driver.id}", "driver-untouched", f"{driver.title}: no outcome touches it.")
+            yield Problem(
+                f"context/{driver.id}", "driver-untouched", _("{title}: no outcome touches it.", title=driver.title)
+            )
     if drivers and all(driver.of == "conflict" for driver in drivers):
-        yield Problem("context/drivers", "no-driver-of-peace", "Only drivers of conflict are named.")
+        yield Problem("context/drivers", "no-driver-of-peace", _("Only drivers of conflict are named."))
 
 
 def _every_part(framework: Framework) -> Iterator[tuple[str, str]]:

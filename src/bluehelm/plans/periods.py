@@ -6,8 +6,10 @@ July to June (`2026/27`), the year of results-based budgets.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
+from bluehelm.language import _
 from bluehelm.tables.months import from_ordinal, months_between, ordinal
 
 Frequency = Literal["month", "quarter", "half-year", "year", "budget-year"]
@@ -33,7 +35,7 @@ def frequency_of(period: str) -> Frequency:
         found = written.fullmatch(period)
         if found and (frequency != "budget-year" or (int(found[1]) + 1) % 100 == int(found[2])):
             return frequency
-    raise PeriodError(f"{period!r} is no period; write 2027-03, 2027-Q1, 2027-H1, 2027 or 2026/27.")
+    raise PeriodError(_("{period!r} is no period; write 2027-03, 2027-Q1, 2027-H1, 2027 or 2026/27.", period=period))
 
 
 def months_of(period: str) -> list[str]:
@@ -76,9 +78,17 @@ def periods_between(first: str, last: str, frequency: Frequency) -> list[str]:
 
 def in_order(periods: Sequence[str]) -> list[str]:
     """Periods of any kinds by their last month, the shorter first where two end together."""
-    return sorted(set(periods), key=lambda period: (months_of(period)[-1], len(months_of(period)), period))
+    return sorted(set(periods), key=lambda period: (span_of(period)[1], -span_of(period)[0], period))
 
 
 def lies_within(inner: str, outer: str) -> bool:
     """Whether every month of one period is a month of the other."""
-    return set(months_of(inner)) <= set(months_of(outer))
+    (first, last), (begin, end) = span_of(inner), span_of(outer)
+    return begin <= first and last <= end
+
+
+@lru_cache(maxsize=4096)
+def span_of(period: str) -> tuple[int, int]:
+    """The ordinals of the first and the last month; PeriodError when it is no period."""
+    months = months_of(period)
+    return ordinal(months[0]), ordinal(months[-1])

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from scipy.stats import theilslopes
 
 from bluehelm.plans.framework import Indicator
-from bluehelm.plans.periods import months_of
+from bluehelm.plans.periods import span_of
 from bluehelm.plans.values import Reading
-from bluehelm.tables.months import ordinal
 
 LEAST_FOR_A_TREND = 6
 
@@ -39,8 +38,7 @@ def trend(readings: Sequence[Reading], better: str | None, confidence: float = 0
 
 
 def _middle(period: str) -> float:
-    months = [ordinal(month) for month in months_of(period)]
-    return sum(months) / len(months)
+    return sum(span_of(period)) / 2
 
 
 def _words(low: float, high: float, better: str | None) -> str:

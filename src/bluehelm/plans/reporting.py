@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from bluehelm.language import _
 from bluehelm.plans.framework import Framework, Placed, indicators_of, outcomes_of, outputs_of
 from bluehelm.plans.logic import same_measures
 
@@ -41,7 +42,12 @@ class ReportingMap:
     @property
     def unused(self) -> tuple[Reported, ...]:
         """Numbers no decision used: candidates to retire, which people decide."""
-        return tuple(number for number in self.numbers if not number.uses)
+        return tuple(one for one in self.numbers if not one.uses and not one.placed.indicator.retired_from)
+
+    @property
+    def retired(self) -> tuple[Reported, ...]:
+        """Numbers that were retired; they cost nothing and may be taken back into use."""
+        return tuple(one for one in self.numbers if one.placed.indicator.retired_from)
 
 
 def reporting_map(framework: Framework, used_by: Mapping[str, Sequence[str]], alike_from: int) -> ReportingMap:
@@ -53,7 +59,7 @@ def reporting_map(framework: Framework, used_by: Mapping[str, Sequence[str]], al
     )
     minutes: defaultdict[str, float] = defaultdict(float)
     for number in numbers:
-        if number.minutes is not None:
+        if number.minutes is not None and not number.placed.indicator.retired_from:
             minutes[number.placed.indicator.owner or "nobody"] += number.minutes
     return ReportingMap(
         numbers,
@@ -67,9 +73,13 @@ def reporting_map(framework: Framework, used_by: Mapping[str, Sequence[str]], al
 def goes_to(placed: Placed) -> tuple[str, ...]:
     """The reports one number goes to, in plain words."""
     reports = placed.indicator.reports
-    budget = (f"budget: {reports.budget}",) if reports.budget else ()
-    themes = tuple(f"theme: {theme}" for theme in reports.themes)
-    report = (f"Secretary-General: {reports.report_section}",) if reports.report_section else ()
+    budget = (_("budget: {budget}", budget=reports.budget),) if reports.budget else ()
+    themes = tuple(_("theme: {theme}", theme=theme) for theme in reports.themes)
+    report = (
+        (_("Secretary-General: {report_section}", report_section=reports.report_section),)
+        if reports.report_section
+        else ()
+    )
     return (*budget, *themes, *report)
 
 
@@ -78,13 +88,13 @@ def _gaps(framework: Framework, placed: Sequence[Placed]) -> Iterable[str]:
     for where, outcome in outcomes_of(framework):
         indicators = [one.reports.budget for one in outcome.indicators]
         if outcome.reports.budget == "accomplishment" and "indicator-of-achievement" not in indicators:
-            yield f"{where}: an expected accomplishment without indicator of achievement"
+            yield _("{where}: an expected accomplishment without indicator of achievement", where=where)
         if "indicator-of-achievement" in indicators and outcome.reports.budget != "accomplishment":
-            yield f"{where}: an indicator of achievement without expected accomplishment"
+            yield _("{where}: an indicator of achievement without expected accomplishment", where=where)
     for where, output in outputs_of(framework):
         if output.reports.budget != "output":
-            yield f"{where}: an output that no budget output names"
+            yield _("{where}: an output that no budget output names", where=where)
     themes = {theme for one in placed for theme in one.indicator.reports.themes}
     for theme in ("protection", "women-peace-security", "youth"):
         if theme not in themes:
-            yield f"no number goes to the report on {theme.replace('-', ' ')}"
+            yield _("no number goes to the report on {theme}", theme=theme.replace("-", " "))

@@ -17,6 +17,7 @@ right for bounds that hold together and too wide for independent errors; the ans
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bluehelm.language import _
 from bluehelm.plans.framework import RollUp
 from bluehelm.plans.periods import in_order, lies_within, months_of
 
@@ -32,7 +33,8 @@ class Reading:
     """One value of one indicator; `value` None says that it is missing and not that it is zero.
 
     `parts` says which part of the whole it is: {"sex": "women", "area": "north"}; empty for the whole. A share keeps
-    its numerator and denominator, a distribution its count by category.
+    its numerator and denominator, a distribution its count by category. One that is `held_back` is known and does not
+    leave, because it would show a small count of people (`people`).
     """
 
     period: str
@@ -41,8 +43,13 @@ class Reading:
     high: float | None = None
     numerator: float | None = None
     denominator: float | None = None
-    counts: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, float | None] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    held_back: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        return self.numerator is not None or self.denominator is not None
 
     @property
     def is_doubtful(self) -> bool:
@@ -59,13 +66,13 @@ def over_time(readings: Sequence[Reading], rule: RollUp, period: str) -> Reading
     """
     inside = [one for one in readings if lies_within(one.period, period)]
     if rule == "none":
-        raise RollUpError("The roll-up rule is `none`: values of different periods are not put together.")
+        raise RollUpError(_("The roll-up rule is `none`: values of different periods are not put together."))
     last = _last(inside, period)
     if rule != "sum":
         return replace(last, period=period)
     months = [month for one in inside for month in months_of(one.period)]
     if twice := sorted({month for month in months if months.count(month) > 1}):
-        raise RollUpError(f"{', '.join(twice)}: more than one value covers it.")
+        raise RollUpError(_("{twice}: more than one value covers it.", twice=", ".join(twice)))
     is_whole = set(months) == set(months_of(period))
     return _added(inside, replace(last, period=period)) if is_whole else Reading(period, None, parts=last.parts)
 
@@ -87,15 +94,20 @@ def over_parts(readings: Sequence[Reading], rule: RollUp, *, is_share: bool = Fa
     periods = {one.period for one in readings}
     if len(periods) != 1:
         raise RollUpError(
-            f"Parts of one period can be put together; these are of {', '.join(in_order(list(periods)))}."
+            _(
+                "Parts of one period can be put together; these are of {in_order}.",
+                in_order=", ".join(in_order(list(periods))),
+            )
         )
     if rule == "none":
-        raise RollUpError("The roll-up rule is `none`: parts are not put together.")
+        raise RollUpError(_("The roll-up rule is `none`: parts are not put together."))
     if is_share and rule == "sum":
-        raise RollUpError("Shares of parts do not add up to the share of the whole.")
+        raise RollUpError(_("Shares of parts do not add up to the share of the whole."))
     parts = [tuple(sorted(one.parts.items())) for one in readings]
     if len(set(parts)) < len(parts):
-        raise RollUpError("One part of the whole is there twice.")
+        raise RollUpError(_("One part of the whole is there twice."))
+    if len({tuple(key for key, _rest in part) for part in parts}) > 1:
+        raise RollUpError(_("Parts told by different keys overlap: women and the north share people."))
     whole = Reading(readings[0].period, None, parts=_common(readings))
     if rule == "distribution":
         return replace(whole, counts=_counts(readings))
@@ -124,9 +136,9 @@ def _share(readings: Sequence[Reading], whole: Reading) -> Reading:
     return replace(whole, value=value, numerator=numerator, denominator=denominator)
 
 
-def _counts(readings: Sequence[Reading]) -> dict[str, float]:
+def _counts(readings: Sequence[Reading]) -> dict[str, float | None]:
     categories = dict.fromkeys(category for one in readings for category in one.counts)
-    return {category: sum(one.counts.get(category, 0.0) for one in readings) for category in categories}
+    return {category: _sum([one.counts.get(category, 0.0) for one in readings]) for category in categories}
 
 
 def _sum(numbers: Sequence[float | None]) -> float | None:

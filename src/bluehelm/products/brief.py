@@ -10,12 +10,14 @@ from typing import Any
 
 from bluehelm import __version__
 from bluehelm.disclosure import OPEN, Label
+from bluehelm.language import gettext_noop
+from bluehelm.products.own_incidents import OwnIncidents, own_json
 from bluehelm.spine import DefinitionRef, VersionRef
 
 # Far enough to see what threatens to come over the line, near enough to be the mission's business.
 NEARBY_KM = 100
 # What a scope says of its area when none was drawn.
-WHOLE_COUNTRY = "whole country"
+WHOLE_COUNTRY = gettext_noop("whole country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class EventPoint:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """`events` and `presence` are None where no table covers them; `notes` say why."""
+    """`events` and `presence` are None where no table covers them; `notes` say why. `own` stands beside `events`."""
 
     mission: str
     name: str
@@ -140,6 +142,7 @@ class Brief:
     notes: tuple[str, ...]
     definitions: tuple[DefinitionRef, ...] = ()
     label: Label = OPEN
+    own: OwnIncidents | None = None
 
     @property
     def marking(self) -> str:
@@ -170,6 +173,7 @@ def brief_json(brief: Brief) -> dict[str, Any]:
             "dates_from": brief.scope.dates_from,
         },
         "events": _events_json(brief.events),
+        "own_incidents": own_json(brief.own),
         "presence": _presence_json(brief.presence),
         "hotspots": [
             {"gid": spot.gid, "lat": spot.latitude, "lon": spot.longitude, "best": spot.best} for spot in brief.hotspots

@@ -7,15 +7,17 @@ in the same template gives the same bytes.
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from bluehelm.language import _, now
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_paper import COLUMNS, paper
 from bluehelm.products.extras import MissingExtraError
@@ -44,26 +46,43 @@ def brief_docx(
     template: bytes | None = None,
 ) -> bytes:
     """The brief as a Word file; MissingExtraError without `documents`, TemplateProblemError for an unsound template."""
-    _needs_word()
+    needs_word()
+    said = paper(brief)
+
+    def context(document: Any) -> dict[str, Any]:
+        pictures = {
+            "chart": _picture(document, chart, said["chart_alt"]),
+            "map": _picture(document, locator, said["map_alt"]),
+        }
+        return _context(said) | pictures
+
+    on = datetime.combine(brief.as_of, time(), UTC).replace(tzinfo=None)  # the format's dates have no zone
+    given = brief_template() if template is None else template
+    return fill_word(given, context, title=said["title"], on=on, is_own=template is None)
+
+
+def fill_word(
+    template: bytes, context: Callable[[Any], dict[str, Any]], *, title: str, on: datetime, is_own: bool
+) -> bytes:
+    """A template filled with the texts and pictures that `context` makes for it, dated `on` and never by the clock.
+
+    A template that is not our own may be unsound: TemplateProblemError says why.
+    """
     import docxtpl  # type: ignore[import-untyped]  # an extra: the command line works without it
 
-    given = brief_template() if template is None else _of_a_sound_size(template)
+    given = template if is_own else _of_a_sound_size(template)
     try:
         document = docxtpl.DocxTemplate(io.BytesIO(given))
         document.init_docx()
     except (KeyError, ValueError, SyntaxError) as error:
-        raise TemplateProblemError(f"it is not a Word file (.docx): {error}") from error
-    said = paper(brief)
-    pictures = {
-        "chart": _picture(document, chart, said["chart_alt"]),
-        "map": _picture(document, locator, said["map_alt"]),
-    }
+        raise TemplateProblemError(_("it is not a Word file (.docx): {error}", error=error)) from error
+    told = context(document)
     sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     try:
-        document.render(_context(said) | pictures, sandbox, autoescape=True)
+        document.render(told, sandbox, autoescape=True)
     except (TemplateError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise TemplateProblemError(str(error)) from error
-    _name(document.docx.core_properties, brief, said["title"])
+    _name(document.docx.core_properties, title, on)
     written = io.BytesIO()
     document.save(written)
     return same_zip(written.getvalue())
@@ -75,15 +94,21 @@ def _of_a_sound_size(template: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(template)) as parts:
             unpacked = sum(member.file_size for member in parts.infolist())
     except zipfile.BadZipFile as error:
-        raise TemplateProblemError(f"it is not a Word file (.docx): {error}") from error
+        raise TemplateProblemError(_("it is not a Word file (.docx): {error}", error=error)) from error
     if unpacked > LARGEST_TEMPLATE:
-        raise TemplateProblemError(f"it unpacks to {unpacked:,} bytes, more than {LARGEST_TEMPLATE:,}")
+        raise TemplateProblemError(
+            _(
+                "it unpacks to {unpacked:,} bytes, more than {largest_template:,}",
+                unpacked=unpacked,
+                largest_template=LARGEST_TEMPLATE,
+            )
+        )
     return template
 
 
-def _needs_word() -> None:
+def needs_word() -> None:
     if not has_word():
-        raise MissingExtraError("A Word file", "documents")
+        raise MissingExtraError(_("A Word file"), "documents")
 
 
 def _context(said: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,26 +121,28 @@ def _context(said: Mapping[str, Any]) -> dict[str, Any]:
 
 def _picture(document: Any, specification: Mapping[str, Any] | None, alt: str) -> Any:
     """The picture as a template places it, with the text that is read aloud for it; None where there is none."""
-    if specification is None:
-        return None
+    return None if specification is None else inline_picture(document, specification, alt, PICTURE_CM)
+
+
+def inline_picture(document: Any, specification: Mapping[str, Any], alt: str, widest_cm: float) -> Any:
+    """A picture in a line of text, with the words that are read aloud for it."""
     from docx.image.image import Image
     from docx.shared import Cm, Emu
     from docxtpl import InlineImage
 
     class DescribedImage(InlineImage):  # type: ignore[misc]  # the library has no types
         def _insert_image(self) -> str:
-            return str(super()._insert_image()).replace("<wp:docPr ", f'<wp:docPr descr="{alt}" ', 1)
+            return str(super()._insert_image()).replace("<wp:docPr ", f'<wp:docPr descr="{escape(alt)}" ', 1)
 
     drawn = as_png(specification)
     size = Image.from_blob(drawn)
-    scale = min(Cm(PICTURE_CM) / size.px_width, Cm(TALLEST_CM) / size.px_height)
+    scale = min(Cm(widest_cm) / size.px_width, Cm(TALLEST_CM) / size.px_height)
     width, height = Emu(round(size.px_width * scale)), Emu(round(size.px_height * scale))
     return DescribedImage(document, io.BytesIO(drawn), width=width, height=height)
 
 
-def _name(properties: Any, brief: Brief, title: str) -> None:
+def _name(properties: Any, title: str, on: datetime) -> None:
     """Title and dates in the file's properties: the day the figures stop at, not the day of writing."""
-    on = datetime.combine(brief.as_of, time(), UTC).replace(tzinfo=None)  # the format's dates have no zone
     properties.title, properties.author = title[:LONGEST_TITLE], "bluehelm"
     properties.created = properties.modified = on
     properties.last_modified_by, properties.comments, properties.revision = "bluehelm", "", 1
@@ -132,14 +159,19 @@ def same_zip(content: bytes) -> bytes:
     return kept.getvalue()
 
 
-@cache
 def brief_template() -> bytes:
-    """The template to begin from, made by this code so that it can never name a text that a brief lacks.
+    """The template to begin from in the language of now, made by this code so that it never names a text that no brief
+    has.
 
     In it `{{ name }}` stands for a text of `brief_paper` and `{%tr for row in table %}` repeats a row; the
     library's documentation (docxtpl) tells the rest. MissingExtraError without `documents`.
     """
-    _needs_word()
+    needs_word()
+    return _template(now())
+
+
+@cache
+def _template(_language: str) -> bytes:
     from bluehelm.products.word_template import blank_brief
 
     return same_zip(blank_brief())

@@ -4,7 +4,6 @@ One HTML page that needs nothing else: no script, no other file, no network. The
 bytes. Pictures need the extra `pictures`; without it the tables stand alone and the page says so.
 """
 
-from calendar import month_abbr
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -13,11 +12,27 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bluehelm import __version__
+from bluehelm.language import _, now
 from bluehelm.products.brief import WHOLE_COUNTRY, Brief
-from bluehelm.products.brief_words import SYNTHETIC, day, degrees, month, months_by_year, number, rules, sorted_bases
-from bluehelm.products.charts import monthly_picture
+from bluehelm.products.brief_words import (
+    area_of,
+    covered,
+    dates_line,
+    day,
+    degrees,
+    mission_dates_line,
+    month,
+    month_names,
+    months_by_year,
+    not_covered,
+    number,
+    rules,
+    sorted_bases,
+)
+from bluehelm.products.charts import chart_words, monthly_picture
 from bluehelm.products.locator import locator_picture
 from bluehelm.products.maps import Outline, also_there
+from bluehelm.products.own_incidents import OwnIncidents, own_lines, own_month_rows, own_type_rows, provider_type_rows
 from bluehelm.products.pictures import as_svg, has_pictures
 
 
@@ -44,8 +59,28 @@ def brief_page(
             bases=sorted_bases(brief),
             years=months_by_year(brief),
             rules=rules(brief),
+            area=area_of(brief),
+            dates=dates_line(brief),
+            mission_dates=mission_dates_line(brief),
+            synthetic=chart_words().synthetic,
+            month_names=month_names(),
+            language=now(),
+            own=own_tables(brief.own),
         )
     )
+
+
+def own_tables(own: OwnIncidents | None) -> dict[str, Any] | None:
+    """The texts and rows of the section of the mission's own incidents."""
+    if own is None:
+        return None
+    return {
+        "lines": own_lines(own),
+        "types": own_type_rows(own),
+        "provider_types": provider_type_rows(own),
+        "months": own_month_rows(own),
+        "caveats": own.caveats,
+    }
 
 
 @cache
@@ -58,9 +93,10 @@ def _pages() -> Environment:
     pages.filters["day"] = day
     pages.filters["month"] = month
     pages.filters["degrees"] = degrees
+    pages.filters["covered"] = covered
     pages.filters["also"] = also_there
     pages.globals["whole_country"] = WHOLE_COUNTRY
     pages.globals["program"] = f"bluehelm {__version__}"
-    pages.globals["synthetic"] = SYNTHETIC
-    pages.globals["month_names"] = list(month_abbr)[1:]
+    pages.globals["_"] = _
+    pages.globals["not_covered"] = not_covered
     return pages

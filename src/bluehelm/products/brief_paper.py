@@ -4,34 +4,42 @@ The PDF and the Word file are filled from these same texts, so that neither can 
 values are plain text that no layout reads as its own language.
 """
 
-from calendar import month_abbr
 from typing import Any
 
 from bluehelm import __version__
+from bluehelm.language import _, gettext_noop
 from bluehelm.products import brief_words as words
 from bluehelm.products.brief import WHOLE_COUNTRY, Brief, MonthFigure
+from bluehelm.products.charts import chart_words
 from bluehelm.products.letters import printable
 from bluehelm.products.maps import also_there
+from bluehelm.products.own_incidents import own_lines, own_month_rows, own_type_rows, provider_type_rows
 
 Rows = list[list[str]]
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 COLUMNS: dict[str, tuple[str, ...]] = {
     "headlines": ("label", "figure", "note"),
     "by_type": ("type", "events", "deaths"),
+    "own_types": ("type", "maps_to", "incidents", "low", "high", "uncounted"),
+    "provider_types": ("type", "events", "deaths"),
+    "own_months": ("month", "incidents", "low", "high", "events", "deaths", "patrols", "reporter_days"),
     "hotspots": ("cell", "latitude", "longitude", "events", "deaths"),
     "bases": ("place", "troops", "also", "latitude", "longitude", "contributors"),
     "definitions": ("definition", "title", "valid_from", "status"),
-    "deaths_by_year": ("year", *(name.lower() for name in list(month_abbr)[1:])),
-    "events_by_year": ("year", *(name.lower() for name in list(month_abbr)[1:])),
+    "deaths_by_year": ("year", *MONTHS),
+    "events_by_year": ("year", *MONTHS),
 }
-CHART_ALT = "Deaths and events by month; the table of months says the same."
-MAP_ALT = "Map of the area of operations, events and bases; the tables say the same."
-MAP_KEY = (
+CHART_ALT = gettext_noop("Deaths and events by month; the table of months says the same.")
+MAP_ALT = gettext_noop("Map of the area of operations, events and bases; the tables say the same.")
+MAP_KEY = gettext_noop(
     "Red circles: events, larger with more deaths; hollow circles: events nearby, outside the area. Blue squares: "
     "bases, larger with more troops; hollow squares: strength unknown; small hollow circles in blue: posts without "
     "troops (police, observers or other). Orange cells: hotspots. Dashed grey lines: boundaries disputed or not "
     "determined."
 )
-DISCLAIMER = "Boundaries and names are for orientation only and express no opinion on the status of any territory."
+DISCLAIMER = gettext_noop(
+    "Boundaries and names are for orientation only and express no opinion on the status of any territory."
+)
 
 
 def paper(brief: Brief) -> dict[str, Any]:
@@ -42,16 +50,21 @@ def paper(brief: Brief) -> dict[str, Any]:
     said = {
         "mission": brief.mission,
         "name": brief.name,
-        "title": f"{brief.mission}, brief as of {words.day(brief.as_of)}",
-        "synthetic": words.SYNTHETIC if brief.synthetic else "",
+        "title": _("{mission}, brief as of {day}", mission=brief.mission, day=words.day(brief.as_of)),
+        "synthetic": chart_words().synthetic if brief.synthetic else "",
         "marking": brief.marking,
         "dates": words.dates_line(brief),
         "headlines": _headlines(brief),
         "gaps": _gaps(brief),
         "by_type": _by_type(brief),
         "rules": words.rules(brief),
+        "own_lines": own_lines(brief.own) if brief.own else [],
+        "own_types": own_type_rows(brief.own) if brief.own else [],
+        "provider_types": provider_type_rows(brief.own) if brief.own else [],
+        "own_months": own_month_rows(brief.own) if brief.own else [],
+        "own_caveats": list(brief.own.caveats) if brief.own else [],
         "chart_key": _chart_key(brief),
-        "map_key": [_area_key(brief), MAP_KEY, DISCLAIMER],
+        "map_key": [_area_key(brief), _(MAP_KEY), _(DISCLAIMER)],
         "hotspots": _hotspots(brief),
         "bases": _bases(brief),
         "bases_caption": _bases_caption(brief),
@@ -59,13 +72,13 @@ def paper(brief: Brief) -> dict[str, Any]:
         "notes": list(brief.notes),
         "sources": _sources(brief),
         "definitions": _definitions(brief),
-        "month_names": list(month_abbr)[1:],
+        "month_names": words.month_names(),
         "deaths_by_year": _by_year(brief, "best"),
         "events_by_year": _by_year(brief, "count"),
         "months_key": _months_key(brief),
-        "program": f"Made with bluehelm {__version__}.",
-        "chart_alt": CHART_ALT,
-        "map_alt": MAP_ALT,
+        "program": _("Made with {program}.", program=f"bluehelm {__version__}"),
+        "chart_alt": _(CHART_ALT),
+        "map_alt": _(MAP_ALT),
     }
     texts: dict[str, Any] = printable(said)
     return texts
@@ -75,13 +88,16 @@ def _headlines(brief: Brief) -> Rows:
     """Label, figure and what qualifies it."""
     events, presence, found = brief.events, brief.presence, []
     if events:
-        estimates = f"low {words.number(events.low)}, high {words.number(events.high)}"
-        found.append(["Deaths, best estimate", words.number(events.best), estimates])
-        found.append(["Events", words.number(events.count), words.covered(events)])
+        estimates = _("low {low}, high {high}", low=words.number(events.low), high=words.number(events.high))
+        found.append([_("Deaths, best estimate"), words.number(events.best), estimates])
+        found.append([_("Events"), words.number(events.count), words.covered(events)])
     if presence:
-        unknown = f"strength unknown at {words.number(presence.unknown_strength)}"
-        label = f"Troops on the map of {words.month(presence.as_of_month)}"
-        places = f"{words.number(presence.locations)} places, {unknown}"
+        label = _("Troops on the map of {month}", month=words.month(presence.as_of_month))
+        places = _(
+            "{places} places, strength unknown at {unknown}",
+            places=words.number(presence.locations),
+            unknown=words.number(presence.unknown_strength),
+        )
         found.append([label, words.number(presence.troops), places])
     return found
 
@@ -89,33 +105,33 @@ def _headlines(brief: Brief) -> Rows:
 def _gaps(brief: Brief) -> list[str]:
     gaps = []
     if not brief.events:
-        gaps.append("No table of events covers this mission up to this date.")
+        gaps.append(_("No table of events covers this mission up to this date."))
     if not brief.presence:
-        gaps.append("No map of deployments covers this mission up to this date.")
+        gaps.append(_("No map of deployments covers this mission up to this date."))
     return gaps
 
 
 def _by_type(brief: Brief) -> Rows:
     kinds = brief.events.by_type.items() if brief.events else ()
-    return [[kind, words.number(figure.count), words.number(figure.best)] for kind, figure in kinds]
+    return [[_(kind), words.number(figure.count), words.number(figure.best)] for kind, figure in kinds]
 
 
 def _chart_key(brief: Brief) -> list[str]:
     months, key = brief.events.by_month if brief.events else (), []
     if any(figure.count is None for figure in months):
-        key.append("Grey: months that no table covers; what happened in them is unknown, not zero.")
+        key.append(_("Grey: months that no table covers; what happened in them is unknown, not zero."))
     if _has_partial(brief):
-        key.append("Lighter bars: only a part of the month counts.")
+        key.append(_("Lighter bars: only a part of the month counts."))
     return key
 
 
 def _area_key(brief: Brief) -> str:
     if brief.scope.area == WHOLE_COUNTRY:
-        return "Blue edge: area of operations, the whole country."
+        return _("Blue edge: area of operations, the whole country.")
     return (
-        "Blue edge: area of operations, a draft."
+        _("Blue edge: area of operations, a draft.")
         if brief.scope.area_status == "draft"
-        else "Blue edge: area of operations."
+        else _("Blue edge: area of operations.")
     )
 
 
@@ -150,26 +166,26 @@ def _bases_caption(brief: Brief) -> str:
     if brief.presence is None:
         return ""
     on = words.month(brief.presence.as_of_month)
-    return f"Places on the map of {on}, largest first; a place with 0 troops is a post without troops"
+    return _("Places on the map of {month}, largest first; a place with 0 troops is a post without troops", month=on)
 
 
 def _sources(brief: Brief) -> list[Rows]:
     return [
         [
-            ["Table", f"{ref.table}, version {ref.version}"],
-            ["Title", ref.title or "not stated"],
-            ["Provider", ref.provider or "not stated"],
-            ["Cite as", ref.citation or "not stated"],
-            ["Licence", ref.licence or "not stated"],
-            ["Retrieved", words.day(ref.retrieved)],
-            ["SHA-256 of the provider's file", ref.sha256],
+            [_("Table"), _("{table}, version {version}", table=ref.table, version=ref.version)],
+            [_("Title"), ref.title or _("not stated")],
+            [_("Provider"), ref.provider or _("not stated")],
+            [_("Cite as"), ref.citation or _("not stated")],
+            [_("Licence"), ref.licence or _("not stated")],
+            [_("Retrieved"), words.day(ref.retrieved)],
+            [_("SHA-256 of the provider's file"), ref.sha256],
         ]
         for ref in brief.versions
     ]
 
 
 def _definitions(brief: Brief) -> Rows:
-    return [[ref.name, ref.title, words.day(ref.valid_from), ref.status] for ref in brief.definitions]
+    return [[ref.name, ref.title, words.day(ref.valid_from), _(ref.status)] for ref in brief.definitions]
 
 
 def _by_year(brief: Brief, field: str) -> Rows:
@@ -183,11 +199,11 @@ def _cell(figure: MonthFigure | None, field: str) -> str:
     if figure is None:
         return ""
     value = getattr(figure, field)
-    return words.NOT_COVERED if value is None else words.number(value) + ("*" if figure.partial else "")
+    return words.not_covered() if value is None else words.number(value) + ("*" if figure.partial else "")
 
 
 def _months_key(brief: Brief) -> str:
-    return "n/c: not covered by any table" + ("; *: part of the month" if _has_partial(brief) else "")
+    return _("n/c: not covered by any table") + (_("; *: part of the month") if _has_partial(brief) else "")
 
 
 def _has_partial(brief: Brief) -> bool:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from typing import Any, Literal
 
+from bluehelm.language import _, gettext_noop, now
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_paper import paper
 from bluehelm.products.extras import MissingExtraError
@@ -19,10 +20,11 @@ from bluehelm.products.pictures import as_svg
 
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
 FONT = "Libertinus Serif"
-UNDRAWN = (
+UNDRAWN = gettext_noop(
     "Letters that no font on the machine could draw are written by their number in Unicode, such as [U+6C34]; "
     "installing a font for their script mends it."
 )
+SAID = re.compile(r'say\("([^"]+)"\)')
 COMPLAINT = re.compile(r'(?:the text|the codepoint) `"(.*?)"`', re.DOTALL)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
@@ -37,7 +39,7 @@ def brief_pdf(brief: Brief, *, chart: Mapping[str, Any] | None, locator: Mapping
     A character that no font at hand can draw is written by its number in Unicode, and the brief says so.
     """
     if not has_documents():
-        raise MissingExtraError("A PDF", "documents")
+        raise MissingExtraError(_("A PDF"), "documents")
     pictures = {"chart": _drawn(chart, "chart"), "map": _drawn(locator, "map")}
     inputs = {"as_of": brief.as_of.isoformat(), **pictures}
     return typeset("brief.typ", paper(brief), inputs, notes="gaps")
@@ -50,7 +52,7 @@ def typeset(layout: str, said: Mapping[str, Any], inputs: Mapping[str, str], *, 
     """
     undrawable = dict[str, str]()
     while True:
-        told = {**said, notes: [*said[notes], UNDRAWN]} if undrawable else said
+        told = {**said, notes: [*said[notes], _(UNDRAWN)]} if undrawable else said
         given = {"paper": json.dumps(told, ensure_ascii=False), **inputs}
         pdf, missing = _typeset(layout, {name: _spelt(text, undrawable) for name, text in given.items()})
         if pdf is not None:
@@ -62,14 +64,21 @@ def _typeset(name: str, inputs: Mapping[str, str]) -> tuple[bytes | None, set[st
     """The PDF, or the letters that no font could draw."""
     import typst  # an extra: the command line works without it
 
-    layout = files("bluehelm.products").joinpath("templates", name).read_bytes()
+    layout = files("bluehelm.products").joinpath("templates", name).read_text(encoding="utf-8")
+    words = {word: _(word) for word in words_of(layout)}
+    told = {**inputs, "words": json.dumps(words, ensure_ascii=False), "language": now()}
     try:
-        return bytes(typst.compile(layout, format="pdf", sys_inputs=dict(inputs), pdf_standards=[*STANDARDS])), set()
+        return bytes(typst.compile(layout.encode(), format="pdf", sys_inputs=told, pdf_standards=[*STANDARDS])), set()
     except typst.TypstError as error:
         missing = _undrawable(error.diagnostic, inputs)
         if not missing:
             raise
         return None, missing
+
+
+def words_of(layout: str) -> list[str]:
+    """The words that a layout says of its own: headings, and names of columns."""
+    return SAID.findall(layout)
 
 
 def _undrawable(complaints: str, inputs: Mapping[str, str]) -> set[str]:

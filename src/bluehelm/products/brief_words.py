@@ -1,44 +1,57 @@
 """How are the figures of a brief written for people, alike on every kind of paper?
 
-Plain English text; None is written as the word unknown, never as 0.
+Plain text in the language of now; None is written as the word unknown, never as 0.
 """
 
 import re
 from datetime import date
 
+from babel.dates import format_date
+
+from bluehelm.language import _, figure, gettext_noop, now
 from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Base, Brief, EventFigures, MonthFigure
-from bluehelm.products.charts import ENGLISH
 from bluehelm.spine import VersionRef
 
-SYNTHETIC = ENGLISH.synthetic
-NOT_COVERED = "n/c"
 MONTH_RULES = {
-    "date_start": "An event belongs to the month in which it began",
-    "spread": "An event of several months is shared among them, its deaths by its days in each",
-    "exclude": "Events of several months are left out",
+    "date_start": gettext_noop("An event belongs to the month in which it began"),
+    "spread": gettext_noop("An event of several months is shared among them, its deaths by its days in each"),
+    "exclude": gettext_noop("Events of several months are left out"),
 }
+
+TYPES = (gettext_noop("state-based"), gettext_noop("non-state"), gettext_noop("one-sided"))
+"""Types of events as tables have them; a paper says them in its language."""
 
 
 def number(value: float | None) -> str:
-    """Thousands set off by commas, decimals only where there are any; the word `unknown` for None."""
+    """Thousands set off, decimals only where there are any; the word `unknown` for None."""
     if value is None:
-        return "unknown"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+        return _("unknown")
+    return figure(value) if isinstance(value, int) else figure(value, ",.1f")
 
 
 def degrees(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.2f}"
+    return _("unknown") if value is None else figure(value, ".2f")
 
 
 def day(value: date | None) -> str:
-    return "unknown" if value is None else f"{value.day} {value:%B %Y}"
+    return _("unknown") if value is None else format_date(value, "d MMMM y", locale=now())
 
 
 def month(value: str) -> str:
     """`2017-12` as December 2017."""
     if not re.fullmatch(r"\d{4}-\d{2}", value):
         return value
-    return f"{date(int(value[:4]), int(value[5:]), 1):%B %Y}"
+    return format_date(date(int(value[:4]), int(value[5:]), 1), "MMMM y", locale=now())
+
+
+def month_names() -> list[str]:
+    """The twelve months in short."""
+    return [format_date(date(2001, number, 1), "MMM", locale=now()) for number in range(1, 13)]
+
+
+def not_covered() -> str:
+    """What stands in a table for a month that no table covers."""
+    return _("n/c")
 
 
 def sorted_bases(brief: Brief) -> list[Base]:
@@ -55,33 +68,49 @@ def months_by_year(brief: Brief) -> dict[str, list[MonthFigure | None]]:
 
 
 def dates_line(brief: Brief) -> str:
-    known = f", as known on {day(brief.known_on)}" if brief.known_on else ""
-    return f"What happened up to {day(brief.as_of)}{known}."
+    if brief.known_on:
+        return _(
+            "What happened up to {day}, as known on {known_on}.", day=day(brief.as_of), known_on=day(brief.known_on)
+        )
+    return _("What happened up to {day}.", day=day(brief.as_of))
 
 
 def covered(events: EventFigures) -> str:
-    return f"covered {month(events.first_covered_month)} to {month(events.last_covered_month)}"
+    return _(
+        "covered {first} to {last}", first=month(events.first_covered_month), last=month(events.last_covered_month)
+    )
 
 
 def month_rule(events: EventFigures) -> str:
     """How an event that lasts into another month is counted, and how many do."""
-    return f"{MONTH_RULES[events.month_rule]}; {number(events.spanning_months)} lasted into another month."
+    return _(
+        "{rule}; {number} lasted into another month.",
+        rule=_(MONTH_RULES[events.month_rule]),
+        number=number(events.spanning_months),
+    )
 
 
 def other_rules(events: EventFigures) -> str:
     """What the other rules for events of several months make of the same events; empty where nobody computed it."""
     others = [
-        f"{number(figure.count)} events, {number(figure.best)} deaths under {rule}"
-        for rule, figure in events.by_rule.items()
+        _(
+            "{events} events, {deaths} deaths under {rule}",
+            events=number(counted.count),
+            deaths=number(counted.best),
+            rule=rule,
+        )
+        for rule, counted in events.by_rule.items()
         if rule != events.month_rule
     ]
-    return f"By another rule it would be {' and '.join(others)}." if others else ""
+    return _("By another rule it would be {others}.", others=_(" and ").join(others)) if others else ""
 
 
 def nearby(events: EventFigures) -> str:
-    return (
-        f"Nearby, outside the area: {number(events.nearby_count)} events, {number(events.nearby_best)} deaths within "
-        f"{NEARBY_KM} km; they are not in the figures above."
+    return _(
+        "Nearby, outside the area: {events} events, {deaths} deaths within {km} km; they are not in the figures above.",
+        events=number(events.nearby_count),
+        deaths=number(events.nearby_best),
+        km=NEARBY_KM,
     )
 
 
@@ -89,8 +118,10 @@ def doubtful(events: EventFigures) -> str:
     """Empty when no event contradicts itself."""
     if not events.doubtful:
         return ""
-    kept = "Events whose best estimate lies outside low and high, kept as the provider gave them"
-    return f"{kept}: {number(events.doubtful)}."
+    return _(
+        "Events whose best estimate lies outside low and high, kept as the provider gave them: {number}.",
+        number=number(events.doubtful),
+    )
 
 
 def rules(brief: Brief) -> list[str]:
@@ -101,21 +132,44 @@ def rules(brief: Brief) -> list[str]:
 
 def area_line(brief: Brief) -> str:
     scope = brief.scope
-    registry = ", as the mission registry says" if scope.area == WHOLE_COUNTRY else ""
-    draft = " (draft)" if scope.area_status == "draft" else ""
     hosts = ", ".join(scope.country_names or scope.countries)
-    return f"Area of operations: {scope.area}{registry}{draft}; {scope.area_rule}. Host: {hosts}."
+    host = _("Host: {hosts}.", hosts=hosts)
+    return f"{area_of(brief)} {host}"
+
+
+def area_of(brief: Brief) -> str:
+    """What the area of operations is and by what events are in it."""
+    scope = brief.scope
+    is_whole = scope.area == WHOLE_COUNTRY
+    registry = _(", as the mission registry says") if is_whole else ""
+    draft = _(" (draft)") if scope.area_status == "draft" else ""
+    return _(
+        "Area of operations: {area}; {rule}.",
+        area=f"{_(scope.area) if is_whole else scope.area}{registry}{draft}",
+        rule=scope.area_rule,
+    )
 
 
 def mission_dates_line(brief: Brief) -> str:
     scope = brief.scope
-    until = day(scope.end_on) if scope.end_on else "no end given"
-    return f"Mission dates: {day(scope.start_on)} to {until}, from {scope.dates_from}."
+    until = day(scope.end_on) if scope.end_on else _("no end given")
+    return _(
+        "Mission dates: {start} to {until}, from {source}.",
+        start=day(scope.start_on),
+        until=until,
+        source=scope.dates_from,
+    )
 
 
 def source_line(ref: VersionRef) -> str:
     """One version of a table in a line: what it is, whose, under which licence, when retrieved, which bytes."""
-    return (
-        f"{ref.title or ref.table} ({ref.table} version {ref.version}; {ref.citation or 'citation not stated'}); "
-        f"licence: {ref.licence or 'not stated'}; retrieved {ref.retrieved.isoformat()}; sha256 {ref.sha256[:12]}…"
+    return _(
+        "{title} ({table} version {version}; {citation}); licence: {licence}; retrieved {retrieved}; sha256 {sha256}…",
+        title=ref.title or ref.table,
+        table=ref.table,
+        version=ref.version,
+        citation=ref.citation or _("citation not stated"),
+        licence=ref.licence or _("not stated"),
+        retrieved=ref.retrieved.isoformat(),
+        sha256=ref.sha256[:12],
     )

@@ -9,10 +9,11 @@ only, and neither holds a colour that a page could not overrule.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.products.brief import Brief, MonthFigure
 from bluehelm.tables.months import from_ordinal, ordinal
 
@@ -31,14 +32,21 @@ PART_LIGHTER = {"condition": {"test": "datum.part", "value": PART_OPACITY}, "val
 class ChartWords:
     """The words on a chart, so that a page can give them in its reader's language."""
 
-    deaths: str = "Deaths, best estimate"
-    events: str = "Events"
-    not_covered: str = "Not covered"
-    by_month: str = "month by month"
-    synthetic: str = "Synthetic demonstration data: nothing here describes a real country, mission or event."
+    deaths: str = gettext_noop("Deaths, best estimate")
+    events: str = gettext_noop("Events")
+    not_covered: str = gettext_noop("Not covered")
+    by_month: str = gettext_noop("month by month")
+    synthetic: str = gettext_noop(
+        "Synthetic demonstration data: nothing here describes a real country, mission or event."
+    )
 
 
 ENGLISH = ChartWords()
+
+
+def chart_words() -> ChartWords:
+    """The words in the language of now."""
+    return ChartWords(**{name: _(word) for name, word in asdict(ENGLISH).items()})
 
 
 def uncovered_runs(months: Sequence[MonthFigure]) -> list[tuple[str, str]]:
@@ -106,8 +114,12 @@ def _bars(series: str, name: str, panel: int, values: list[int | None]) -> dict[
     }
 
 
-def monthly_picture(brief: Brief, words: ChartWords = ENGLISH) -> dict[str, Any] | None:
-    """Vega-Lite specification of the same chart, for paper; None when the mission has no figures by month."""
+def monthly_picture(brief: Brief, words: ChartWords | None = None) -> dict[str, Any] | None:
+    """Vega-Lite specification of the same chart, for paper; None when the mission has no figures by month.
+
+    Without `words` it speaks the language of now.
+    """
+    words = words or chart_words()
     if brief.events is None or not brief.events.by_month:
         return None
     covered = [

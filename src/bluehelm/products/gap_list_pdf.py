@@ -7,6 +7,7 @@ list was made from, and what it does not consider, stand on it.
 from collections.abc import Mapping
 from typing import Any
 
+from bluehelm.language import _, figure
 from bluehelm.products.brief_pdf import has_documents, typeset
 from bluehelm.products.extras import MissingExtraError
 
@@ -14,7 +15,7 @@ from bluehelm.products.extras import MissingExtraError
 def gap_list_pdf(answer: Mapping[str, Any]) -> bytes:
     """The answer of `forces gaps` as PDF; MissingExtraError without `documents`."""
     if not has_documents():
-        raise MissingExtraError("A PDF", "documents")
+        raise MissingExtraError(_("A PDF"), "documents")
     return typeset("gap_list.typ", gap_list_paper(answer), {"as_of": answer["as_of"]}, notes="notes")
 
 
@@ -23,22 +24,31 @@ def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
     gaps, levels = answer["gaps"], answer["levels"]
     short = [gap for gap in gaps if gap["gap"] or gap["strength_gap"]]
     return {
-        "title": "Capabilities that are short",
-        "dates": f"As of {answer['as_of']}. Available are pledges at {answer['at_least']} or higher, not yet deployed.",
-        "headline": f"{len(short)} of {len(gaps)} capabilities are short: {sum(gap['gap'] for gap in gaps):,} units.",
-        "header": ["Capability", "Needed", "Deployed", *levels, "Gap, units", "Gap, strength"],
+        "title": _("Capabilities that are short"),
+        "dates": _(
+            "As of {as_of}. Available are pledges at {at_least} or higher, not yet deployed.",
+            as_of=answer["as_of"],
+            at_least=answer["at_least"],
+        ),
+        "headline": _(
+            "{short} of {number} capabilities are short: {units:,} units.",
+            short=len(short),
+            number=len(gaps),
+            units=sum(gap["gap"] for gap in gaps),
+        ),
+        "header": [_("Capability"), _("Needed"), _("Deployed"), *levels, _("Gap, units"), _("Gap, strength")],
         "rows": [
             [
                 gap["capability"],
-                f"{gap['needed']:,}",
-                f"{gap['deployed']:,}",
-                *(f"{gap['available'][level]:,}" for level in levels),
-                f"{gap['gap']:,}",
-                f"{gap['strength_gap']:,}",
+                figure(gap["needed"]),
+                figure(gap["deployed"]),
+                *(figure(gap["available"][level]) for level in levels),
+                figure(gap["gap"]),
+                figure(gap["strength_gap"]),
             ]
             for gap in gaps
         ],
         "sources": [[one["name"], one["sha256"]] for one in answer["inputs"]],
-        "rules": "Levels: {title}, from {valid_from}, {status}.".format(**answer["rules"]),
-        "notes": [f"Not considered: {', '.join(answer['not_considered'])}."],
+        "rules": _("Levels: {title}, from {valid_from}, {status}.", **answer["rules"]),
+        "notes": [_("Not considered: {not_considered}.", not_considered=", ".join(answer["not_considered"]))],
     }

@@ -7,7 +7,7 @@ post without troops has a mark of its own, because it is no base of troops.
 
 import math
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ import shapely
 from shapely.geometry import Polygon, box, mapping, shape
 
 from bluehelm.geo.areas import distance_to_area_km
+from bluehelm.language import _, gettext_noop
 from bluehelm.products.brief import WHOLE_COUNTRY, Base, Brief, EventPoint, Hotspot, versions_json
 from bluehelm.tables.countries import country_name
 from bluehelm.tables.grid import CELL_DEGREES
@@ -113,7 +114,7 @@ def map_bounds(brief: Brief, areas: Sequence[Outline]) -> Box | None:
         ]
     if not corners:
         return None
-    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    xs, ys = [x for x, _y in corners], [y for _x, y in corners]
     wide = max((max(xs) - min(xs)) * MARGIN, (LEAST_SPAN - (max(xs) - min(xs))) / 2)
     high = max((max(ys) - min(ys)) * MARGIN, (LEAST_SPAN - (max(ys) - min(ys))) / 2)
     west, south = max(min(xs) - wide, -180.0), max(min(ys) - high, -85.0)
@@ -142,24 +143,27 @@ def standing(base: Base) -> Standing:
 class AlsoWords:
     """How it is said who stands at a place besides troops, so that a page can say it in its reader's language."""
 
-    police: str = "police"
-    observers: str = "observers"
-    police_unknown: str = "police unknown"
-    observers_unknown: str = "observers unknown"
-    unknown: str = "unknown"
-    none: str = "none"
+    police: str = gettext_noop("police")
+    observers: str = gettext_noop("observers")
+    police_unknown: str = gettext_noop("police unknown")
+    observers_unknown: str = gettext_noop("observers unknown")
+    unknown: str = gettext_noop("unknown")
+    none: str = gettext_noop("none")
 
 
-ALSO = AlsoWords()
+def also_words() -> AlsoWords:
+    """The words in the language of now."""
+    return AlsoWords(**{name: _(word) for name, word in asdict(AlsoWords()).items()})
 
 
-def also_there(base: Base, words: AlsoWords = ALSO) -> str:
+def also_there(base: Base, words: AlsoWords | None = None) -> str:
     """Who else stands at a place: police, observers, none, or unknown where the map does not say."""
+    words = words or also_words()
     told = (
         (base.has_police, words.police, words.police_unknown),
         (base.has_observers, words.observers, words.observers_unknown),
     )
-    if all(there is None for there, _, _ in told):
+    if all(there is None for there, *_names in told):
         return words.unknown
     said = [unknown if there is None else name for there, name, unknown in told if there is not False]
     return ", ".join(said) or words.none

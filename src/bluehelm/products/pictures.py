@@ -13,9 +13,10 @@ from textwrap import wrap
 from typing import Any
 
 from bluehelm import __version__
+from bluehelm.language import _
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_words import covered, dates_line, month_rule, source_line
-from bluehelm.products.charts import ENGLISH, INK, ChartWords, monthly_picture
+from bluehelm.products.charts import INK, ChartWords, chart_words, monthly_picture
 from bluehelm.products.extras import MissingExtraError
 from bluehelm.products.letters import printable
 
@@ -49,16 +50,16 @@ def as_png(specification: Mapping[str, Any]) -> bytes:
 
 def _drawing() -> Any:
     if not has_pictures():
-        raise MissingExtraError("A picture", "pictures")
+        raise MissingExtraError(_("A picture"), "pictures")
     import vl_convert  # an extra: the command line works without it
 
     return vl_convert
 
 
-def chart_svg(brief: Brief, words: ChartWords = ENGLISH, sources: Sequence[str] | None = None) -> str | None:
+def chart_svg(brief: Brief, words: ChartWords | None = None, sources: Sequence[str] | None = None) -> str | None:
     """The monthly chart as one SVG file; None when the mission has no figures by month.
 
-    `sources` replaces the English lines under the chart, in the reader's language for instance.
+    `words` and `sources` replace what is written on the chart and under it, which is in the language of now.
     """
     chart = chart_picture(brief, words, sources)
     if chart is None:
@@ -69,20 +70,21 @@ def chart_svg(brief: Brief, words: ChartWords = ENGLISH, sources: Sequence[str] 
     return as_svg(chart, "chart").replace("<svg ", '<svg role="img" ', 1).replace(">", f">{told}", 1)
 
 
-def chart_png(brief: Brief, words: ChartWords = ENGLISH, sources: Sequence[str] | None = None) -> bytes | None:
+def chart_png(brief: Brief, words: ChartWords | None = None, sources: Sequence[str] | None = None) -> bytes | None:
     """The monthly chart as one PNG file; None when the mission has no figures by month."""
     chart = chart_picture(brief, words, sources)
     return None if chart is None else as_png(chart)
 
 
 def chart_picture(
-    brief: Brief, words: ChartWords = ENGLISH, sources: Sequence[str] | None = None
+    brief: Brief, words: ChartWords | None = None, sources: Sequence[str] | None = None
 ) -> dict[str, Any] | None:
     """Vega-Lite specification of the monthly chart with its heading and its source lines; None without figures."""
     chart = monthly_picture(brief, words)
     if chart is None:
         return None
     lines = source_lines(brief) if sources is None else sources
+    words = words or chart_words()
     above: dict[str, Any] = {"text": wrap(heading(brief, words), HEADING_LENGTH)}
     if warnings := [text for text in (brief.marking, words.synthetic if brief.synthetic else "") if text]:
         above |= {"subtitle": warnings, "subtitleColor": WARNING, "subtitleFontWeight": "bold"}
@@ -102,17 +104,19 @@ def _between(chart: dict[str, Any], above: dict[str, Any], below: Sequence[str])
     }
 
 
-def heading(brief: Brief, words: ChartWords = ENGLISH) -> str:
-    return f"{brief.mission}, {brief.name}: {words.by_month}"
+def heading(brief: Brief, words: ChartWords | None = None) -> str:
+    return f"{brief.mission}, {brief.name}: {(words or chart_words()).by_month}"
 
 
 def source_lines(brief: Brief) -> list[str]:
     """What a reader of the picture alone must know: until when, by which rule, from what, made with what."""
     lines = [dates_line(brief)]
     if brief.events:
-        lines.append(
-            f"Events {covered(brief.events)}; grey: not covered, which is not zero; lighter: part of a month. "
-            f"{month_rule(brief.events)} Deaths are the provider's best estimates."
+        grey = _(
+            "Events {covered}; grey: not covered, which is not zero; lighter: part of a month.",
+            covered=covered(brief.events),
         )
-    lines += [f"Source: {source_line(ref)}" for ref in brief.versions if ref.table == "events"]
-    return [*lines, f"Made with bluehelm {__version__}."]
+        best = _("Deaths are the provider's best estimates.")
+        lines.append(f"{grey} {month_rule(brief.events)} {best}")
+    lines += [_("Source: {source}", source=source_line(ref)) for ref in brief.versions if ref.table == "events"]
+    return [*lines, _("Made with {program}.", program=f"bluehelm {__version__}")]

@@ -13,7 +13,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
+from bluehelm.language import FRENCH, _, now
 from bluehelm.products.brief_paper import COLUMNS
+from bluehelm.products.brief_words import month_names
 
 FONT = "Calibri"
 INK, QUIET, HELM = RGBColor(0x16, 0x20, 0x2B), RGBColor(0x4A, 0x58, 0x66), RGBColor(0x0D, 0x3B, 0x66)
@@ -24,12 +26,13 @@ RULE = "8FA0AF"
 def blank_brief() -> bytes:
     """The template as a .docx file."""
     page = Document()
-    _set_up(page)
+    set_up_page(page)
     _opening(page)
     _figures(page)
-    _picture(page, "chart", "Month by month", "chart_key")
+    _own(page)
+    _picture(page, "chart", _("Month by month"), "chart_key")
     _scope(page)
-    _picture(page, "map", "Where", "map_key")
+    _picture(page, "map", _("Where"), "map_key")
     _places(page)
     _sources(page)
     _months(page)
@@ -38,16 +41,22 @@ def blank_brief() -> bytes:
     return written.getvalue()
 
 
-def _set_up(page: Any) -> None:
+def set_up_page(page: Any) -> None:
+    """A4 with the margins, letters and footer of every paper."""
     section = page.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.2)
     section.top_margin = section.bottom_margin = Cm(2.0)
     normal = page.styles["Normal"]
     normal.font.name, normal.font.size, normal.font.color.rgb = FONT, Pt(10), INK
-    normal.element.rPr.append(_element("w:lang", val="en-GB"))
+    normal.element.rPr.append(_element("w:lang", val="fr-FR" if now() == FRENCH else "en-GB"))
     normal.paragraph_format.space_after = Pt(4)
-    for name, size, colour in (("Title", 22, INK), ("Heading 1", 13, HELM), ("Caption", 8.5, QUIET)):
+    for name, size, colour in (
+        ("Title", 22, INK),
+        ("Heading 1", 13, HELM),
+        ("Heading 2", 11, HELM),
+        ("Caption", 8.5, QUIET),
+    ):
         style = page.styles[name]
         style.font.name, style.font.size, style.font.color.rgb, style.font.bold = (
             FONT,
@@ -66,7 +75,8 @@ def _set_up(page: Any) -> None:
 def _footer(line: Any) -> None:
     line.style = "Caption"
     line.add_run("{% if marking %}{{ marking }} · {% endif %}")
-    line.add_run("{% if synthetic %}Synthetic demonstration data. {% endif %}{{ title }}   ")
+    synthetic = _("Synthetic demonstration data.")
+    line.add_run(f"{{% if synthetic %}}{synthetic} {{% endif %}}{{{{ title }}}}   ")
     for text in ("PAGE", "/", "NUMPAGES"):
         line.add_run(f" {text} ") if text == "/" else line._p.append(_field(text))
 
@@ -87,7 +97,8 @@ def _element(tag: str, **attributes: str) -> Any:
     return element
 
 
-def _opening(page: Any) -> None:
+def begin_page(page: Any, title: str) -> None:
+    """Marking, the warning of an invented mission, and the title, which is the text of that name."""
     page.add_paragraph("{%p if marking %}")
     page.add_paragraph().add_run("{{ marking }}").bold = True
     page.add_paragraph("{%p endif %}")
@@ -96,21 +107,56 @@ def _opening(page: Any) -> None:
     warning.add_run("{{ synthetic }}").bold = True
     warning._p.get_or_add_pPr().append(_element("w:shd", val="clear", color="auto", fill=WARNING_FILL))
     page.add_paragraph("{%p endif %}")
-    page.add_paragraph("{{ mission }}", style="Title")
+    page.add_paragraph(f"{{{{ {title} }}}}", style="Title")
+
+
+def _opening(page: Any) -> None:
+    begin_page(page, "mission")
     page.add_paragraph().add_run("{{ name }}").font.size = Pt(12)
     page.add_paragraph("{{ dates }}", style="Caption")
 
 
 def _figures(page: Any) -> None:
-    page.add_heading("Headline figures", 1)
-    _table(page, "headlines", ("Figure", "", "Qualified by"), COLUMNS["headlines"], (6.0, 3.0, 7.6), right=(1,))
+    page.add_heading(_("Headline figures"), 1)
+    add_table(
+        page, "headlines", (_("Figure"), "", _("Qualified by")), COLUMNS["headlines"], (6.0, 3.0, 7.6), right=(1,)
+    )
     _each(page, "gap", "gaps")
     page.add_paragraph("{%p if by_type %}")
-    page.add_paragraph("Events by type", style="Caption")
-    header = ("Type", "Events", "Deaths, best estimate")
-    _table(page, "by_type", header, COLUMNS["by_type"], (8.6, 3.0, 5.0), right=(1, 2))
+    page.add_paragraph(_("Events by type"), style="Caption")
+    header = (_("Type"), _("Events"), _("Deaths, best estimate"))
+    add_table(page, "by_type", header, COLUMNS["by_type"], (8.6, 3.0, 5.0), right=(1, 2))
     page.add_paragraph("{%p endif %}")
     _each(page, "rule", "rules", style="Caption")
+
+
+def _own(page: Any) -> None:
+    page.add_paragraph("{%p if own_lines %}")
+    page.add_heading(_("The mission's own incidents beside the provider's events"), 1)
+    _each(page, "line", "own_lines")
+    own = _("The mission's own incidents by type, with the provider's type each maps to")
+    page.add_paragraph(own, style="Caption")
+    header = (_("Type"), _("Maps to"), _("Incidents"), _("Killed, at least"), _("At most"), _("Without a count"))
+    add_table(page, "own_types", header, COLUMNS["own_types"], (4.4, 3.0, 2.2, 2.4, 2.2, 2.4), right=(2, 3, 4, 5))
+    provided = _("The provider's events by type, in the months that both lists cover")
+    page.add_paragraph(provided, style="Caption")
+    theirs = (_("Type"), _("Events"), _("Deaths, best estimate"))
+    add_table(page, "provider_types", theirs, COLUMNS["provider_types"], (8.6, 3.0, 5.0), right=(1, 2))
+    caption = _("Month by month, side by side and never added; n/c: not covered by any table; *: part of the month")
+    page.add_paragraph(caption, style="Caption")
+    beside = (
+        _("Month"),
+        _("Own incidents"),
+        _("Killed, at least"),
+        _("At most"),
+        _("Provider's events"),
+        _("Deaths, best estimate"),
+        _("Patrols"),
+        _("Reporter-days"),
+    )
+    add_table(page, "own_months", beside, COLUMNS["own_months"], (2.1, *[2.07] * 7), right=range(1, 8), size=8)
+    _each(page, "caveat", "own_caveats", style="List Bullet")
+    page.add_paragraph("{%p endif %}")
 
 
 def _each(page: Any, one: str, many: str, style: str | None = None) -> None:
@@ -129,52 +175,54 @@ def _picture(page: Any, name: str, heading: str, key: str) -> None:
 
 def _places(page: Any) -> None:
     page.add_paragraph("{%p if hotspots %}")
-    page.add_heading("Hotspots", 1)
-    page.add_paragraph("PRIO-GRID cells of half a degree with the most deaths, by the cell's centre", style="Caption")
-    header = ("Cell", "Latitude", "Longitude", "Events", "Deaths, best estimate")
-    _table(page, "hotspots", header, COLUMNS["hotspots"], (3.6, 2.6, 2.6, 2.6, 5.2), right=(1, 2, 3, 4))
+    page.add_heading(_("Hotspots"), 1)
+    centres = _("PRIO-GRID cells of half a degree with the most deaths, by the cell's centre")
+    page.add_paragraph(centres, style="Caption")
+    header = (_("Cell"), _("Latitude"), _("Longitude"), _("Events"), _("Deaths, best estimate"))
+    add_table(page, "hotspots", header, COLUMNS["hotspots"], (3.6, 2.6, 2.6, 2.6, 5.2), right=(1, 2, 3, 4))
     page.add_paragraph("{%p endif %}")
     page.add_paragraph("{%p if bases %}")
-    page.add_heading("Bases", 1)
+    page.add_heading(_("Bases"), 1)
     page.add_paragraph("{{ bases_caption }}", style="Caption")
-    names = ("Place", "Troops", "Also", "Latitude", "Longitude", "Contributors")
-    _table(page, "bases", names, COLUMNS["bases"], (3.4, 1.8, 2.8, 1.9, 2.1, 4.6), right=(1, 3, 4))
+    names = (_("Place"), _("Troops"), _("Also"), _("Latitude"), _("Longitude"), _("Contributors"))
+    add_table(page, "bases", names, COLUMNS["bases"], (3.4, 1.8, 2.8, 1.9, 2.1, 4.6), right=(1, 3, 4))
     page.add_paragraph("{%p endif %}")
 
 
 def _scope(page: Any) -> None:
-    page.add_heading("Scope", 1)
+    page.add_heading(_("Scope"), 1)
     _each(page, "line", "scope")
     _each(page, "note", "notes", style="List Bullet")
 
 
 def _sources(page: Any) -> None:
-    page.add_heading("Sources", 1)
+    page.add_heading(_("Sources"), 1)
     page.add_paragraph("{%p if not sources %}")
-    page.add_paragraph("No table was used: nothing is in the data folder for this mission and these dates.")
+    page.add_paragraph(_("No table was used: nothing is in the data folder for this mission and these dates."))
     page.add_paragraph("{%p endif %}")
     page.add_paragraph("{%p for source in sources %}")
-    _table(page, "source", ("", ""), ("[0]", "[1]"), (4.6, 12.0))
+    add_table(page, "source", ("", ""), ("[0]", "[1]"), (4.6, 12.0))
     page.add_paragraph("{%p endfor %}")
     page.add_paragraph("{%p if definitions %}")
-    page.add_paragraph("Definitions that the figures rest on", style="Caption")
-    header = ("Definition", "Title", "Valid from", "Status")
-    _table(page, "definitions", header, COLUMNS["definitions"], (4.0, 7.0, 3.2, 2.4))
+    page.add_paragraph(_("Definitions that the figures rest on"), style="Caption")
+    header = (_("Definition"), _("Title"), _("Valid from"), _("Status"))
+    add_table(page, "definitions", header, COLUMNS["definitions"], (4.0, 7.0, 3.2, 2.4))
     page.add_paragraph("{%p endif %}")
     page.add_paragraph("{{ program }}", style="Caption")
 
 
 def _months(page: Any) -> None:
     page.add_paragraph("{%p if deaths_by_year %}")
-    page.add_heading("Months", 1)
-    header = [name.title() for name in COLUMNS["deaths_by_year"]]
-    for title, name in (("Deaths (best estimate)", "deaths_by_year"), ("Events", "events_by_year")):
-        page.add_paragraph(f"{title} by month; {{{{ months_key }}}}", style="Caption")
-        _table(page, name, header, COLUMNS[name], (1.36, *[1.27] * 12), right=range(1, 13), size=7.5)
+    page.add_heading(_("Months"), 1)
+    header = [_("Year"), *month_names()]
+    titles = {"deaths_by_year": _("Deaths (best estimate) by month"), "events_by_year": _("Events by month")}
+    for name, title in titles.items():
+        page.add_paragraph(f"{title}; {{{{ months_key }}}}", style="Caption")
+        add_table(page, name, header, COLUMNS[name], (1.36, *[1.27] * 12), right=range(1, 13), size=7.5)
     page.add_paragraph("{%p endif %}")
 
 
-def _table(
+def add_table(
     page: Any,
     rows: str,
     header: Sequence[str],

@@ -13,6 +13,8 @@ from itertools import accumulate
 from math import exp, log, sqrt
 from statistics import NormalDist
 
+from bluehelm.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class Watched:
@@ -23,7 +25,7 @@ class Watched:
 
     def __post_init__(self) -> None:
         if self.days < 0:
-            raise ValueError(f"A case is watched for 0 days or more, not {self.days}.")
+            raise ValueError(_("A case is watched for 0 days or more, not {days}.", days=self.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,15 @@ def product_limit(cases: Sequence[Watched], ending: str, *, level: float = 0.95)
     Intervals are on the scale log(-log) with Greenwood's variance (Kalbfleisch and Prentice 1980), so that they stay
     between 0 and 1.
     """
+    return limit_at(moments(cases), ending, level=level)
+
+
+def limit_at(found: Iterable[Moment], ending: str, *, level: float = 0.95) -> list[Left]:
+    """The same of cases that were counted by day already."""
     z = NormalDist().inv_cdf((1 + level) / 2)
     share, greenwood = 1.0, 0.0
     left = []
-    for moment in moments(cases):
+    for moment in found:
         count = moment.ended[ending]
         if not count:
             continue

@@ -6,6 +6,7 @@ where it is fetched. A new module is one name more in `MODULES`.
 
 from importlib import import_module
 
+from bluehelm.language import gettext_noop
 from bluehelm.sources import mapped, xlsform
 from bluehelm.sources.delivered import Delivered, Wanted, receive
 from bluehelm.sources.intake import Intake, IntakeError, reasons_of
@@ -22,6 +23,8 @@ MODULES = (
     "ipi",
     "acled",
     "areas",
+    "reach",
+    "road_lines",
 )
 
 PROVIDERS: dict[str, Provider] = {
@@ -30,8 +33,10 @@ PROVIDERS: dict[str, Provider] = {
 
 # Providers that a mapping makes for one file.
 TAILORED: dict[str, Tailored] = {
-    "mapped": Tailored("any CSV or XLSX file, by a mapping", mapped.FORMATS, ("mapping",)),
-    "xlsform": Tailored("submissions of a field form, by the form and a mapping", mapped.FORMATS, ("mapping", "form")),
+    "mapped": Tailored(gettext_noop("any CSV or XLSX file, by a mapping"), mapped.FORMATS, ("mapping",)),
+    "xlsform": Tailored(
+        gettext_noop("submissions of a field form, by the form and a mapping"), mapped.FORMATS, ("mapping", "form")
+    ),
 }
 
 __all__ = [

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bluehelm.language import _
 from bluehelm.sources.acled_access import API, AccessRefusedError, forget_token, token_for
 from bluehelm.sources.fetching import TABULAR, Asked, Fetched, check_type, client, keep, not_reached, opened, refused
 from bluehelm.sources.provider import Provider, reader
@@ -124,8 +125,8 @@ def fetch(asked: Asked) -> Fetched:
 def _period(release: str | None) -> tuple[str, str]:
     found = PERIOD.fullmatch(release or "")
     if not found or found[1] > found[2]:
-        what = f"{release!r} is not a period." if release else "Which period?"
-        raise refused("bad_release", what, "--release", "Name one: --release 2024-01-01:2024-12-31, for example.")
+        what = _("{release!r} is not a period.", release=release) if release else _("Which period?")
+        raise refused("bad_release", what, "--release", _("Name one: --release 2024-01-01:2024-12-31, for example."))
     return found[1], found[2]
 
 
@@ -161,7 +162,9 @@ def _pages(
         rows = list(csv.reader(io.StringIO(text)))
         if not rows or (header and rows[0] != header):
             if rows:
-                raise refused("bad_header", f"Page {page} has other columns than page 1.", url, "Try again later.")
+                raise refused(
+                    "bad_header", _("Page {page} has other columns than page 1.", page=page), url, _("Try again later.")
+                )
             return
         start = 1 if header else 0
         header = rows[0]

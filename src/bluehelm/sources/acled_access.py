@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bluehelm.language import _
 from bluehelm.sources.fetching import Asked, check_address, client, not_reached, refused
 from bluehelm.sources.intake import IntakeError
 
@@ -28,8 +29,10 @@ class AccessRefusedError(IntakeError):
     """ACLED refused the data: `token_was_kept` says whether a fresh token may help."""
 
     def __init__(self, where: str, status: int, token_was_kept: bool) -> None:
-        what = f"{where} answered {status}: this account may not read the data."
-        next_step = "Sign in to ACLED, accept its terms, complete the profile, and see which data the account may read."
+        what = _("{where} answered {status}: this account may not read the data.", where=where, status=status)
+        next_step = _(
+            "Sign in to ACLED, accept its terms, complete the profile, and see which data the account may read."
+        )
         super().__init__("access_refused", what, where, next_step)
         self.token_was_kept = token_was_kept and status == 401
 
@@ -56,12 +59,17 @@ def token_for(asked: Asked, base: str) -> Token:
             return renewed
     name, password = asked.environment.get(NAME, ""), asked.environment.get(PASSWORD, "")
     if not name or not password:
-        what = "ACLED gives data to accounts only, and no account was named."
-        raise refused("no_credentials", what, f"{NAME}, {PASSWORD}", f"Set {NAME} and {PASSWORD} and try again.")
+        what = _("ACLED gives data to accounts only, and no account was named.")
+        raise refused(
+            "no_credentials",
+            what,
+            f"{NAME}, {PASSWORD}",
+            _("Set {name} and {password} and try again.", name=NAME, password=PASSWORD),
+        )
     new = _asked_for(asked, base, {"grant_type": "password", "username": name, "password": password})
     if new is None:
-        what = "ACLED does not know this account or its password."
-        raise refused("access_refused", what, f"{NAME}, {PASSWORD}", "Check both by signing in on ACLED's page.")
+        what = _("ACLED does not know this account or its password.")
+        raise refused("access_refused", what, f"{NAME}, {PASSWORD}", _("Check both by signing in on ACLED's page."))
     return new
 
 
@@ -87,8 +95,8 @@ def _asked_for(asked: Asked, base: str, grant: dict[str, str]) -> Token | None:
         said = answer.json() if answer.is_success else {}
         token = _token(said, asked.now)
     except (ValueError, KeyError, TypeError):
-        what = f"{url} answered {answer.status_code} and no token."
-        raise refused("not_given", what, url, "Try again later.") from None
+        what = _("{url} answered {status_code} and no token.", url=url, status_code=answer.status_code)
+        raise refused("not_given", what, url, _("Try again later.")) from None
     _keep(asked, token)
     return token
 

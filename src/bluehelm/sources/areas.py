@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.sources.delivered import Delivered, Wanted
 from bluehelm.sources.intake import NOTED_ROWS, Intake, reasons_of
 from bluehelm.sources.provider import Provider
@@ -67,11 +68,11 @@ class _Area:
 def read(delivered: Delivered, scratch: Path) -> Intake:
     """Read a GeoJSON file of polygons; raise IntakeError when it is none or lies in another coordinate system."""
     text = delivered.plain.read_text(encoding="utf-8-sig")
-    features = _features(delivered, text)
+    features = features_of(delivered, text)
     areas: list[tuple[int, _Area]] = []
     bad: list[tuple[int, str, str | None, str]] = []
     seen: set[tuple[str, date | None]] = set()
-    for line, feature in zip(_lines(text, len(features)), features, strict=True):
+    for line, feature in zip(feature_lines(text, len(features)), features, strict=True):
         try:
             area = _area(feature)
             _refuse_repeat(area, seen)
@@ -79,19 +80,19 @@ def read(delivered: Delivered, scratch: Path) -> Intake:
         except _BadAreaError as wrong:
             bad.append((line, wrong.column, wrong.value, wrong.reason))
     if not areas:
-        what = f"none of its {len(features):,} features is an area: {bad[0][3]}"
-        reasons = [reason for *_, reason in bad[:20]]
-        raise refusal("header_does_not_fit", delivered, what, "Look at the first feature.", reasons)
+        what = _("none of its {number:,} features is an area: {bad}", number=len(features), bad=bad[0][3])
+        reasons = [reason for *_rest, reason in bad[:20]]
+        raise refusal("header_does_not_fit", delivered, what, _("Look at the first feature."), reasons)
     return _intake(areas, bad, scratch)
 
 
 def _intake(areas: list[tuple[int, _Area]], bad: list[tuple[int, str, str | None, str]], scratch: Path) -> Intake:
-    rows = pl.DataFrame([area.row for _, area in areas], schema=AREAS.schema).sort("area_id", "valid_from")
+    rows = pl.DataFrame([area.row for _rest, area in areas], schema=AREAS.schema).sort("area_id", "valid_from")
     rows_file = scratch / "rows.parquet"
     rows.write_parquet(rows_file)
     noted = [(line, "geometry", None, TURNED) for line, area in areas if area.turned]
     noted += [(line, "geometry", None, CUT) for line, area in areas if area.cut]
-    days = [area.row["valid_from"] for _, area in areas]
+    days = [area.row["valid_from"] for _rest, area in areas]
     known = rows["iso3"].unique().drop_nulls().sort().to_list()
     first = month_of(min(days)) if all(days) else None
     return Intake(
@@ -114,30 +115,33 @@ def _overlapping(areas: list[tuple[int, _Area]]) -> pl.DataFrame:
     """Outlines of one area that hold on the same day: which of them counts cannot be known."""
     flagged = []
     by_time = sorted(areas, key=lambda found: (found[1].row["area_id"], found[1].row["valid_from"] or date.min))
-    for (_, before), (line, area) in pairwise(by_time):
+    for (_rest, before), (line, area) in pairwise(by_time):
         ends = before.row["valid_to"] or date.max
         if before.row["area_id"] == area.row["area_id"] and (area.row["valid_from"] or date.min) <= ends:
             flagged.append((line, "valid_from", str(area.row["valid_from"]), OVERLAP))
     return pl.DataFrame(flagged, schema=NOTED_ROWS, orient="row").sort("line")
 
 
-def _features(delivered: Delivered, text: str) -> list[Any]:
+def features_of(delivered: Delivered, text: str) -> list[Any]:
+    """The features of a GeoJSON file in WGS84; IntakeError says why it is none."""
     try:
         content = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise refusal("bad_json", delivered, f"it is not JSON ({error})", "Save it anew as GeoJSON.") from error
+        raise refusal(
+            "bad_json", delivered, _("it is not JSON ({error})", error=error), _("Save it anew as GeoJSON.")
+        ) from error
     kind = content.get("type") if isinstance(content, dict) else None
     if kind != "FeatureCollection" or not isinstance(content.get("features"), list):
-        what = f"it is not a FeatureCollection but {kind or type(content).__name__}"
-        raise refusal("bad_geojson", delivered, what, "Give a GeoJSON FeatureCollection of polygons.")
+        what = _("it is not a FeatureCollection but {kind}", kind=kind or type(content).__name__)
+        raise refusal("bad_geojson", delivered, what, _("Give a GeoJSON FeatureCollection."))
     _check_coordinates(delivered, content)
     if not content["features"]:
-        raise refusal("empty_file", delivered, "it has no features", "Download it again.")
+        raise refusal("empty_file", delivered, _("it has no features"), _("Download it again."))
     return list(content["features"])
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(_("{name} is not JSON", name=name))
 
 
 def _check_coordinates(delivered: Delivered, content: dict[str, Any]) -> None:
@@ -145,14 +149,14 @@ def _check_coordinates(delivered: Delivered, content: dict[str, Any]) -> None:
     crs = content.get("crs")
     name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else ""
     if crs and not WGS84.search(name):
-        what = f"its coordinates are in {name or 'an unnamed system'}, not in WGS84"
-        raise refusal("wrong_crs", delivered, what, "Reproject it to WGS84 (EPSG:4326) and save it as GeoJSON.")
+        what = _("its coordinates are in {name}, not in WGS84", name=name or _("an unnamed system"))
+        raise refusal("wrong_crs", delivered, what, _("Reproject it to WGS84 (EPSG:4326) and save it as GeoJSON."))
     for feature in content["features"]:
         geometry = feature.get("geometry") if isinstance(feature, dict) else None
         for x, y in _positions(geometry.get("coordinates") if isinstance(geometry, dict) else None):
             if abs(x) > 180 or abs(y) > 90:
-                what = f"a position is {x:g}, {y:g}, which is no longitude and latitude in degrees"
-                next_step = "Reproject it to WGS84 (EPSG:4326); longitudes run from -180 to 180 and come first."
+                what = _("a position is {x:g}, {y:g}, which is no longitude and latitude in degrees", x=x, y=y)
+                next_step = _("Reproject it to WGS84 (EPSG:4326); longitudes run from -180 to 180 and come first.")
                 raise refusal("wrong_crs", delivered, what, next_step)
 
 
@@ -166,17 +170,17 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
         yield from _positions(inner)
 
 
-def _lines(text: str, count: int) -> list[int]:
+def feature_lines(text: str, count: int) -> list[int]:
     """The physical line on which each feature begins; its number where the text is laid out in no usual way."""
     decoder, lines = json.JSONDecoder(), []
     found = FEATURES.search(text)
     place, line, counted = (found.end() if found else 0), 1, 0
     try:
-        for _ in range(count):
+        for _round in range(count):
             between = BETWEEN.match(text, place)
             place = between.end() if between else place
             line, counted = line + text.count("\n", counted, place), place
-            _, place = decoder.raw_decode(text, place)
+            _rest, place = decoder.raw_decode(text, place)
             lines.append(line)
     except ValueError:
         return list(range(1, count + 1))
@@ -261,6 +265,6 @@ PROVIDERS = (
         ("name", "area_id", "kind", "parent_id", "iso3", "valid_from", "valid_to"),
         read,
         files=Wanted(formats=("geojson",)),
-        by_hand="boundaries come from whoever drew them",
+        by_hand=gettext_noop("boundaries come from whoever drew them"),
     ),
 )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.sources.delivered import Delivered, Wanted
 from bluehelm.sources.intake import Intake
 from bluehelm.sources.provider import Provider, reader
@@ -64,7 +65,7 @@ VINTAGES_NOTE = SourceNote(
     url="https://ucdp.uu.se/downloads/",
     releasable_to=OPEN_DATA,
 )
-DERIVED = "the file is derived from UCDP's and has no public address"
+DERIVED = gettext_noop("the file is derived from UCDP's and has no public address")
 
 NUMBERS = tuple(column.name for column in COUNTRY_MONTHS.columns[4:])
 BEFORE = f"month < '{FIRST_OBSERVED_MONTH}'"
@@ -229,9 +230,13 @@ def _days(delivered: Delivered, columns: dict[str, str | None]) -> list[date]:
         ).fetchall()
     if not found or found[0][0] is None:
         rows, example = found[0][1:] if found else (0, None)
-        what = f"in {rows:,} rows the day on which the series was kept cannot be read ({example!r})"
-        raise refusal("header_does_not_fit", delivered, what, "Look at the column vintage.", ["vintage"])
-    return [known_on for known_on, *_ in found]
+        what = _(
+            "in {rows:,} rows the day on which the series was kept cannot be read ({example!r})",
+            rows=rows,
+            example=example,
+        )
+        raise refusal("header_does_not_fit", delivered, what, _("Look at the column vintage."), ["vintage"])
+    return [known_on for known_on, *_rest in found]
 
 
 def _state(delivered: Delivered, scratch: Path, columns: dict[str, str | None], known_on: date) -> Intake:

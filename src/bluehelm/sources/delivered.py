@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.sources.intake import IntakeError
 
 CHUNK = 4 << 20
@@ -33,13 +34,13 @@ MAGIC = {
     b"PK\x05\x06": "zip",
     b"PAR1": "parquet",
     b"%PDF": "PDF",
-    b"\xd0\xcf\x11\xe0": "old Excel or Word",
+    b"\xd0\xcf\x11\xe0": gettext_noop("old Excel or Word"),
     b"BZh": "bzip2",
     b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"SQLite format 3": "SQLite",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
+    b"\xff\xfe": gettext_noop("UTF-16 text"),
+    b"\xfe\xff": gettext_noop("UTF-16 text"),
 }
 
 NAMED = {
@@ -98,8 +99,12 @@ def receive(path: Path, scratch: Path, progress: Progress | None = None, wanted:
     """
     kind, name = _kind_of(path), path.name
     if FORMATS.get(kind) not in wanted.formats:
-        what = f"it is a {kind} file, and this provider's are {' or '.join(wanted.formats)}"
-        raise refuse("mislabelled_file", name, what, "`bluehelm providers` says which files each one gives.")
+        what = _(
+            "it is a {kind} file, and this provider's are {formats}",
+            kind=_(kind),
+            formats=_(" or ").join(wanted.formats),
+        )
+        raise refuse("mislabelled_file", name, what, _("`bluehelm providers` says which files each one gives."))
     raw = scratch / f"raw{path.suffix.lower()}"
     text = _Text(name)
     is_plain = kind in ("csv", "geojson")
@@ -138,10 +143,10 @@ def _parquet(delivered: Delivered) -> Delivered:
             for group in range(file.metadata.num_row_groups):
                 file.metadata.row_group(group)
     except (pa.ArrowException, OSError) as error:
-        what = f"the Parquet file is damaged, cut short or encrypted ({str(error).splitlines()[0]})"
-        raise refuse("truncated_file", delivered.name, what, "Download it again.") from error
+        what = _("the Parquet file is damaged, cut short or encrypted ({error})", error=str(error).splitlines()[0])
+        raise refuse("truncated_file", delivered.name, what, _("Download it again.")) from error
     if not rows:
-        raise refuse("empty_file", delivered.name, "it has columns and no rows", "Download it again.")
+        raise refuse("empty_file", delivered.name, _("it has columns and no rows"), _("Download it again."))
     return replace(delivered, header=checked_header(header, delivered.name))
 
 
@@ -162,26 +167,26 @@ def _copy(path: Path, copy: Path, text: "_Text | None", progress: Progress | Non
 
 
 def refuse(code: str, name: str, what: str, next_step: str, problems: tuple[str, ...] = ()) -> IntakeError:
-    return IntakeError(code, f"{name} was not taken in: {what}.", name, next_step, problems)
+    return IntakeError(code, _("{name} was not taken in: {what}.", name=name, what=what), name, next_step, problems)
 
 
 def _kind_of(path: Path) -> str:
     """csv, gzip or zip: what both the name and the first bytes say; they must agree."""
     if path.is_dir():
-        raise refuse("not_a_file", str(path), "it is a folder", "Name one file inside it.")
+        raise refuse("not_a_file", str(path), _("it is a folder"), _("Name one file inside it."))
     if not path.is_file():
-        raise refuse("no_such_file", str(path), "there is no such file", "Check the path.")
+        raise refuse("no_such_file", str(path), _("there is no such file"), _("Check the path."))
     with path.open("rb") as file:
         start = file.read(512)
     if not start.strip():
-        raise refuse("empty_file", path.name, "it is empty", "Download it again.")
+        raise refuse("empty_file", path.name, _("it is empty"), _("Download it again."))
     named, found = NAMED.get(path.suffix.lower(), "csv"), _kind_by_bytes(start)
     if found == "zip" and named == "xlsx":
         found = "xlsx"  # a workbook is a zip; whether this one is, its reader says
     if found != named:
-        what = f"its name says {named}, its bytes say {found}"
+        what = _("its name says {named}, its bytes say {found}", named=named, found=found)
         raise refuse(
-            "mislabelled_file", path.name, what, "Give a CSV file, or one packed as .gz or .zip, named as such."
+            "mislabelled_file", path.name, what, _("Give a CSV file, or one packed as .gz or .zip, named as such.")
         )
     return found
 
@@ -189,7 +194,7 @@ def _kind_of(path: Path) -> str:
 def _kind_by_bytes(start: bytes) -> str:
     first = start.removeprefix(codecs.BOM_UTF8).lstrip()[:1]
     if first == b"<":
-        return "a web page"
+        return _("a web page")
     if first in (b"{", b"["):
         return "geojson"
     return next((kind for magic, kind in MAGIC.items() if start.startswith(magic)), "csv")
@@ -199,13 +204,13 @@ def _unzip(path: Path, name: str) -> IO[bytes]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile as error:
-        raise refuse("truncated_file", name, "the zip archive is damaged", "Download it again.") from error
+        raise refuse("truncated_file", name, _("the zip archive is damaged"), _("Download it again.")) from error
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) != 1 or not members[0].filename.lower().endswith((".csv", ".txt")):
-        what = f"a zip must hold exactly one CSV file, and this one holds {len(members)} file(s)"
-        raise refuse("mislabelled_file", name, what, "Unpack it and give the CSV file.", _names(members))
+        what = _("a zip must hold exactly one CSV file, and this one holds {number} file(s)", number=len(members))
+        raise refuse("mislabelled_file", name, what, _("Unpack it and give the CSV file."), _names(members))
     if members[0].flag_bits & 0x1:
-        raise refuse("mislabelled_file", name, "the zip is encrypted", "Unpack it and give the CSV file.")
+        raise refuse("mislabelled_file", name, _("the zip is encrypted"), _("Unpack it and give the CSV file."))
     return archive.open(members[0])
 
 
@@ -220,13 +225,16 @@ def _unpack(packed: IO[bytes] | gzip.GzipFile, plain: Path, text: "_Text", packe
             while chunk := packed.read(CHUNK):
                 written += len(chunk)
                 if written > PLAIN_BYTES_MOST or (written > BOMB_BYTES and written > BOMB_RATIO * packed_bytes):
-                    what = f"it unpacks to more than {BOMB_RATIO} times its size, as no table of events does"
-                    raise refuse("unsafe_file", text.name, what, "Unpack it yourself and look at it first.")
+                    what = _(
+                        "it unpacks to more than {bomb_ratio} times its size, as no table of events does",
+                        bomb_ratio=BOMB_RATIO,
+                    )
+                    raise refuse("unsafe_file", text.name, what, _("Unpack it yourself and look at it first."))
                 file.write(chunk)
                 text.feed(chunk)
     except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        what = f"the archive is damaged or cut short ({error})"
-        raise refuse("truncated_file", text.name, what, "Download it again.") from error
+        what = _("the archive is damaged or cut short ({error})", error=error)
+        raise refuse("truncated_file", text.name, what, _("Download it again.")) from error
 
 
 class _Text:
@@ -247,18 +255,20 @@ class _Text:
         try:
             self._decoder.decode(b"", final=True)
         except UnicodeDecodeError as error:
-            raise refuse("truncated_file", self.name, "it ends inside a character", "Download it again.") from error
+            raise refuse(
+                "truncated_file", self.name, _("it ends inside a character"), _("Download it again.")
+            ) from error
         if self._returns and not self.line_breaks:
-            next_step = "Save it with line feeds as line ends and try again."
-            raise refuse("wrong_line_ends", self.name, "its lines end in bare carriage returns", next_step)
+            next_step = _("Save it with line feeds as line ends and try again.")
+            raise refuse("wrong_line_ends", self.name, _("its lines end in bare carriage returns"), next_step)
 
     def _read(self, piece: bytes) -> None:
         fault = self._fault(piece)
         if fault:
             what, position = fault
             line = self.line_breaks + piece.count(b"\n", 0, position) + 1
-            next_step = "Save it as UTF-8 (Excel: 'CSV UTF-8') and try again."
-            raise refuse("wrong_encoding", self.name, f"line {line:,} holds {what}", next_step)
+            next_step = _("Save it as UTF-8 (Excel: 'CSV UTF-8') and try again.")
+            raise refuse("wrong_encoding", self.name, _("line {line:,} holds {what}", line=line, what=what), next_step)
         self.line_breaks += piece.count(b"\n")
         self._returns += piece.count(b"\r")
         self.ends_with_break = piece.endswith(b"\n")
@@ -267,14 +277,14 @@ class _Text:
         """What in a piece is not text, and at which byte; None when all of it is."""
         position = piece.find(b"\x00")
         if position >= 0:
-            return "a NUL byte", position
+            return _("a NUL byte"), position
         if piece.isascii() and not self._decoder.getstate()[0]:
             return None
         try:
             self._decoder.decode(piece)
         except UnicodeDecodeError as error:
             # Bytes held back from the piece before shift the position by three at most; no line break is among them.
-            return "bytes that are not UTF-8 text", error.start
+            return _("bytes that are not UTF-8 text"), error.start
         return None
 
 
@@ -285,7 +295,7 @@ def _header(plain: Path, name: str, separator: str) -> tuple[str, ...]:
     try:
         header = tuple(cell.strip() for cell in next(csv.reader([line], strict=True, delimiter=separator)))
     except (csv.Error, StopIteration) as error:
-        raise refuse("bad_header", name, "line 1 is not a header", "Give the file as published.") from error
+        raise refuse("bad_header", name, _("line 1 is not a header"), _("Give the file as published.")) from error
     return checked_header(header, name)
 
 
@@ -294,7 +304,9 @@ def checked_header(header: tuple[str, ...], name: str) -> tuple[str, ...]:
     repeated = sorted({column for column in header if header.count(column) > 1})
     if repeated or "" in header:
         what = (
-            f"its header repeats {', '.join(repeated)}" if any(repeated) else "its header has a column without a name"
+            _("its header repeats {repeated}", repeated=", ".join(repeated))
+            if any(repeated)
+            else _("its header has a column without a name")
         )
-        raise refuse("bad_header", name, what, "Give each column its own name.")
+        raise refuse("bad_header", name, what, _("Give each column its own name."))
     return header

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from bluehelm import __version__
+from bluehelm.language import _, gettext_noop
 from bluehelm.sources.intake import IntakeError
 
 if TYPE_CHECKING:
@@ -87,11 +88,15 @@ class Address:
         """The address and the file's name for a release; IntakeError when the release is missing or misspelled."""
         if not self.release:
             if release:
-                raise refused("bad_release", "This provider's file has no releases.", release, "Leave out --release.")
+                raise refused(
+                    "bad_release", _("This provider's file has no releases."), release, _("Leave out --release.")
+                )
             return self.url, self.file_name
         if not release or not re.fullmatch(self.release, release):
-            what = f"{release!r} is not a release." if release else "Which release?"
-            raise refused("bad_release", what, "--release", f"Name one, for example --release {self.example}.")
+            what = _("{release!r} is not a release.", release=release) if release else _("Which release?")
+            raise refused(
+                "bad_release", what, "--release", _("Name one, for example --release {example}.", example=self.example)
+            )
         written = re.sub(r"\W", self.joint, release)
         return self.url.format(release=written), self.file_name.format(release=written)
 
@@ -161,7 +166,7 @@ def keep(pieces: Iterable[bytes], name: str, url: str, asked: Asked, content_typ
                 if asked.progress:
                     asked.progress(size, promised)
         if not size:
-            raise refused("empty_file", f"{shown} gave an empty file.", shown, LATER)
+            raise refused("empty_file", _("{shown} gave an empty file.", shown=shown), shown, _(LATER))
         _check_digest(asked, sha256.hexdigest(), shown)
         part.replace(asked.folder / name)
     finally:
@@ -186,7 +191,7 @@ def opened(
     IntakeError unless it is a success or one of the statuses in `also`.
     """
     here, sent = url, dict(headers)
-    for _ in range(MOST_REDIRECTS + 1):
+    for _round in range(MOST_REDIRECTS + 1):
         check_address(here, started_at=url)
         with connection.stream("GET", here, headers=sent) as answer:
             if not answer.has_redirect_location:
@@ -199,11 +204,14 @@ def opened(
             sent = {}
         here = there
     raise refused(
-        "redirected_too_often", f"{_shown(url)} leads on more than {MOST_REDIRECTS} times.", _shown(url), LATER
+        "redirected_too_often",
+        _("{url} leads on more than {most_redirects} times.", url=_shown(url), most_redirects=MOST_REDIRECTS),
+        _shown(url),
+        _(LATER),
     )
 
 
-LATER = "Try again later, or download the file by hand and use `bluehelm import`."
+LATER = gettext_noop("Try again later, or download the file by hand and use `bluehelm import`.")
 
 
 def check_address(url: str, started_at: str) -> None:
@@ -211,8 +219,8 @@ def check_address(url: str, started_at: str) -> None:
     is_own = _is_this_machine(address.hostname) and _is_this_machine(urlsplit(started_at).hostname)
     if address.scheme == "https" or (address.scheme == "http" and is_own):
         return
-    what = f"{_shown(url)} is not an https address, and anybody on the way could alter what it gives."
-    raise refused("unsafe_address", what, _shown(url), "Give an https address.")
+    what = _("{url} is not an https address, and anybody on the way could alter what it gives.", url=_shown(url))
+    raise refused("unsafe_address", what, _shown(url), _("Give an https address."))
 
 
 def _is_this_machine(host: str | None) -> bool:
@@ -226,10 +234,20 @@ def _check_status(answer: "httpx.Response") -> None:
     if answer.is_success:
         return
     shown = _shown(str(answer.url))
-    said = {401: "it wants a sign-in", 403: "it refuses access", 404: "there is no such file", 410: "it is gone"}
+    said = {
+        401: _("it wants a sign-in"),
+        403: _("it refuses access"),
+        404: _("there is no such file"),
+        410: _("it is gone"),
+    }
     why = said.get(answer.status_code, "it failed")
-    next_step = "Check the release or the address." if answer.status_code in (404, 410) else LATER
-    raise refused("not_given", f"{shown} answered {answer.status_code}: {why}.", shown, next_step)
+    next_step = _("Check the release or the address.") if answer.status_code in (404, 410) else _(LATER)
+    raise refused(
+        "not_given",
+        _("{shown} answered {status_code}: {why}.", shown=shown, status_code=answer.status_code, why=why),
+        shown,
+        next_step,
+    )
 
 
 def check_type(answer: "httpx.Response", content_types: tuple[str, ...]) -> str:
@@ -237,26 +255,40 @@ def check_type(answer: "httpx.Response", content_types: tuple[str, ...]) -> str:
     found: str = answer.headers.get("content-type", "").split(";")[0].strip().lower()
     if found not in (*content_types, *UNSAID):
         shown = _shown(str(answer.url))
-        what = f"{shown} gives {found}, not {' or '.join(content_types[:2])}: perhaps a sign-in or an error page."
-        raise refused("wrong_content_type", what, shown, "Open the address in a browser and see what it says.")
+        what = _(
+            "{shown} gives {found}, not {content_types}: perhaps a sign-in or an error page.",
+            shown=shown,
+            found=found,
+            content_types=_(" or ").join(content_types[:2]),
+        )
+        raise refused("wrong_content_type", what, shown, _("Open the address in a browser and see what it says."))
     return found
 
 
 def _too_large(shown: str, asked: Asked) -> IntakeError:
-    what = f"{shown} gives more than {asked.largest_bytes / 1e6:,.0f} MB."
-    return refused("too_large", what, shown, "Download it by hand if you trust it, and use `bluehelm import`.")
+    what = _(
+        "{shown} gives more than {largest_bytes:,.0f} MB.", shown=shown, largest_bytes=asked.largest_bytes / 1000000.0
+    )
+    return refused("too_large", what, shown, _("Download it by hand if you trust it, and use `bluehelm import`."))
 
 
 def _check_digest(asked: Asked, sha256: str, shown: str) -> None:
     if asked.sha256 and asked.sha256.lower() != sha256:
-        what = f"{shown} gave a file with the digest {sha256[:16]}…, not {asked.sha256[:16]}…"
-        raise refused("wrong_digest", what, shown, "Ask the provider which is right; nothing was kept.")
+        what = _(
+            "{shown} gave a file with the digest {sha256}…, not {sha256_2}…",
+            shown=shown,
+            sha256=sha256[:16],
+            sha256_2=asked.sha256[:16],
+        )
+        raise refused("wrong_digest", what, shown, _("Ask the provider which is right; nothing was kept."))
 
 
 def not_reached(url: str, error: "httpx.HTTPError") -> IntakeError:
     shown = _shown(url)
     why = str(error) or type(error).__name__
-    return refused("not_reached", f"{shown} could not be read to the end ({why}).", shown, LATER)
+    return refused(
+        "not_reached", _("{shown} could not be read to the end ({why}).", shown=shown, why=why), shown, _(LATER)
+    )
 
 
 def _shown(url: str) -> str:

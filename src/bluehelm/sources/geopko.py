@@ -7,6 +7,7 @@ A strength may be "unknown": that is null here, never 0.
 
 from pathlib import Path
 
+from bluehelm.language import gettext_noop
 from bluehelm.sources.delivered import Wanted
 from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import (
@@ -144,6 +145,6 @@ PROVIDERS = (
         LAYOUT.wanted,
         reader(LAYOUT, coverage_of),
         Wanted(formats=("csv", "parquet")),
-        by_hand="the dataset is given out on a page, under names that change with each release",
+        by_hand=gettext_noop("the dataset is given out on a page, under names that change with each release"),
     ),
 )

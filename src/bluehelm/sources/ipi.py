@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from bluehelm.language import gettext_noop
 from bluehelm.sources.delivered import Delivered, Wanted
 from bluehelm.sources.intake import NOTED_ROWS, Intake
 from bluehelm.sources.lines import lines_of_rows
@@ -51,7 +52,7 @@ MISSIONS_NOTE = SourceNote(
 )
 
 FILES = Wanted(formats=("parquet", "csv"))
-BY_HAND = "the database is given out on request and on a page, as workbooks"
+BY_HAND = gettext_noop("the database is given out on request and on a page, as workbooks")
 TOTAL = "all"
 KINDS = {
     "Troops": "troops",

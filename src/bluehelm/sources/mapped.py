@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.sources.delivered import Wanted
 from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import (
@@ -80,16 +81,18 @@ def problems_of(mapping: FileMapping) -> list[str]:
     """What is wrong with a mapping before any file is read; empty when nothing is."""
     known = {column.name: column for column in mapping.table.columns}
     problems = [
-        f"{name}: the {mapping.table.name} table has no such column" for name in mapping.columns if name not in known
+        _("{name}: the {name_2} table has no such column", name=name, name_2=mapping.table.name)
+        for name in mapping.columns
+        if name not in known
     ]
     for name, mapped in mapping.columns.items():
         if (mapped.source is None) == (mapped.constant is None):
-            problems.append(f"{name}: needs either from or constant, and not both")
+            problems.append(_("{name}: needs either from or constant, and not both", name=name))
         if mapped.date and name in known and not _is_dated(known[name]):
-            problems.append(f"{name}: is no date, and has a date pattern")
+            problems.append(_("{name}: is no date, and has a date pattern", name=name))
     computed = {"gid"} if {"latitude", "longitude"} <= set(mapping.columns) else set()
     problems += [
-        f"{column.name}: is required ({column.meaning}) and comes from nowhere"
+        _("{name}: is required ({meaning}) and comes from nowhere", name=column.name, meaning=column.meaning)
         for column in mapping.table.columns
         if column.required and column.name not in mapping.columns and column.name not in computed
     ]

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import polars as pl
 from rapidfuzz import fuzz, process
 
+from bluehelm.language import _
 from bluehelm.sources.mapped import FALSE, SERIALS, TRUE, VOCABULARIES, ColumnMapping
 from bluehelm.tables import Column, Table
 from bluehelm.tables.countries import iso2_by_iso3, iso3_by_name
@@ -120,33 +121,35 @@ def _named(column: Column, name: str, words: Words) -> tuple[float, str]:
     """How much a file's column is named like the table's, and in what way."""
     bare, known = _bare(name), [_bare(other) for other in words.names.get(column.name, ())]
     if bare == _bare(column.name):
-        return 1.0, f"{name!r} is the column's own name"
+        return 1.0, _("{name!r} is the column's own name", name=name)
     if bare in known:
         # The likelier names come first, so that `date` goes to the day of the event before any other day.
-        return 0.95 - 0.01 * min(known.index(bare), 10), f"{name!r} is a usual name for it"
+        return 0.95 - 0.01 * min(known.index(bare), 10), _("{name!r} is a usual name for it", name=name)
     nearest = process.extractOne(bare, [_bare(column.name), *known], scorer=fuzz.ratio)
     share = 0.9 * nearest[1] / 100 if nearest else 0.0
-    return share, f"{name!r} is nearly a usual name for it ({share:.2f})"
+    return share, _("{name!r} is nearly a usual name for it ({share:.2f})", name=name, share=share)
 
 
 def _fit(table: Table, column: Column, cells: list[str], words: Words) -> _Fit:
     if not cells:
-        return _Fit(0.6, ColumnMapping(), ("the sample has no value in it",))
+        return _Fit(0.6, ColumnMapping(), (_("the sample has no value in it"),))
     if column.dtype == pl.Date or column.name == "month":
         return _fit_dates(column, cells, words)
     if column.dtype in (pl.Int64, pl.Float64):
         return _fit_numbers(column, cells)
     if column.dtype == pl.Boolean:
         share = _share(cells, lambda text: text.lower() in (*TRUE, *FALSE))
-        return _Fit(share, ColumnMapping(), (f"{share:.0%} of its cells say yes or no",))
+        return _Fit(share, ColumnMapping(), (_("{share:.0%} of its cells say yes or no", share=share),))
     if column.name == "iso3":
         return _fit_countries(cells)
     if (table.name, column.name) in VOCABULARIES:
         return _fit_vocabulary(VOCABULARIES[table.name, column.name], cells)
     if table.key == (column.name,):
         share = len(set(cells)) / len(cells)
-        return _Fit(share, ColumnMapping(), (f"{share:.0%} of its cells differ, as a number of the row must",))
-    return _Fit(1.0, ColumnMapping(), ("its cells are text",))
+        return _Fit(
+            share, ColumnMapping(), (_("{share:.0%} of its cells differ, as a number of the row must", share=share),)
+        )
+    return _Fit(1.0, ColumnMapping(), (_("its cells are text"),))
 
 
 def _share(cells: list[str], is_fit: Callable[[str], bool]) -> float:
@@ -161,11 +164,11 @@ def _fit_dates(column: Column, cells: list[str], words: Words) -> _Fit:
     shares.append((0.9 * _share(cells, _is_serial), next(iter(SERIALS))))
     best, pattern = max(shares, key=lambda each: each[0])
     rivals = [other for share, other in shares if share == best and other != pattern and other is not None]
-    reasons = [f"{best:.0%} of its cells are days written {pattern or 'YYYY-MM-DD'}"]
+    reasons = [_("{best:.0%} of its cells are days written {pattern}", best=best, pattern=pattern or _("YYYY-MM-DD"))]
     if pattern in SERIALS:
-        reasons.append("they are bare numbers: if the workbook counts from 1904, every day is four years off")
+        reasons.append(_("they are bare numbers: if the workbook counts from 1904, every day is four years off"))
     if rivals and pattern is not None:
-        reasons.append(f"they could as well be written {' or '.join(rivals)}: no cell decides")
+        reasons.append(_("they could as well be written {rivals}: no cell decides", rivals=_(" or ").join(rivals)))
         best *= 0.7
     return _Fit(best, ColumnMapping(date=pattern), tuple(reasons))
 
@@ -207,7 +210,9 @@ def _fit_numbers(column: Column, cells: list[str]) -> _Fit:
     points = _share(cells, is_fit)
     commas = _share(cells, lambda text: "." not in text and is_fit(text.replace(",", ".")))
     decimal, share = (",", commas) if commas > points else (".", points)
-    what = f"{share:.0%} of its cells are {column.type_name}s" + (" with decimal commas" if decimal == "," else "")
+    what = _("{share:.0%} of its cells are {type_name}s", share=share, type_name=column.type_name) + (
+        _(" with decimal commas") if decimal == "," else ""
+    )
     return _Fit(share, ColumnMapping(decimal=decimal), (what,))
 
 
@@ -215,9 +220,9 @@ def _fit_countries(cells: list[str]) -> _Fit:
     codes, names = iso2_by_iso3(), iso3_by_name()
     share = _share(cells, lambda text: text.upper() in codes or text.lower() in names)
     unlisted = sorted({text for text in cells if text.upper() not in codes and text.lower() not in names})
-    reasons = [f"{share:.0%} of its cells are countries"]
+    reasons = [_("{share:.0%} of its cells are countries", share=share)]
     if unlisted and share >= LEAST_FIT:
-        reasons.append(f"not known as countries: {', '.join(unlisted[:5])}")
+        reasons.append(_("not known as countries: {unlisted}", unlisted=", ".join(unlisted[:5])))
     return _Fit(share, ColumnMapping(), tuple(reasons))
 
 
@@ -232,8 +237,10 @@ def _fit_vocabulary(vocabulary: tuple[str, ...], cells: list[str]) -> _Fit:
         if nearest:
             values[word] = nearest[0]
     share = _share(cells, lambda text: text in values)
-    reasons = [f"{share:.0%} of its cells are words of the list {', '.join(vocabulary)}"]
+    reasons = [
+        _("{share:.0%} of its cells are words of the list {vocabulary}", share=share, vocabulary=", ".join(vocabulary))
+    ]
     if missing := [word for word in said if word not in values]:
-        reasons.append(f"say in `values` what these mean: {', '.join(missing[:10])}")
+        reasons.append(_("say in `values` what these mean: {missing}", missing=", ".join(missing[:10])))
     # Words that resemble nothing still need a person, who is better helped by the column than by silence.
     return _Fit(max(share, LEAST_FIT), ColumnMapping(values=values), tuple(reasons))

@@ -14,6 +14,7 @@ from uuid import uuid4
 import duckdb
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.sources.delivered import Delivered
 from bluehelm.sources.intake import NOTED_ROWS, Intake, IntakeError, reasons_of
 from bluehelm.sources.lines import lines_of_rows
@@ -213,9 +214,16 @@ def match_header(
         found[name] = next((spelled[spelling] for spelling in spellings if spelling in spelled), None)
     missing = [name for name in wanted if found[name] is None]
     if missing:
-        what = f"its header lacks {', '.join(missing[:6])}{' and more' if len(missing) > 6 else ''}"
-        next_step = f"Is it a {provider} file? `bluehelm providers` lists what each provider's file looks like."
-        raise refusal("bad_header", delivered, what, next_step, [f"no column {name}" for name in missing])
+        what = _(
+            "its header lacks {missing}{number}",
+            missing=", ".join(missing[:6]),
+            number=_(" and more") if len(missing) > 6 else "",
+        )
+        next_step = _(
+            "Is it a {provider} file? `bluehelm providers` lists what each provider's file looks like.",
+            provider=provider,
+        )
+        raise refusal("bad_header", delivered, what, next_step, [_("no column {name}", name=name) for name in missing])
     return found
 
 
@@ -231,7 +239,9 @@ def _bare(name: str) -> str:
 
 
 def refusal(code: str, delivered: Delivered, what: str, next_step: str, problems: Iterable[str] = ()) -> IntakeError:
-    return IntakeError(code, f"{delivered.name} was not taken in: {what}.", delivered.name, next_step, problems)
+    return IntakeError(
+        code, _("{name} was not taken in: {what}.", name=delivered.name, what=what), delivered.name, next_step, problems
+    )
 
 
 def literal(value: object) -> str:
@@ -278,7 +288,7 @@ def _type_rows(
         from read_parquet({literal(typed_file)}, file_row_number = true)""")
     rows = _count(engine, "select count(*) from typed")
     if rows == 0:
-        raise refusal("empty_file", delivered, "it has a header and no rows", "Download it again.")
+        raise refusal("empty_file", delivered, _("it has a header and no rows"), _("Download it again."))
     return rows
 
 
@@ -296,7 +306,9 @@ def _parquet_as_text(engine: duckdb.DuckDBPyConnection, path: Path) -> str:
     # A list of files, because a single text is a pattern in which brackets and stars mean something.
     source = f"read_parquet([{literal(path)}])"
     columns = engine.sql(f"describe select * from {source}").fetchall()
-    texts = ", ".join(f"{_cell_as_text(identifier(name), kind)} as {identifier(name)}" for name, kind, *_ in columns)
+    texts = ", ".join(
+        f"{_cell_as_text(identifier(name), kind)} as {identifier(name)}" for name, kind, *_rest in columns
+    )
     return f"(select {texts} from {source})"
 
 
@@ -375,16 +387,20 @@ def _does_not_fit(delivered: Delivered, error: duckdb.Error) -> IntakeError:
     first_line, *others = str(error).removeprefix("Invalid Input Error: ").splitlines()
     # The engine goes on to suggest options that only programmers have.
     details = [line.strip() for line in others[:3] if line.strip() and "Possible" not in line]
-    what = f"its rows do not fit its header of {len(delivered.header)} columns ({first_line})"
-    next_step = "Download it again; if it was edited by hand, restore the commas and quotes."
+    what = _(
+        "its rows do not fit its header of {number} columns ({first_line})",
+        number=len(delivered.header),
+        first_line=first_line,
+    )
+    next_step = _("Download it again; if it was edited by hand, restore the commas and quotes.")
     return refusal("header_does_not_fit", delivered, what, next_step, details)
 
 
 def _refuse_misfit(engine: duckdb.DuckDBPyConnection, layout: Layout, delivered: Delivered, rows: int) -> None:
     for number, rule in enumerate(layout.misfits):
         if _count(engine, f"select count(*) from typed where _misfit = {number}") > rows / 2:
-            what = f"its header does not fit its rows: {rule.reason}"
-            raise refusal("header_does_not_fit", delivered, what, "Give the file as published.", [rule.column])
+            what = _("its header does not fit its rows: {reason}", reason=rule.reason)
+            raise refusal("header_does_not_fit", delivered, what, _("Give the file as published."), [rule.column])
 
 
 def _bad_rows(engine: duckdb.DuckDBPyConnection, layout: Layout) -> pl.DataFrame:
@@ -442,8 +458,15 @@ def _refuse_contradictions(doubtful: pl.DataFrame, delivered: Delivered, rows: i
     counts = doubtful.group_by("column", "reason").len().sort(["len", "column"], descending=[True, False])
     column, reason, most = counts.row(0)
     if most > MISFIT_SHARE * rows:
-        what = f"its header does not fit its rows: in {most:,} of {rows:,} rows {reason}"
-        next_step = f"Look at the column {column} and its neighbours: do they stand under their own names?"
+        what = _(
+            "its header does not fit its rows: in {most:,} of {rows:,} rows {reason}",
+            most=most,
+            rows=rows,
+            reason=reason,
+        )
+        next_step = _(
+            "Look at the column {column} and its neighbours: do they stand under their own names?", column=column
+        )
         raise refusal("header_does_not_fit", delivered, what, next_step, [f"{column}: {reason}"])
 
 
@@ -453,8 +476,13 @@ def _refuse_hopeless(bad: pl.DataFrame, delivered: Delivered, rows: int) -> None
     counts = bad.group_by("column", "reason").len().sort(["len", "column", "reason"], descending=[True, False, False])
     column, reason, most = counts.row(0)
     if bad.height == rows or (rows >= MISFIT_ROWS and most > MISFIT_SHARE * rows):
-        what = f"its header does not fit its rows: in {most:,} of {rows:,} rows {reason}"
-        next_step = f"Look at the column {column}: is it what its name says?"
+        what = _(
+            "its header does not fit its rows: in {most:,} of {rows:,} rows {reason}",
+            most=most,
+            rows=rows,
+            reason=reason,
+        )
+        next_step = _("Look at the column {column}: is it what its name says?", column=column)
         raise refusal("header_does_not_fit", delivered, what, next_step, [f"{column}: {reason}"])
 
 

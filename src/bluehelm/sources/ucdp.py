@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.sources.delivered import Delivered
 from bluehelm.sources.fetching import PACKED, TABULAR, Address, fetcher
 from bluehelm.sources.intake import Intake
@@ -181,8 +182,10 @@ def read_candidate(delivered: Delivered, scratch: Path) -> Intake:
     """
     intake = read_rows(delivered, CANDIDATE_LAYOUT, scratch)
     if _years(intake.rows_file) > CANDIDATE_YEARS:
-        what = "its events begin in more than two calendar years, as those of a yearly release do"
-        raise refusal("another_provider", delivered, what, f"Is it one? `bluehelm import ucdp-ged {delivered.name}`.")
+        what = _("its events begin in more than two calendar years, as those of a yearly release do")
+        raise refusal(
+            "another_provider", delivered, what, _("Is it one? `bluehelm import ucdp-ged {name}`.", name=delivered.name)
+        )
     return replace(intake, coverage=candidate_coverage(intake.rows_file))
 
 
@@ -274,7 +277,7 @@ CANDIDATE = Provider(
             "GEDEvent_v{release}.csv",
             content_types=TABULAR,
             release=r"\d\d\.(0\.\d{1,2}|\d\d\.\d\d\.\d\d)",
-            example="25.0.9 (a month) or 25.01.25.09 (a year so far)",
+            example=gettext_noop("25.0.9 (a month) or 25.01.25.09 (a year so far)"),
             joint="_",
         )
     ),

@@ -7,6 +7,7 @@ have rows only where there was an event.
 
 from pathlib import Path
 
+from bluehelm.language import gettext_noop
 from bluehelm.sources.delivered import Wanted
 from bluehelm.sources.provider import Provider, reader
 from bluehelm.sources.reading import (
@@ -33,7 +34,7 @@ from bluehelm.tables.provenance import OPEN_DATA, Coverage, SourceNote
 FILES = Wanted(formats=("parquet", "csv"))
 CITATION = "Sundberg and Melander (2013); Davies and others (yearly); Uppsala Conflict Data Program"
 URL = "https://ucdp.uu.se/downloads/"
-DERIVED = "the file is derived from UCDP's and has no public address"
+DERIVED = gettext_noop("the file is derived from UCDP's and has no public address")
 PRECISE_NOTE = SourceNote(
     provider="ucdp-ged-precise",
     title="UCDP GED 21.1, only events placed within 25 km: never a national total",

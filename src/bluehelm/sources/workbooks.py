@@ -19,6 +19,7 @@ import polars as pl
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
+from bluehelm.language import _
 from bluehelm.sources.delivered import BOMB_BYTES, BOMB_RATIO, Delivered, Wanted, checked_header, refuse
 from bluehelm.sources.intake import IntakeError
 
@@ -48,8 +49,11 @@ def unfold(delivered: Delivered, scratch: Path, wanted: Wanted) -> Delivered:
     except IntakeError:
         raise
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        what = f"the workbook is damaged ({str(error).splitlines()[0] if str(error) else type(error).__name__})"
-        raise refuse("truncated_file", name, what, "Open it, save it anew as .xlsx and try again.") from error
+        what = _(
+            "the workbook is damaged ({error})",
+            error=str(error).splitlines()[0] if str(error) else type(error).__name__,
+        )
+        raise refuse("truncated_file", name, what, _("Open it, save it anew as .xlsx and try again.")) from error
     plain = scratch / "sheet.parquet"
     header, lines = table.written(plain)
     return replace(delivered, plain=plain, header=header, row_lines=lines, notes=notes)
@@ -61,16 +65,18 @@ def _check_archive(raw: Path, name: str) -> None:
         with zipfile.ZipFile(raw) as archive:
             members = archive.infolist()
     except zipfile.BadZipFile as error:
-        raise refuse("truncated_file", name, "the workbook is damaged", "Download it again.") from error
+        raise refuse("truncated_file", name, _("the workbook is damaged"), _("Download it again.")) from error
     if not any(member.filename == "xl/workbook.xml" for member in members):
-        raise refuse("mislabelled_file", name, "it is a zip and no workbook", "Give the .xlsx as it was saved.")
+        raise refuse("mislabelled_file", name, _("it is a zip and no workbook"), _("Give the .xlsx as it was saved."))
     plain = sum(member.file_size for member in members)
     packed = max(raw.stat().st_size, 1)
     if plain > MOST_PLAIN_BYTES or len(members) > MOST_MEMBERS or (plain > BOMB_BYTES and plain > BOMB_RATIO * packed):
-        what = f"it unpacks to more than {BOMB_RATIO} times its size, as no workbook of figures does"
-        raise refuse("unsafe_file", name, what, "Save the sheet as CSV and give that.")
+        what = _(
+            "it unpacks to more than {bomb_ratio} times its size, as no workbook of figures does", bomb_ratio=BOMB_RATIO
+        )
+        raise refuse("unsafe_file", name, what, _("Save the sheet as CSV and give that."))
     if any(member.filename.endswith("vbaProject.bin") for member in members):
-        raise refuse("unsafe_file", name, "it holds macros", "Save it as .xlsx without macros, or as CSV.")
+        raise refuse("unsafe_file", name, _("it holds macros"), _("Save it as .xlsx without macros, or as CSV."))
 
 
 def _sheet(workbook: openpyxl.Workbook, asked: str | None, name: str) -> tuple[str, tuple[str, ...]]:
@@ -79,13 +85,21 @@ def _sheet(workbook: openpyxl.Workbook, asked: str | None, name: str) -> tuple[s
     visible = [title for title, is_visible in titles.items() if is_visible]
     hidden = [title for title, is_visible in titles.items() if not is_visible]
     if asked is not None and not titles.get(asked, False):
-        what = f"its sheet {asked!r} is hidden" if asked in titles else f"it has no sheet {asked!r}"
-        raise refuse("no_such_sheet", name, what, f"Name one of: {', '.join(visible) or 'none'}.")
+        what = (
+            _("its sheet {asked!r} is hidden", asked=asked)
+            if asked in titles
+            else _("it has no sheet {asked!r}", asked=asked)
+        )
+        raise refuse("no_such_sheet", name, what, _("Name one of: {visible}.", visible=", ".join(visible) or _("none")))
     if not visible:
-        raise refuse("no_such_sheet", name, "all its sheets are hidden", "Unhide the one to read.")
+        raise refuse("no_such_sheet", name, _("all its sheets are hidden"), _("Unhide the one to read."))
     if asked is None and len(visible) > 1:
-        what = f"it has {len(visible)} sheets ({', '.join(visible)}), and which is meant cannot be known"
-        raise refuse("which_sheet", name, what, "Name it: `sheet: TITLE` in the mapping.")
+        what = _(
+            "it has {number} sheets ({visible}), and which is meant cannot be known",
+            number=len(visible),
+            visible=", ".join(visible),
+        )
+        raise refuse("which_sheet", name, what, _("Name it: `sheet: TITLE` in the mapping."))
     title = asked or visible[0]
     others = [other for other in titles if other != title]
     said = (f"read from the sheet {title!r}; not read: {', '.join(map(repr, others))}",) if others else ()
@@ -101,8 +115,8 @@ def _refuse_merged(raw: Path, sheet: Any, header_row: int, name: str) -> None:
             if int(bottom) >= header_row
         ]
     if ranges:
-        what = f"{len(ranges)} groups of cells are merged ({', '.join(ranges[:5])})"
-        raise refuse("merged_cells", name, what, "Unmerge them and give every cell its value.", tuple(ranges[:20]))
+        what = _("{number} groups of cells are merged ({ranges})", number=len(ranges), ranges=", ".join(ranges[:5]))
+        raise refuse("merged_cells", name, what, _("Unmerge them and give every cell its value."), tuple(ranges[:20]))
 
 
 def _part_of(sheet: Any) -> str:
@@ -142,8 +156,12 @@ class _Table:
                 cells.pop()
             self.header = checked_header(tuple((text or "").strip() for text in cells), self.name)
             if not self.header:
-                what = f"row {number} of the sheet {self.title!r} is empty, and a header was expected there"
-                raise refuse("bad_header", self.name, what, "Say where it is: `header_row: NUMBER` in the mapping.")
+                what = _(
+                    "row {number} of the sheet {title!r} is empty, and a header was expected there",
+                    number=number,
+                    title=self.title,
+                )
+                raise refuse("bad_header", self.name, what, _("Say where it is: `header_row: NUMBER` in the mapping."))
         elif any(text is not None for text in cells):
             self._refuse_cells_beyond(number, cells)
             self.rows.append([*cells, *[None] * len(self.header)][: len(self.header)])
@@ -152,28 +170,39 @@ class _Table:
     def _refuse_cells_beyond(self, number: int, cells: list[str | None]) -> None:
         beyond = [place for place, text in enumerate(cells) if text is not None and place >= len(self.header)]
         if beyond:
-            what = f"row {number} has a value in column {get_column_letter(beyond[0] + 1)}, which has no name"
-            raise refuse("header_does_not_fit", self.name, what, "Give every column its own name.")
+            what = _(
+                "row {number} has a value in column {get_column_letter}, which has no name",
+                number=number,
+                get_column_letter=get_column_letter(beyond[0] + 1),
+            )
+            raise refuse("header_does_not_fit", self.name, what, _("Give every column its own name."))
 
     def _text(self, number: int, place: int, cell: Any, source: Any) -> str | None:
         """A cell as text; error cells and formulas that were never computed are noted as wrong."""
         where = f"{get_column_letter(place + 1)}{number}"
         if cell.data_type == "e":
-            self.wrong.append(f"{where} holds the error {cell.value}")
+            self.wrong.append(_("{where} holds the error {value}", where=where, value=cell.value))
             return None
         if cell.value is None and isinstance(source.value, str) and FORMULA.match(source.value):
-            self.wrong.append(f"{where} holds a formula whose value was never saved")
+            self.wrong.append(_("{where} holds a formula whose value was never saved", where=where))
             return None
         return _as_text(cell.value)
 
     def written(self, plain: Path) -> tuple[tuple[str, ...], list[int]]:
         """Write the rows; the header and the row numbers as the sheet shows them."""
         if self.wrong:
-            what = f"{len(self.wrong)} cells have no usable value (first: {self.wrong[0]})"
-            next_step = "Mend them, or copy the sheet and paste it as values."
+            what = _(
+                "{number} cells have no usable value (first: {wrong})", number=len(self.wrong), wrong=self.wrong[0]
+            )
+            next_step = _("Mend them, or copy the sheet and paste it as values.")
             raise refuse("bad_cells", self.name, what, next_step, tuple(self.wrong[:PROBLEMS_SHOWN]))
         if not self.rows:
-            raise refuse("empty_file", self.name, f"the sheet {self.title!r} has no rows", "Is it the right sheet?")
+            raise refuse(
+                "empty_file",
+                self.name,
+                _("the sheet {title!r} has no rows", title=self.title),
+                _("Is it the right sheet?"),
+            )
         schema = dict.fromkeys(self.header, pl.String)
         pl.DataFrame(self.rows, schema=schema, orient="row").write_parquet(plain)
         return self.header, self.lines

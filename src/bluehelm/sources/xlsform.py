@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bluehelm.language import _
 from bluehelm.sources.intake import IntakeError
 from bluehelm.sources.mapped import ColumnMapping, FileMapping
 from bluehelm.sources.mapped import provider_of as mapped_provider
@@ -77,29 +78,36 @@ def _bare(name: str) -> str:
 def read_form(path: Path) -> Form:
     """Read a form; raises IntakeError when it is none or pyxform refuses it."""
     if not path.is_file():
-        raise _refused("no_such_file", path, "there is no such file", "Check the path.")
+        raise _refused("no_such_file", path, _("there is no such file"), _("Check the path."))
     if path.suffix.lower() not in FORM_FILES or path.stat().st_size > LARGEST_FORM_BYTES:
-        raise _refused("bad_form", path, "it is no form of a usual size and kind", f"Give {', '.join(FORM_FILES)}.")
+        raise _refused(
+            "bad_form",
+            path,
+            _("it is no form of a usual size and kind"),
+            _("Give {form_files}.", form_files=", ".join(FORM_FILES)),
+        )
     try:
         from pyxform.errors import PyXFormError  # type: ignore[import-untyped]
         from pyxform.xls2xform import convert  # type: ignore[import-untyped]
     except ImportError:
-        what = "Forms need the extra `forms`."
-        raise IntakeError("missing_extra", what, "pyxform", "Install bluehelm[forms].") from None
+        what = _("Forms need the extra `forms`.")
+        raise IntakeError("missing_extra", what, "pyxform", _("Install bluehelm[forms].")) from None
     try:
         survey = convert(path, validate=False)._survey
     except PyXFormError as error:
         why = " ".join(str(error).split())
-        raise _refused("bad_form", path, f"its checker says: {why}", "Mend the form and give it again.") from error
+        raise _refused(
+            "bad_form", path, _("its checker says: {why}", why=why), _("Mend the form and give it again.")
+        ) from error
     except Exception as error:  # a broken workbook ends inside the checker in ways it does not foresee
-        raise _refused("bad_form", path, "it cannot be opened as a form", "Save it anew as .xlsx.") from error
+        raise _refused("bad_form", path, _("it cannot be opened as a form"), _("Save it anew as .xlsx.")) from error
     questions = tuple(_questions(survey, survey.choices or {}, (), None))
     repeats = tuple(dict.fromkeys(question.repeat for question in questions if question.repeat))
     return Form(str(survey.title or survey.name), str(survey.version or ""), questions, repeats)
 
 
 def _refused(code: str, path: Path, what: str, next_step: str) -> IntakeError:
-    return IntakeError(code, f"{path.name} is not a form: {what}.", path.name, next_step)
+    return IntakeError(code, _("{name} is not a form: {what}.", name=path.name, what=what), path.name, next_step)
 
 
 def _questions(
@@ -150,7 +158,7 @@ def _asked(mapping: FileMapping, form: Form) -> dict[str, Question]:
     found = {source: form.question(source) for source in sources}
     asked = {source: question for source, question in found.items() if question}
     problems = [
-        f"{source}: the form has no such question"
+        _("{source}: the form has no such question", source=source)
         for source in sources
         if not found[source] and not _is_servers(source)
     ]
@@ -158,12 +166,15 @@ def _asked(mapping: FileMapping, form: Form) -> dict[str, Question]:
     if len(repeats) > 1:
         inside = sorted(source for source, question in asked.items() if question.repeat)
         problems.append(
-            f"{', '.join(inside)}: inside the repeated group {' and '.join(sorted(filter(None, repeats)))}, "
-            "which is exported as a file of its own"
+            _(
+                "{inside}: inside the repeated group {filter}, which is exported as a file of its own",
+                inside=", ".join(inside),
+                filter=_(" and ").join(sorted(filter(None, repeats))),
+            )
         )
     if problems:
-        what = f"The mapping does not fit the form {form.title!r}: {problems[0]}."
-        next_step = "Name questions of the form, of one repeated group or of none."
+        what = _("The mapping does not fit the form {title!r}: {problems}.", title=form.title, problems=problems[0])
+        next_step = _("Name questions of the form, of one repeated group or of none.")
         raise IntakeError("mapping_does_not_fit", what, mapping.note.provider, next_step, problems)
     return asked
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from bluehelm.language import _
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
 Outcome = Literal["accepted", "modified", "rejected"]
 Extent = Literal["in part", "in full"]
@@ -26,7 +28,7 @@ def _said(**texts: str) -> None:
     """Refuse texts that say nothing; each is named by what it is."""
     missing = [name.replace("_", " ") for name, text in texts.items() if not text.strip()]
     if missing:
-        raise ChainError(f"This must be said: {', '.join(missing)}.")
+        raise ChainError(_("This must be said: {missing}.", missing=", ".join(missing)))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,13 +57,13 @@ class RowRef:
     def __post_init__(self) -> None:
         _said(table=self.table)
         if self.version < 1:
-            raise ChainError(f"Versions are counted from 1; {self.version} is none.")
+            raise ChainError(_("Versions are counted from 1; {version} is none.", version=self.version))
         if not SHA256.fullmatch(self.sha256):
-            raise ChainError("A version is cited with its SHA-256 digest: 64 hexadecimal digits.")
+            raise ChainError(_("A version is cited with its SHA-256 digest: 64 hexadecimal digits."))
 
     def __str__(self) -> str:
         row = f", {self.key}" if self.key else ""
-        return f"{self.table} version {self.version}{row}"
+        return _("{table} version {version}{row}", table=self.table, version=self.version, row=row)
 
 
 EvidenceRef = RecordRef | RowRef
@@ -80,7 +82,7 @@ class Judgement:
     def __post_init__(self) -> None:
         _said(judge=self.by, rationale=self.rationale, confidence=self.confidence)
         if is_software(self.by):
-            raise ChainError(f"A judgement is a person's; {self.by} is software.")
+            raise ChainError(_("A judgement is a person's; {by} is software.", by=self.by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +119,17 @@ class Finding:
         _said(title=self.title, statement=self.statement, domain=self.domain, severity=self.severity)
         _said(confidence=self.confidence)
         if not self.evidence:
-            raise ChainError("A finding rests on evidence: name a record, a document or a row of a table.")
+            raise ChainError(_("A finding rests on evidence: name a record, a document or a row of a table."))
         if bool(self.proposed_by) and not is_software(self.proposed_by):
-            raise ChainError(f"Software proposes and people raise; {self.proposed_by} is no software.")
+            raise ChainError(
+                _("Software proposes and people raise; {proposed_by} is no software.", proposed_by=self.proposed_by)
+            )
         if is_software(self.raised_by):
-            raise ChainError(f"Software may propose a finding, not raise it; {self.raised_by} is software.")
+            raise ChainError(
+                _("Software may propose a finding, not raise it; {raised_by} is software.", raised_by=self.raised_by)
+            )
         if not (self.proposed_by or self.raised_by):
-            raise ChainError("A finding is proposed by software or raised by a person: say by whom.")
+            raise ChainError(_("A finding is proposed by software or raised by a person: say by whom."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,7 @@ class Recommendation:
     def __post_init__(self) -> None:
         _said(recommendation=self.text, owner_post=self.owner)
         if self.cost_usd is not None and self.cost_usd < 0:
-            raise ChainError("A cost is not negative; leave it out when it is not known.")
+            raise ChainError(_("A cost is not negative; leave it out when it is not known."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +161,9 @@ class Decision:
     def __post_init__(self) -> None:
         _said(decider=self.by, reason=self.why)
         if is_software(self.by):
-            raise ChainError(f"A decision is a person's; {self.by} is software.")
+            raise ChainError(_("A decision is a person's; {by} is software.", by=self.by))
         if (self.outcome == "modified") != bool(self.modified_to.strip()):
-            raise ChainError("A modified recommendation says what it was modified to, and only a modified one does.")
+            raise ChainError(_("A modified recommendation says what it was modified to, and only a modified one does."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +200,7 @@ class Step:
     def __post_init__(self) -> None:
         _said(step=self.text)
         if self.done_on and not self.evidence:
-            raise ChainError("A step is done when there is evidence of it: name the evidence.")
+            raise ChainError(_("A step is done when there is evidence of it: name the evidence."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,17 +217,23 @@ class Action:
 
     def __post_init__(self) -> None:
         if not self.steps:
-            raise ChainError("An action has steps: say at least one.")
+            raise ChainError(_("An action has steps: say at least one."))
         if self.named_on > self.started_on:
-            raise ChainError("Say how the effect will be seen before the action begins, not afterwards.")
+            raise ChainError(_("Say how the effect will be seen before the action begins, not afterwards."))
         if (self.done is None) != (self.done_on is None):
-            raise ChainError("What is done has a day, and only what is done has one.")
+            raise ChainError(_("What is done has a day, and only what is done has one."))
         if self.done and not self.evidence:
-            raise ChainError("Nothing is called done without evidence: name the evidence.")
+            raise ChainError(_("Nothing is called done without evidence: name the evidence."))
         if self.done == "in full" and any(step.done_on is None for step in self.steps):
-            raise ChainError("Steps are still open: finish them, or call the action done in part.")
+            raise ChainError(_("Steps are still open: finish them, or call the action done in part."))
         if self.done_on and self.done_on < self.started_on:
-            raise ChainError(f"It cannot be done on {self.done_on}, before it began on {self.started_on}.")
+            raise ChainError(
+                _(
+                    "It cannot be done on {done_on}, before it began on {started_on}.",
+                    done_on=self.done_on,
+                    started_on=self.started_on,
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +248,7 @@ class Effect:
     def __post_init__(self) -> None:
         _said(reading=self.reading)
         if not self.evidence:
-            raise ChainError("A reading comes from somewhere: name the evidence.")
+            raise ChainError(_("A reading comes from somewhere: name the evidence."))
 
 
 def is_software(name: str) -> bool:

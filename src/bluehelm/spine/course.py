@@ -9,6 +9,8 @@ other again.
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
+from bluehelm.language import _
+
 
 class State(StrEnum):
     """The states in the order of the chain, then the other ways to end."""
@@ -81,8 +83,19 @@ class NotPossibleError(ValueError):
     """The deed does not fit the state; `possible` are the verbs that do."""
 
     def __init__(self, verb: str, state: State, possible: tuple[str, ...]) -> None:
-        can = f"possible now: {', '.join(possible)}" if possible else "nothing more can happen to it"
-        super().__init__(f"It is {state.value}, so that one cannot {verb.replace('-', ' ')}; {can}.")
+        can = (
+            _("possible now: {possible}", possible=", ".join(possible))
+            if possible
+            else _("nothing more can happen to it")
+        )
+        super().__init__(
+            _(
+                "It is {value}, so that one cannot {verb}; {can}.",
+                value=state.value,
+                verb=verb.replace("-", " "),
+                can=can,
+            )
+        )
         self.verb, self.state, self.possible = verb, state, possible
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bluehelm.language import _
+
 
 @dataclass(frozen=True, slots=True)
 class WorkingCalendar:
@@ -20,7 +22,9 @@ class WorkingCalendar:
 
     def __post_init__(self) -> None:
         if not self.weekend <= set(range(1, 8)) or len(self.weekend) == 7:
-            raise ValueError("The weekend is a set of weekdays from 1 (Monday) to 7 (Sunday) that leaves one to work.")
+            raise ValueError(
+                _("The weekend is a set of weekdays from 1 (Monday) to 7 (Sunday) that leaves one to work.")
+            )
 
     def knows(self, day: date) -> bool:
         """Whether the holidays around a day are listed."""
@@ -39,7 +43,7 @@ class WorkingCalendar:
     def plus(self, day: date, working_days: int) -> date:
         """The day so many working days after a day, or before it where the number is negative; 0 is the day itself."""
         step = timedelta(days=1 if working_days > 0 else -1)
-        for _ in range(abs(working_days)):
+        for _round in range(abs(working_days)):
             day += step
             while self.why_closed(day):
                 day += step

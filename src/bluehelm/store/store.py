@@ -18,6 +18,7 @@ from uuid import uuid4
 import polars as pl
 from filelock import FileLock, Timeout
 
+from bluehelm.language import _
 from bluehelm.store.labels import LABEL, VersionLabel, admitted, note_read, read_label, write_label
 from bluehelm.store.version import ENTRY, FLAGGED, SET_ASIDE, Version, read_entry, write_entry
 from bluehelm.store.years import MANY_ROWS, ROWS, YEARS, digest_of, file_digest, files_of, split_by_year
@@ -26,6 +27,10 @@ from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 
 # Numbering and renaming take milliseconds; a lock held this long is another process in trouble.
 PATIENCE_SECONDS = 30.0
+
+
+MOST_VERSIONS = 10**9
+"""A number beyond is nobody's: a folder could not even be named by the longest ones."""
 
 
 class StoreError(RuntimeError):
@@ -97,10 +102,15 @@ class Store:
     def version(self, table: str, number: int) -> Version:
         """One version; raises StoreError when there is none, or none that the reader may see: he cannot tell which."""
         folder = self.folder(table, number)
-        if not (folder / ENTRY).is_file() or not admitted(read_label(folder)):
+        if number > MOST_VERSIONS or not (folder / ENTRY).is_file() or not admitted(read_label(folder)):
             numbers = ", ".join(str(version.version) for version in self.versions(table)) or "none"
-            what = f"There is no version {number} of the {table} table; there is: {numbers}."
-            raise StoreError("no_such_version", what, table, "`bluehelm tables` lists all versions.")
+            what = _(
+                "There is no version {number} of the {table} table; there is: {numbers}.",
+                number=number,
+                table=table,
+                numbers=numbers,
+            )
+            raise StoreError("no_such_version", what, table, _("`bluehelm tables` lists all versions."))
         return self._read(folder)
 
     def known(
@@ -149,8 +159,13 @@ class Store:
         try:
             return pl.read_parquet(folder / SET_ASIDE), pl.read_parquet(folder / FLAGGED)
         except (OSError, pl.exceptions.PolarsError) as error:
-            what = f"The rows set aside or flagged in {version.table} version {version.version} cannot be read: {error}"
-            raise StoreError("damaged", what, str(folder), "Restore the folder from a backup.") from error
+            what = _(
+                "The rows set aside or flagged in {table} version {version} cannot be read: {error}",
+                table=version.table,
+                version=version.version,
+                error=error,
+            )
+            raise StoreError("damaged", what, str(folder), _("Restore the folder from a backup.")) from error
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
@@ -188,8 +203,11 @@ class Store:
                 os.rename(folder, target)
                 _sync(target.parent)
         except Timeout as error:
-            what = f"Another process has held the store for {PATIENCE_SECONDS:.0f} seconds."
-            raise StoreError("busy", what, str(self.home), "Try again in a moment.") from error
+            what = _(
+                "Another process has held the store for {patience_seconds:.0f} seconds.",
+                patience_seconds=PATIENCE_SECONDS,
+            )
+            raise StoreError("busy", what, str(self.home), _("Try again in a moment.")) from error
         return version
 
     def relabel(self, version: Version, label: VersionLabel) -> Version:
@@ -209,7 +227,7 @@ class Store:
         for entry in sorted((self.home / "tables").glob(f"*/[0-9]*/{ENTRY}")):
             if not admitted(read_label(entry.parent)):
                 continue
-            name = f"{entry.parent.parent.name} version {int(entry.parent.name)}"
+            name = _("{name} version {name_2}", name=entry.parent.parent.name, name_2=int(entry.parent.name))
             try:
                 version = self._read(entry.parent)
             except StoreError as error:
@@ -225,7 +243,9 @@ class Store:
             there = {int(entry.parent.name) for entry in folder.glob(f"[0-9]*/{ENTRY}")}
             last = max((int(path.name) for path in folder.glob("[0-9]*")), default=0)
             problems += [
-                f"{folder.name} version {number}: is missing" for number in range(1, last + 1) if number not in there
+                _("{name} version {number}: is missing", name=folder.name, number=number)
+                for number in range(1, last + 1)
+                if number not in there
             ]
         return problems
 
@@ -233,26 +253,31 @@ class Store:
         folder, problems = self.folder(version.table, version.version), []
         for name in (LABEL, SET_ASIDE, FLAGGED):
             if not (folder / name).is_file():
-                problems.append(f"{name} is missing")
+                problems.append(_("{name} is missing", name=name))
         files = files_of(folder)
         if not files:
-            problems.append(f"{ROWS} is missing")
+            problems.append(_("{rows} is missing", rows=ROWS))
         elif digest_of(files) != version.rows_sha256:
-            problems.append("its rows are not those that were imported")
+            problems.append(_("its rows are not those that were imported"))
         if not version.synthetic:
             raw = next(iter((self.home / "raw").glob(f"{version.sha256}.*")), None)
             if raw is None:
-                problems.append(f"the provider's file {version.sha256[:12]}… is missing from raw/")
+                problems.append(_("the provider's file {sha256}… is missing from raw/", sha256=version.sha256[:12]))
             elif file_digest(raw) != version.sha256:
-                problems.append(f"raw/{raw.name} is not the file that was imported")
+                problems.append(_("raw/{name} is not the file that was imported", name=raw.name))
         return problems
 
     def _read(self, folder: Path) -> Version:
         try:
             return read_entry(folder)
         except (KeyError, TypeError, ValueError, OSError) as error:
-            what = f"The entry of {folder.parent.name} version {int(folder.name)} cannot be read: {error}"
-            raise StoreError("damaged", what, str(folder / ENTRY), "Restore the folder from a backup.") from error
+            what = _(
+                "The entry of {name} version {name_2} cannot be read: {error}",
+                name=folder.parent.name,
+                name_2=int(folder.name),
+                error=error,
+            )
+            raise StoreError("damaged", what, str(folder / ENTRY), _("Restore the folder from a backup.")) from error
 
     def _next_number(self, table: str) -> int:
         folder = self.home / "tables" / table

@@ -60,6 +60,8 @@ def version_json(version: Version) -> dict[str, Any]:
     values["imported_at"] = version.imported_at.isoformat(timespec="seconds")
     values["marking"], values["releasable_to"] = version.label.marking, list(version.label.releasable_to)
     del values["label"]
+    if not version.coverage.unknown_months:
+        del values["coverage"]["unknown_months"]
     return values
 
 
@@ -82,7 +84,10 @@ def read_entry(folder: Path) -> Version:
     coverage = values["coverage"]
     countries = coverage["countries"]
     values["coverage"] = Coverage(
-        coverage["first_month"], coverage["last_month"], None if countries is None else tuple(countries)
+        coverage["first_month"],
+        coverage["last_month"],
+        None if countries is None else tuple(countries),
+        tuple(coverage.get("unknown_months", ())),
     )
     values["parents"] = tuple((table, number) for table, number in values["parents"])
     return Version(**values, label=read_label(folder))

@@ -13,12 +13,15 @@ from bluehelm.tables.events import EVENTS
 from bluehelm.tables.fatalities import FATALITIES
 from bluehelm.tables.follow_through import FOLLOW_THROUGH
 from bluehelm.tables.located_events import LOCATED_EVENTS
+from bluehelm.tables.mission_incidents import MISSION_INCIDENTS
 from bluehelm.tables.missions import MISSIONS
 from bluehelm.tables.monthly_strength import CONTRIBUTOR_MONTHS, MISSION_MONTHS
 from bluehelm.tables.outlooks import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS
 from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.tables.promise import Column, Table, TableError
+from bluehelm.tables.reach import POPULATED_PLACES, ROAD_SEASONS, TRAVEL_TIMES
 from bluehelm.tables.reported_events import REPORTED_EVENTS
+from bluehelm.tables.reporting_effort import REPORTING_EFFORT
 from bluehelm.tables.reports import REPORTS
 
 TABLES: dict[str, Table] = {
@@ -42,6 +45,11 @@ TABLES: dict[str, Table] = {
         AREAS,
         REPORTS,
         PRESENCE_EFFECTS,
+        MISSION_INCIDENTS,
+        REPORTING_EFFORT,
+        POPULATED_PLACES,
+        TRAVEL_TIMES,
+        ROAD_SEASONS,
     )
 }
 
@@ -57,14 +65,19 @@ __all__ = [
     "FOLLOW_THROUGH",
     "LOCATED_EVENTS",
     "MISSIONS",
+    "MISSION_INCIDENTS",
     "MISSION_MONTHS",
     "OUTLOOKS",
     "OUTLOOK_INPUTS",
     "OUTLOOK_SCORES",
+    "POPULATED_PLACES",
     "PRESENCE_EFFECTS",
     "REPORTED_EVENTS",
+    "REPORTING_EFFORT",
     "REPORTS",
+    "ROAD_SEASONS",
     "TABLES",
+    "TRAVEL_TIMES",
     "Column",
     "Table",
     "TableError",

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from bluehelm.language import _
+
 CELL_DEGREES = 0.5
 COLUMNS = 720
 ROWS = 360
@@ -17,7 +19,9 @@ ROWS = 360
 def cell_of(latitude: float, longitude: float) -> int:
     """The gid of the cell that holds a point in degrees; the north pole and the antimeridian fall in the last cells."""
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise ValueError(f"no cell holds latitude {latitude}, longitude {longitude}")
+        raise ValueError(
+            _("no cell holds latitude {latitude}, longitude {longitude}", latitude=latitude, longitude=longitude)
+        )
     row = min(math.floor((latitude + 90) * 2), ROWS - 1)
     column = min(math.floor((longitude + 180) * 2), COLUMNS - 1)
     return row * COLUMNS + column + 1
@@ -33,7 +37,7 @@ def cells_of(latitude: pl.Expr, longitude: pl.Expr) -> pl.Expr:
 def centre_of(gid: int) -> tuple[float, float]:
     """Latitude and longitude, in degrees, of the centre of a cell."""
     if not 1 <= gid <= ROWS * COLUMNS:
-        raise ValueError(f"there is no PRIO-GRID cell {gid}")
+        raise ValueError(_("there is no PRIO-GRID cell {gid}", gid=gid))
     row, column = divmod(gid - 1, COLUMNS)
     return row / 2 - 90 + CELL_DEGREES / 2, column / 2 - 180 + CELL_DEGREES / 2
 

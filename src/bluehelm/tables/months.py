@@ -6,6 +6,8 @@ A month is the text `YYYY-MM`; such texts sort in time. ViEWS numbers months fro
 import re
 from datetime import date
 
+from bluehelm.language import _
+
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
@@ -16,7 +18,7 @@ def month_of(day: date) -> str:
 def ordinal(month: str) -> int:
     """Months since year 0, so that differences are numbers of months."""
     if not MONTH.fullmatch(month):
-        raise ValueError(f"{month!r} is not a month written YYYY-MM")
+        raise ValueError(_("{month!r} is not a month written YYYY-MM", month=month))
     return int(month[:4]) * 12 + int(month[5:]) - 1
 
 
@@ -28,6 +30,11 @@ def from_ordinal(number: int) -> str:
 def views_id(month: str) -> int:
     """The ViEWS month id: January 1980 is 1."""
     return ordinal(month) - ordinal("1980-01") + 1
+
+
+def from_views_id(number: int) -> str:
+    """The month of a ViEWS id."""
+    return from_ordinal(number - 1 + ordinal("1980-01"))
 
 
 def months_between(first: str, last: str) -> list[str]:

@@ -35,8 +35,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which months and countries a table speaks of; `countries` is None when it speaks of the whole world."""
+    """Which months and countries a table speaks of; `countries` is None when it speaks of the whole world.
+
+    `unknown_months` lie between the first and the last, and nobody looked in them: no row of theirs is no nought.
+    """
 
     first_month: str | None
     last_month: str | None
     countries: tuple[str, ...] | None
+    unknown_months: tuple[str, ...] = ()

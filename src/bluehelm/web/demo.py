@@ -1,11 +1,13 @@
 """Which records does the demonstration hold?
 
-Posts, the calendar's dates and findings of the synthetic mission, written by the same deeds as any others, so that the
-audit tells of them. A chapter that finds its records there leaves them: a build that was killed is begun again.
+Posts, the calendar's dates, findings and what the domains keep of the synthetic mission, written by the same deeds as
+any others, so that the audit tells of them. A chapter that finds its records there leaves them: a build that was killed
+is begun again.
 """
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +46,7 @@ POSTS = (
     ("researcher", "Researcher", "viewer", "INSTITUTE", "", "", 0),
 )
 BUILDER = "system:demonstration"
+DEMO_DRAWS = 199  # the fewest that may be asked for; so many take ten seconds
 
 
 def write_posts(home: Path, country: SyntheticCountry) -> None:
@@ -148,6 +151,42 @@ def write_forces(home: Path, country: SyntheticCountry) -> None:
     build_demo_forces(actors, str(country.mission["mission"]), today())
 
 
+def write_impact(home: Path, country: SyntheticCountry) -> None:
+    """An estimate of what presence changed, within 50 km as the country is small; it takes the extra `impact`."""
+    from bluehelm.store import Store
+
+    if not find_spec("pyfixest") or Store(home).versions("presence_effects"):
+        return
+    from bluehelm.workflows.presence_impact import presence_impact
+    from bluehelm.workflows.presence_kept import keep_presence
+
+    missions = [str(country.mission["mission"])]
+    found = presence_impact(home, missions, outcome="any", rings=[50.0], as_of=today(), draws=DEMO_DRAWS)
+    keep_presence(Store(home), found)
+
+
+def write_reports(home: Path, country: SyntheticCountry) -> None:
+    """Two years of reports, what the desks made of them, and what is still to do."""
+    from bluehelm.web.posts.models import Post
+    from bluehelm.web.reports.demo import build_demo_reports, is_built
+
+    if is_built():
+        return
+    actors = {post.code: _actor(post.code) for post in Post.objects.all()}
+    build_demo_reports(actors, country)
+
+
+def write_protection(home: Path, country: SyntheticCountry) -> None:
+    """Two years of alerts with their clocks, threats, promises and what answers them; all invented."""
+    from bluehelm.web.protection.demo import build_demo_protection, is_built
+    from bluehelm.web.protection.demo_tables import build_demo_tables
+
+    if not is_built():
+        places = {town.name: (town.latitude, town.longitude) for town in country.towns}
+        build_demo_protection(str(country.mission["mission"]), places, _actor("jmac"), today())
+        build_demo_tables(country, _actor("jmac"))
+
+
 def _actor(post_code: str) -> "Actor":
     from bluehelm.web.posts.acting import actor_for_command
 
@@ -161,4 +200,7 @@ RECORDS: tuple[Callable[[Path, SyntheticCountry], None], ...] = (
     write_plan,
     write_outlooks,
     write_forces,
+    write_impact,
+    write_reports,
+    write_protection,
 )

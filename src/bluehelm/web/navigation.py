@@ -43,6 +43,12 @@ def reads_forces(request: HttpRequest) -> bool:
     return any(actor.may("read", kind) for kind in ("requirement", "pledge", "undeclared_caveat"))
 
 
+def reads_protection(request: HttpRequest) -> bool:
+    """Whoever reads alerts, threats or the work that answers them."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by the middleware
+    return any(actor.may("read", kind) for kind in ("alert", "threat", "community", "consent", "observation"))
+
+
 SECTIONS = (
     Section(_("Morning"), "morning:mine", "morning", signed_in),
     Section(_("Missions"), "missions:list", "missions"),
@@ -55,6 +61,10 @@ SECTIONS = (
     Section(_("Data"), "data:versions", "data"),
     Section(_("Audit"), "audit:list", "audit", is_auditor),
     Section(_("People"), "people", "people", keeps_accounts),
+    Section(_("Records"), "exchange:home", "exchange", signed_in),
+    Section(_("Jobs"), "jobs:list", "jobs", signed_in),
+    Section(_("Reports"), "reports:list", "reports", signed_in),
+    Section(_("Protection"), "protection:home", "protection", reads_protection),
 )
 
 # The template of whoever is signed in belongs to the accounts; where there are none, nobody is.

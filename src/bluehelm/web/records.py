@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from bluehelm.language import FRENCH, now
 from bluehelm.web.databases import DATABASE
 
 __all__ = ["DATABASE", "RecordsError", "make_ready", "open_records"]
@@ -31,8 +32,11 @@ def open_records(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
 
     import django
+    from django.conf import settings
+    from django.utils import translation
 
     django.setup()
+    translation.activate(FRENCH if now() == FRENCH else settings.LANGUAGE_CODE)
     make_ready(home)
 
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core import checks
 from django.db import models
+from filelock import FileLock
 
 FILE = "fields.keys"
 PREFIX = "aes256gcm"
@@ -143,17 +144,29 @@ class SecretTextField(models.TextField):  # type: ignore[type-arg]  # Django's f
 def conceal(record: models.Model, column: str, text: str) -> None:
     """Set a secret of a record; the caller saves it. An empty text is kept as one."""
     place = place_of(record._meta.db_table, column, record.pk)
-    setattr(record, column, sealed(text, place, _own_keys()) if text else "")
+    setattr(record, column, sealed(text, place, own_keys()) if text else "")
 
 
 def reveal(record: models.Model, column: str) -> str:
     """A secret of a record, for whoever was found to have the right to it; SecretError."""
     kept = getattr(record, column)
-    return opened(kept, place_of(record._meta.db_table, column, record.pk), _own_keys()) if kept else ""
+    return opened(kept, place_of(record._meta.db_table, column, record.pk), own_keys()) if kept else ""
 
 
-def _own_keys() -> dict[str, bytes]:
+def own_keys() -> dict[str, bytes]:
+    """The keys of this installation."""
     return read_keys(key_file(Path(settings.BLUEHELM_HOME)))
+
+
+def with_a_key() -> dict[str, bytes]:
+    """The keys of this installation; the first one is made where there is none."""
+    file = key_file(Path(settings.BLUEHELM_HOME))
+    if not read_keys(file):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(file.with_name(f"{file.name}.lock")):
+            if not read_keys(file):
+                add_key(file)
+    return read_keys(file)
 
 
 def secret_columns() -> list[tuple[type[models.Model], str]]:
@@ -173,8 +186,12 @@ def kept_under(columns: list[tuple[type[models.Model], str]] | None = None) -> d
     counted: dict[str, int] = {}
     for model, column in secret_columns() if columns is None else columns:
         for kept in _sealed_rows(model, column).values_list(column, flat=True).iterator():
-            key_id = key_id_of(kept)
-            counted[key_id] = counted.get(key_id, 0) + 1
+            counted[key_id_of(kept)] = counted.get(key_id_of(kept), 0) + 1
+    if columns is None:
+        from bluehelm.web.accounts.factor_secrets import sealed_factors
+
+        for kept in sealed_factors():
+            counted[key_id_of(kept)] = counted.get(key_id_of(kept), 0) + 1
     return counted
 
 
@@ -200,6 +217,10 @@ def rotate(file: Path, columns: list[tuple[type[models.Model], str]] | None = No
                 anew = sealed(opened(kept, place, keys), place, keys)
                 model._base_manager.filter(pk=pk, **{column: kept}).update(**{column: anew})
                 count += 1
+        if columns is None:
+            from bluehelm.web.accounts.factor_secrets import seal_anew
+
+            count += seal_anew(keys)
         _note(key_id, count)
     if any(other != key_id for other in kept_under(columns)):
         return key_id, count, []  # somebody wrote under the old key meanwhile: it stays until the next rotation

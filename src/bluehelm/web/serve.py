@@ -1,6 +1,7 @@
 """How are the pages of a data folder served on this machine?
 
-Two processes with four threads each, on the loopback address only.
+Two processes with four threads each, on the loopback address only. Each does jobs in one thread more, unless
+BLUEHELM_JOBS=elsewhere leaves them to `bluehelm jobs run`.
 """
 
 import multiprocessing
@@ -26,7 +27,7 @@ ADDRESS = "127.0.0.1"
 WORKERS = 2
 THREADS = 4
 PORTS_TRIED = 10
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 class PortError(OSError):
@@ -111,6 +112,10 @@ def application() -> "WSGIHandler":
     threading.Thread(target=_end_with_parent, args=(os.getppid(),), daemon=True).start()
     from bluehelm.web.wsgi import application as made
 
+    if os.environ.get("BLUEHELM_JOBS") != "elsewhere":
+        from bluehelm.web.jobs.worker import start_beside
+
+        start_beside()
     return made
 
 

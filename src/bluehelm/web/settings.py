@@ -6,16 +6,16 @@ nothing.
 
 import os
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
-from django.utils.translation import gettext_lazy as _
 
 from bluehelm.web import production
 from bluehelm.web.accounts.sign_in import *  # noqa: F403  # settings, each under the name that Django knows it by
 from bluehelm.web.accounts.sign_in import OIDC_ORIGIN
 from bluehelm.web.databases import database, named_database
-from bluehelm.web.environment import text, words
+from bluehelm.web.environment import number, text, words
 from bluehelm.web.production import *  # noqa: F403  # the same
 
 HERE = Path(__file__).resolve().parent
@@ -69,6 +69,10 @@ INSTALLED_APPS = [
     "bluehelm.web.missions.apps.MissionsConfig",
     "bluehelm.web.data.apps.DataConfig",
     "bluehelm.web.impact.apps.ImpactConfig",
+    "bluehelm.web.jobs.apps.JobsConfig",
+    "bluehelm.web.exchange.apps.ExchangeConfig",
+    "bluehelm.web.reports.apps.ReportsConfig",
+    "bluehelm.web.protection.apps.ProtectionConfig",
 ]
 
 # The policy comes first, so that static files, and the map's worker among them, carry it too.
@@ -81,8 +85,11 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "bluehelm.web.api.answering.answered",
+    "bluehelm.web.running.sizes.bounded",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bluehelm.web.accounts.languages.language_of_account",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "bluehelm.web.accounts.middleware.sessions_end",
@@ -111,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "bluehelm.web.missions.presenters.data_folder",
                 "bluehelm.web.navigation.navigation",
+                "bluehelm.web.accounts.languages.languages",
             ]
         },
     }
@@ -122,7 +130,11 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+LANGUAGES = [("en-gb", "English"), ("fr", "Français")]  # each in its own words
+LOCALE_PATHS = [HERE / "locale"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
@@ -133,6 +145,13 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+
+def WHITENOISE_ADD_HEADERS_FUNCTION(headers: Any, path: str, url: str) -> None:  # named by WhiteNoise
+    """The worker that shows the form of a report without a line may do so for the pages of reports."""
+    if url == f"{STATIC_URL}reports/worker.js":
+        headers["Service-Worker-Allowed"] = "/reports/"
+
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -152,12 +171,14 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_SERIALIZER = "bluehelm.web.accounts.session_data.SealedSessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "bluehelm.web.missions.refusals.sent_from_elsewhere"
 
+MOST_SENT_BYTES = number("BLUEHELM_MOST_SENT_MB", 256) * 2**20
 METRICS_TOKEN = text("BLUEHELM_METRICS_TOKEN")
 LOG_AS_JSON = text("BLUEHELM_LOG") == "json"
 

@@ -18,6 +18,10 @@ urlpatterns = [
     path("", include("bluehelm.web.plans.urls")),
     path("", include("bluehelm.web.outlook.urls")),
     path("", include("bluehelm.web.morning.urls")),
+    path("", include("bluehelm.web.jobs.urls")),
+    path("", include("bluehelm.web.exchange.urls")),
+    path("", include("bluehelm.web.reports.urls")),
+    path("", include("bluehelm.web.protection.urls")),
 ]
 
 handler404 = "bluehelm.web.api.urls.nothing_here"

@@ -8,8 +8,10 @@ the demonstration does. Borders are political: none of them is an endorsement.
 import errno
 import json
 import os
+from collections import Counter
 from functools import lru_cache
 from importlib.resources import files
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import yaml
 from shapely.geometry.base import BaseGeometry
 
 from bluehelm.definitions import packaged_text
+from bluehelm.language import _
 from bluehelm.products.maps import with_disputes
 
 Layer = dict[str, Any]
@@ -28,7 +31,7 @@ class BordersError(FileNotFoundError):
     """The setting BLUEHELM_BORDERS names no folder of boundary files."""
 
     def __init__(self, chosen: str) -> None:
-        what = "BLUEHELM_BORDERS must name a folder that holds countries.geojson and lines.geojson"
+        what = _("BLUEHELM_BORDERS must name a folder that holds countries.geojson and lines.geojson")
         super().__init__(errno.ENOENT, what, chosen)
 
 
@@ -64,6 +67,22 @@ def country_polygons(home: Path, iso3s: tuple[str, ...]) -> BaseGeometry | None:
         return None
     shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in features]
     return shapely.union_all([shapely.make_valid(shape) for shape in shapes])
+
+
+@lru_cache(maxsize=8)
+def bordering(iso3s: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The pairs of these countries that share a land border in the boundary file in use, each pair once and in order.
+
+    Neighbours are drawn with the same points along their common border; two such points make one.
+    """
+    path = border_folder() / "countries.geojson"
+    points: dict[tuple[float, float], set[str]] = {}
+    for feature in _read(path, path.stat().st_mtime_ns)["features"] if path.is_file() else []:
+        if (code := feature["properties"].get("iso3")) in iso3s:
+            for point in shapely.get_coordinates(shapely.from_geojson(json.dumps(feature["geometry"]))).tolist():
+                points.setdefault(tuple(point), set()).add(code)
+    shared = Counter(pair for codes in points.values() for pair in combinations(sorted(codes), 2))
+    return tuple(sorted(pair for pair, number in shared.items() if number > 1))
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,8 @@ from pathlib import Path
 import polars as pl
 
 from bluehelm.definitions import area_file
-from bluehelm.disclosure import OPEN, combined
+from bluehelm.disclosure import Label, combined_beside_open
+from bluehelm.language import _
 from bluehelm.products.brief import (
     WHOLE_COUNTRY,
     Base,
@@ -23,10 +24,11 @@ from bluehelm.products.brief import (
     Scope,
     TypeFigure,
 )
+from bluehelm.products.own_incidents import OwnIncidents
 from bluehelm.situation import events as figures
 from bluehelm.situation import presence as maps
 from bluehelm.situation.month_rules import MonthRule, by_rule, counting, monthly, totals_by_type
-from bluehelm.spine import DefinitionRef, VersionRef
+from bluehelm.spine import DefinitionRef
 from bluehelm.store import Store, Version
 from bluehelm.tables.months import month_of
 from bluehelm.workflows.mission_events import (
@@ -36,10 +38,12 @@ from bluehelm.workflows.mission_events import (
     mission_events,
     what_is_known,
 )
+from bluehelm.workflows.own_incidents import beside_provider
 from bluehelm.workflows.readers import label_of
 from bluehelm.workflows.registry import host_name
+from bluehelm.workflows.version_refs import version_ref
 
-__all__ = ["UnknownMissionError", "brief_mission"]
+__all__ = ["UnknownMissionError", "brief_mission", "version_ref"]
 
 
 def brief_mission(
@@ -50,15 +54,19 @@ def brief_mission(
     known_on: date | None = None,
     month_rule: MonthRule = "date_start",
     instead: Version | None = None,
+    with_own: bool = True,
 ) -> Brief:
     """The brief of a mission; raises UnknownMissionError. What no table covers is None, and a note says why.
 
-    `instead` is a version to use for its table whatever was known: what would the brief say on it?
+    `instead` is a version to use for its table whatever was known: what would the brief say on it? `with_own`
+    puts the mission's own incidents beside the provider's, where a version of them may be read.
     """
     known = what_is_known(home, mission, known_on=known_on, instead=instead)
     entry, window = known.entry, known.window(as_of)
     found = mission_events(known, window)
     mine, nearby = _counting(found, window, month_rule)
+    own = _own(known, window, found, as_of, known_on) if with_own else None
+    mine_too = (own.version, *((own.effort,) if own.effort else ())) if own else ()
     return Brief(
         mission=entry.mission,
         name=entry.name,
@@ -70,11 +78,28 @@ def brief_mission(
         presence=_presence(known, as_of),
         hotspots=() if mine is None else tuple(Hotspot(*spot) for spot in figures.hotspots(mine)),
         points=_points(mine, inside_area=True) + _points(nearby, inside_area=False),
-        versions=tuple(version_ref(version) for version in known.versions),
+        versions=(*(version_ref(version) for version in known.versions), *mine_too),
         notes=tuple(_notes(known, window, as_of, known_on)),
         definitions=tuple(definitions_of(known)),
-        label=combined(label_of(version.label) for version in known.versions) if known.versions else OPEN,
+        label=_label(known, [] if own is None else own.labels),
+        own=own,
     )
+
+
+def _label(known: Known, own: list[Label]) -> Label:
+    """The label of what the brief shows; open data beside the mission's own takes nobody's right to read it away."""
+    return combined_beside_open([*(label_of(version.label) for version in known.versions), *own])
+
+
+def _own(
+    known: Known, window: figures.Window | None, found: MissionEvents | None, as_of: date, known_on: date | None
+) -> OwnIncidents | None:
+    events = known.events
+    return beside_provider(
+        known.home, known.entry.mission, as_of=as_of, known_on=known_on, window=window,
+        events=None if found is None else found.mine, covered=events.months if events else (),
+        provider=events.versions if events else (),
+    )  # fmt: skip
 
 
 def _counting(
@@ -90,9 +115,9 @@ def _counting(
 def _scope(known: Known) -> Scope:
     entry, drawn = known.entry, known.drawn
     if drawn is None:
-        area, rule = WHOLE_COUNTRY, "the provider's country decides"
+        area, rule = WHOLE_COUNTRY, _("the provider's country decides")
     else:
-        area, rule = "; ".join(area.name for area in drawn.areas), "the coordinates decide"
+        area, rule = "; ".join(area.name for area in drawn.areas), _("the coordinates decide")
     return Scope(
         countries=entry.hosts,
         area=area,
@@ -179,20 +204,6 @@ def _points(events: pl.DataFrame | None, *, inside_area: bool) -> tuple[EventPoi
     )
 
 
-def version_ref(version: Version) -> VersionRef:
-    """A version as figures name it."""
-    return VersionRef(
-        table=version.table,
-        version=version.version,
-        sha256=version.sha256,
-        retrieved=version.retrieved,
-        provider=version.provider,
-        title=version.source.title,
-        licence=version.source.licence,
-        citation=version.source.citation,
-    )
-
-
 def definitions_of(known: Known) -> list[DefinitionRef]:
     """What experts laid down that the figures rest on."""
     registry, drawn = known.registry, known.drawn
@@ -206,27 +217,27 @@ def _notes(known: Known, window: figures.Window | None, as_of: date, known_on: d
     """What a reader must know before using the figures."""
     notes = [known.entry.note] if known.entry.note else []
     if known.drawn and known.drawn.status == "draft":
-        notes.append("The area of operations is drawn roughly and nobody outside the team has reviewed it (draft).")
+        notes.append(_("The area of operations is drawn roughly and nobody outside the team has reviewed it (draft)."))
     notes += _coverage_notes(known, window, known_on)
     if known.deployments is None:
-        notes.append(f"No deployment map {_held(known_on)}: where the mission's people stood is unknown.")
+        notes.append(_("No deployment map {held}: where the mission's people stood is unknown.", held=_held(known_on)))
     elif month_of(as_of) > (known.deployments.coverage.last_month or ""):
-        notes.append(f"Deployment maps end in {known.deployments.coverage.last_month}.")
+        notes.append(_("Deployment maps end in {last_month}.", last_month=known.deployments.coverage.last_month))
     return notes
 
 
 def _held(known_on: date | None) -> str:
-    return f"had been retrieved by {known_on}" if known_on else "is held"
+    return _("had been retrieved by {known_on}", known_on=known_on) if known_on else _("is held")
 
 
 def _coverage_notes(known: Known, window: figures.Window | None, known_on: date | None) -> list[str]:
     if window is None:
-        return ["The mission's first day is not known, so no event can be counted."]
+        return [_("The mission's first day is not known, so no event can be counted.")]
     notes = []
     if window.last < window.first:
-        notes.append("The mission had not begun by this date.")
+        notes.append(_("The mission had not begun by this date."))
     if known.held is None:
-        return [*notes, f"No events table {_held(known_on)}: what happened is unknown."]
+        return [*notes, _("No events table {held}: what happened is unknown.", held=_held(known_on))]
     for version in known.held.versions:
         notes += _version_notes(known, version)
     notes += _candidate_notes(known)
@@ -235,11 +246,17 @@ def _coverage_notes(known: Known, window: figures.Window | None, known_on: date 
         return notes
     gap = [month for month in window.months if covered[0] <= month <= covered[-1] and month not in covered]
     if gap:
-        notes.append(f"Events are not covered from {gap[0]} to {gap[-1]}; these months are unknown, not zero.")
+        notes.append(
+            _(
+                "Events are not covered from {gap} to {gap_2}; these months are unknown, not zero.",
+                gap=gap[0],
+                gap_2=gap[-1],
+            )
+        )
     if month_of(window.last) > covered[-1]:
-        notes.append(f"Events are covered to {covered[-1]}; later months are unknown, not zero.")
+        notes.append(_("Events are covered to {covered}; later months are unknown, not zero.", covered=covered[-1]))
     if month_of(window.first) < covered[0]:
-        notes.append(f"Events are covered from {covered[0]}; earlier months are unknown, not zero.")
+        notes.append(_("Events are covered from {covered}; earlier months are unknown, not zero.", covered=covered[0]))
     return notes
 
 
@@ -247,18 +264,38 @@ def _version_notes(known: Known, version: Version) -> list[str]:
     notes = []
     named = [host_name(known.entry, iso3) for iso3 in known.entry.hosts if not version.covers(iso3)]
     if named:
-        notes.append(f"Events version {version.version} is an extract that does not speak of {', '.join(named)}.")
+        notes.append(
+            _(
+                "Events version {version} is an extract that does not speak of {named}.",
+                version=version.version,
+                named=", ".join(named),
+            )
+        )
     elif version.coverage.countries is not None:
         notes.append(
-            f"Events version {version.version} is an extract of {len(version.coverage.countries)} countries: "
-            "events nearby are known in those only."
+            _(
+                "Events version {version} is an extract of {number} countries: events nearby are known in those only.",
+                version=version.version,
+                number=len(version.coverage.countries),
+            )
         )
     for note in version.notes:
-        notes.append(f"Events version {version.version}, {note.count:,} rows: {note.reason}.")
+        notes.append(
+            _(
+                "Events version {version}, {count:,} rows: {reason}.",
+                version=version.version,
+                count=note.count,
+                reason=_(note.reason),
+            )
+        )
     if version.set_aside:
         notes.append(
-            f"{version.set_aside:,} bad rows of the provider's file were set aside in events version "
-            f"{version.version} and are in no figure; months they fell in look quieter than they were."
+            _(
+                "{set_aside:,} bad rows of the provider's file were set aside in events version "
+                "{version} and are in no figure; months they fell in look quieter than they were.",
+                set_aside=version.set_aside,
+                version=version.version,
+            )
         )
     return notes
 
@@ -271,10 +308,18 @@ def _candidate_notes(known: Known) -> list[str]:
     left_out = [
         f"{count:,} {why}"
         for count, why in (
-            (known.held.replaced, "replaced by a version retrieved later"),
-            (known.held.settled, "already settled in the yearly release or in its months"),
+            (known.held.replaced, _("replaced by a version retrieved later")),
+            (known.held.settled, _("already settled in the yearly release or in its months")),
         )
         if count
     ]
-    said = f" Candidate rows left out, of all countries: {'; '.join(left_out)}." if left_out else ""
-    return [f"Events version {numbers} holds candidate rows: first reports, not settled.{said}"]
+    said = (
+        _(" Candidate rows left out, of all countries: {left_out}.", left_out="; ".join(left_out)) if left_out else ""
+    )
+    return [
+        _(
+            "Events version {numbers} holds candidate rows: first reports, not settled.{said}",
+            numbers=numbers,
+            said=said,
+        )
+    ]

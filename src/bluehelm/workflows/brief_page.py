@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bluehelm.definitions.drawn_areas import Area
+from bluehelm.language import _
 from bluehelm.products.brief import Brief
 from bluehelm.products.brief_docx import brief_docx, brief_template
 from bluehelm.products.brief_html import brief_page
@@ -23,7 +24,14 @@ class UnknownFormatError(ValueError):
     """A file's ending names none of the formats that can be written; `known` are those that can."""
 
     def __init__(self, path: Path, known: tuple[str, ...]) -> None:
-        super().__init__(f"{path.name} does not end in {', '.join(known[:-1])} or {known[-1]}.")
+        super().__init__(
+            _(
+                "{name} does not end in {known} or {known_2}.",
+                name=path.name,
+                known=", ".join(known[:-1]),
+                known_2=known[-1],
+            )
+        )
         self.known = known
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bluehelm.definitions.plans import Checks, packaged_checks
+from bluehelm.language import _
 from bluehelm.plans.differences import differences
 from bluehelm.plans.framework import Framework, FrameworkError, Problem, indicators_of, outcomes_of, parse_framework
 from bluehelm.plans.logic import problems
@@ -39,7 +40,7 @@ def check_plan(path: Path) -> Checked:
     try:
         framework = parse_framework(content.decode("utf-8-sig"), path.name)
     except UnicodeDecodeError as error:
-        raise PlanFileError(f"byte {error.start:,} is not UTF-8") from None
+        raise PlanFileError(_("byte {start:,} is not UTF-8", start=error.start)) from None
     except FrameworkError as error:
         return Checked(path.name, sha256(content).hexdigest(), None, tuple(error.problems), checks)
     return Checked(path.name, sha256(content).hexdigest(), framework, tuple(problems(framework, checks)), checks)
@@ -47,7 +48,7 @@ def check_plan(path: Path) -> Checked:
 
 def _content(path: Path) -> bytes:
     if path.stat().st_size > MOST_BYTES:
-        raise PlanFileError(f"it is larger than {MOST_BYTES:,} bytes")
+        raise PlanFileError(_("it is larger than {most_bytes:,} bytes", most_bytes=MOST_BYTES))
     return path.read_bytes()
 
 
@@ -69,7 +70,7 @@ def checked_json(checked: Checked) -> dict[str, Any]:
 def counts_of(framework: Framework) -> dict[str, int]:
     """How many parts of each kind a framework holds."""
     kinds = [placed.kind for placed in indicators_of(framework)]
-    outcomes = [outcome for _, outcome in outcomes_of(framework)]
+    outcomes = [outcome for _rest, outcome in outcomes_of(framework)]
     return {
         "objectives": len(framework.objectives),
         "outcomes": len(outcomes),

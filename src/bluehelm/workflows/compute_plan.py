@@ -13,7 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from bluehelm.plans.compute import Computed, computed
+from bluehelm.language import _
+from bluehelm.plans.compute import Computed, computed, rows_of
 from bluehelm.plans.framework import Framework, Indicator, Placed, indicators_of
 from bluehelm.plans.periods import in_order, months_of
 from bluehelm.plans.progress import is_met, way_covered
@@ -22,6 +23,7 @@ from bluehelm.store import Version
 from bluehelm.store.version import version_json
 from bluehelm.tables.months import month_of, months_between
 from bluehelm.workflows.mission_events import NEEDED, Known, mission_events, what_is_known
+from bluehelm.workflows.own_incidents import own_incidents
 
 COLUMNS = (*NEEDED, "event_id", "side_a", "side_b", "deaths_civilians")
 
@@ -47,21 +49,49 @@ class ComputedPlan:
     notes: tuple[str, ...]
 
 
-def compute_plan(home: Path, framework: Framework, mission: str, *, as_of: date, known_on: date | None) -> ComputedPlan:
-    """Every computed indicator of a mission; UnknownMissionError when there is no such mission."""
+def compute_plan(
+    home: Path, framework: Framework, mission: str, *, as_of: date, known_on: date | None, own: bool = False
+) -> ComputedPlan:
+    """Every computed indicator of a mission, from conflict events or from its `own` approved incidents, never both.
+
+    UnknownMissionError when there is no such mission.
+    """
     known = what_is_known(home, mission, known_on=known_on)
     placed = list(indicators_of(framework))
     wanted = [one for one in placed if one.indicator.compute]
     months = _months(framework, wanted, as_of)
-    rows, covered, notes = _rows(known, as_of)
+    if own:
+        rows, covered, notes, versions = _own_rows(home, mission, as_of, known_on)
+    else:
+        (rows, covered, notes), versions = _rows(known, as_of), known.events.versions if known.events else ()
     return ComputedPlan(
         mission,
         as_of,
         tuple(_indicator(one, rows, months, covered) for one in wanted),
         tuple(one.where for one in placed if not one.indicator.compute),
-        known.events.versions if known.events else (),
+        versions,
         notes,
     )
+
+
+def _own_rows(
+    home: Path, mission: str, as_of: date, known_on: date | None
+) -> tuple[pl.DataFrame | None, frozenset[str], tuple[str, ...], tuple[Version, ...]]:
+    """The mission's approved incidents, the months they span, and what a reader must know of them."""
+    found = own_incidents(home, mission, as_of=as_of, known_on=known_on)
+    if found is None:
+        return (
+            None,
+            frozenset(),
+            (_("No version of mission_incidents speaks of {mission}: publish one.", mission=mission),),
+            (),
+        )
+    rows, covered, version = found
+    notes = (
+        _("Counted from the incidents that the mission reported, verified and approved; never added to a provider's."),
+        _("Deaths have the mission's low and high and no best estimate; what was not reported is not counted."),
+    )
+    return rows, covered, notes, (version,)
 
 
 def _months(framework: Framework, wanted: list[Placed], as_of: date) -> list[str]:
@@ -77,13 +107,17 @@ def _rows(known: Known, as_of: date) -> tuple[pl.DataFrame | None, frozenset[str
     window = known.window(as_of)
     found = mission_events(known, window, COLUMNS)
     if found is None or window is None or known.events is None:
-        return None, frozenset(), (f"No version of events speaks of {known.entry.mission}: import one.",)
+        return (
+            None,
+            frozenset(),
+            (_("No version of events speaks of {mission}: import one.", mission=known.entry.mission),),
+        )
     covered = frozenset(known.events.months) & set(window.months) - window.cut_months
-    notes = ("An event counts in the month it began; deaths are best estimates with the provider's low and high.",)
+    notes = (_("An event counts in the month it began; deaths are best estimates with the provider's low and high."),)
     return (
         found.mine,
         frozenset(covered),
-        (*notes, f"Months before {window.first}, the mission's first day, are unknown."),
+        (*notes, _("Months before {first}, the mission's first day, are unknown.", first=window.first)),
     )
 
 
@@ -105,6 +139,31 @@ def _named_periods(indicator: Indicator, found: list[Computed]) -> Iterator[Read
     named += [indicator.baseline.period] if indicator.baseline else []
     for period in in_order(named):
         yield over_time(readings, indicator.roll_up, period)
+
+
+@dataclass(frozen=True, slots=True)
+class RowsBehind:
+    """The rows a filter counts in a month, in the newest versions, with their digest; no rows where none is known."""
+
+    month: str
+    rows: pl.DataFrame
+    sha256: str
+    versions: tuple[Version, ...]
+
+
+SHOWN = ("event_id", "date_start", "type", "side_a", "side_b", "admin_1", "best", "low", "high")
+
+
+def rows_behind(home: Path, indicator: Indicator, mission: str, month: str, *, as_of: date) -> RowsBehind | None:
+    """The rows behind a computed value; None where no table speaks of the mission. UnknownMissionError as above."""
+    assert indicator.compute is not None  # asked of computed indicators only
+    known = what_is_known(home, mission, known_on=None)
+    rows, _covered, _notes = _rows(known, as_of)
+    if rows is None or known.events is None:
+        return None
+    found = rows_of(rows, indicator.compute, month)
+    digest = rows_digest(tuple(sorted(str(key) for key in found["event_id"])))
+    return RowsBehind(month, found.select(SHOWN), digest, known.events.versions)
 
 
 def computed_json(plan: ComputedPlan) -> dict[str, Any]:

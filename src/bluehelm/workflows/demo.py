@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 import yaml
 
+from bluehelm.language import _
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.sources.synthetic import SyntheticCountry, synthetic_country
 from bluehelm.store import Store, Submission
@@ -103,19 +104,21 @@ def build_demo(home: Path, *, seed: int = 0, progress: Progress | None = None, f
     mark = home / MARK
     found = _found(mark)
     if found and found["seed"] != seed:
-        raise DemoError(f"This folder holds the demonstration of seed {found['seed']}.", "Choose another --home.")
+        raise DemoError(
+            _("This folder holds the demonstration of seed {seed}.", seed=found["seed"]), _("Choose another --home.")
+        )
     if found and found["complete"]:
         return Demo(found["mission"], seed, built=False)
     if not found and Store(home).versions():
-        what = "This folder holds tables already; a synthetic mission must not stand among them by accident."
-        raise DemoError(what, "Choose another --home for the demonstration.")
+        what = _("This folder holds tables already; a synthetic mission must not stand among them by accident.")
+        raise DemoError(what, _("Choose another --home for the demonstration."))
     country = synthetic_country(seed)
     home.mkdir(parents=True, exist_ok=True)
     _mark(mark, country, seed, complete=False)
     chapters = (*CHAPTERS, *further)
     for number, chapter in enumerate(chapters):
         if progress:
-            progress("Building the demonstration", number, len(chapters))
+            progress(_("Building the demonstration"), number, len(chapters))
         chapter(home, country)
     _mark(mark, country, seed, complete=True)
     return Demo(str(country.mission["mission"]), seed, built=True)
@@ -128,7 +131,9 @@ def _found(mark: Path) -> dict[str, Any] | None:
         found: dict[str, Any] = json.loads(mark.read_text(encoding="utf-8"))
         return {"seed": found["seed"], "mission": found["mission"], "complete": found["complete"]}
     except (ValueError, KeyError, TypeError):
-        raise DemoError(f"{mark.name} in this folder cannot be read.", "Choose another --home.") from None
+        raise DemoError(
+            _("{name} in this folder cannot be read.", name=mark.name), _("Choose another --home.")
+        ) from None
 
 
 def _mark(mark: Path, country: SyntheticCountry, seed: int, *, complete: bool) -> None:

@@ -15,14 +15,17 @@ import polars as pl
 
 from bluehelm.definitions.impact_estimate import EstimateRules, packaged_estimate_rules
 from bluehelm.definitions.predictors import Learning, Predictor, Predictors, parse_predictors
-from bluehelm.impact.cases import Case
+from bluehelm.impact.cases import Case, Fit, Method
 from bluehelm.impact.diagnostics import Limits
 from bluehelm.impact.estimate import METHODS, TAKE_PREDICTORS, Estimate, estimate
 from bluehelm.impact.panel import LINE, Columns, Panel, PanelError, panel_of, plain_time
+from bluehelm.impact.placebos import Fitting, p_placebo
 from bluehelm.impact.predictors import Wanted, predictor_values
+from bluehelm.language import _
 from bluehelm.sources.delivered import receive
 from bluehelm.sources.lines import lines_of_rows
 from bluehelm.workflows.plain_text import ReadFile
+from bluehelm.workflows.spread import spread
 
 
 class MethodError(ValueError):
@@ -46,9 +49,19 @@ class Estimated:
 
 
 def estimate_impact(
-    path: Path, columns: Columns, *, treated: str, first: str, method: str, predictors: Path | None = None
+    path: Path,
+    columns: Columns,
+    *,
+    treated: str,
+    first: str,
+    method: str,
+    predictors: Path | None = None,
+    cluster: str | None = None,
 ) -> Estimated:
-    """The estimate from a CSV panel; PanelError, IntakeError, DefinitionError or MethodError say why there is none."""
+    """The estimate from a CSV panel; PanelError, IntakeError, DefinitionError or MethodError say why there is none.
+
+    `cluster` says where placebos are fitted, as in `spread`, and changes no figure; raises ClusterError.
+    """
     rules = packaged_estimate_rules()
     check_method(method, rules, with_predictors=predictors is not None)
     rows, file = read_rows(path)
@@ -60,21 +73,34 @@ def estimate_impact(
         wanted = parse_predictors(_decoded(content, predictors.name), predictors.name)
     case = _case(rows, columns, panel, wanted)
     leaking = _leaking(panel, wanted)
-    found = estimate(panel, case, method, limits_of(rules), leaks=bool(leaking))
+    found = estimate(panel, case, method, limits_of(rules), leaks=bool(leaking), fitting=_fitting_on(cluster))
     return Estimated(method, plain_time(first), found, rules, tuple(files), tuple(_notes(found, rules, leaking)))
+
+
+def _fitting_on(cluster: str | None) -> Fitting:
+    """Each unit is one item of work."""
+
+    def fitting(method: Method, case: Case) -> list[Fit]:
+        units = range(case.outcomes.shape[1])
+        found = dict(spread(method, units, cluster, shared=case))
+        return [found[unit] for unit in units]
+
+    return fitting
 
 
 def check_method(method: str, rules: EstimateRules, *, with_predictors: bool) -> None:
     """MethodError for a method that is refused by name, does not exist or takes no predictors."""
-    instead = f"Use {', '.join(METHODS)}."
+    instead = _("Use {methods}.", methods=", ".join(METHODS))
     for one in rules.refused_methods:
         if method in (one.name, *one.also_called):
-            raise MethodError("refused_method", f"{one.name} is refused. {one.says}", instead)
+            raise MethodError("refused_method", _("{name} is refused. {says}", name=one.name, says=one.says), instead)
     if method not in METHODS:
-        raise MethodError("no_such_method", f"There is no method {method!r}.", instead)
+        raise MethodError("no_such_method", _("There is no method {method!r}.", method=method), instead)
     if with_predictors and method not in TAKE_PREDICTORS:
-        instead = f"Leave --predictors out, or use {' or '.join(TAKE_PREDICTORS)}."
-        raise MethodError("takes_no_predictors", f"{method} takes no predictors.", instead)
+        instead = _(
+            "Leave --predictors out, or use {take_predictors}.", take_predictors=_(" or ").join(TAKE_PREDICTORS)
+        )
+        raise MethodError("takes_no_predictors", _("{method} takes no predictors.", method=method), instead)
 
 
 def limits_of(rules: EstimateRules) -> Limits:
@@ -95,7 +121,7 @@ def read_rows(path: Path) -> tuple[pl.DataFrame, ReadFile]:
         try:
             rows = pl.read_csv(delivered.plain, infer_schema=False)
         except pl.exceptions.PolarsError as error:
-            raise PanelError([f"the rows do not fit the header: {str(error).splitlines()[0]}"]) from None
+            raise PanelError([_("the rows do not fit the header: {error}", error=str(error).splitlines()[0])]) from None
         lines = lines_of_rows(delivered, list(range(1, rows.height + 1)), rows.height)
     return rows.with_columns(pl.Series(LINE, lines, dtype=pl.Int64)), ReadFile(delivered.name, delivered.sha256)
 
@@ -104,7 +130,7 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise PanelError([f"{name} is not UTF-8 text"]) from None
+        raise PanelError([_("{name} is not UTF-8 text", name=name)]) from None
 
 
 def _case(rows: pl.DataFrame, columns: Columns, panel: Panel, wanted: Predictors | None) -> Case:
@@ -120,8 +146,12 @@ def _learning(rows: pl.DataFrame, columns: Columns, panel: Panel, wanted: Learni
     fit_from = sum(time < wanted.fit_from for time in panel.times) if wanted.fit_from else 0
     fit_to = sum(time <= wanted.fit_to for time in panel.times) if wanted.fit_to else panel.before
     if fit_to - fit_from < 2:
-        span = f"{wanted.fit_from or panel.times[0]} to {wanted.fit_to or panel.times[panel.before - 1]}"
-        raise PanelError([f"fit_from and fit_to: fewer than two times of the panel lie in {span}"])
+        span = _(
+            "{fit_from} to {fit_to}",
+            fit_from=wanted.fit_from or panel.times[0],
+            fit_to=wanted.fit_to or panel.times[panel.before - 1],
+        )
+        raise PanelError([_("fit_from and fit_to: fewer than two times of the panel lie in {span}", span=span)])
     values = predictor_values(rows, columns, panel, [_wanted(one) for one in wanted.predictors])
     return Case(panel.outcomes, panel.before, fit_from, fit_to, values)
 
@@ -136,22 +166,43 @@ def _leaking(panel: Panel, wanted: Predictors | None) -> list[str]:
         return []
     last = panel.times[panel.before - 1]
     parts: Sequence[Learning] = (wanted, *([wanted.importances] if wanted.importances else []))
-    windows = [(f"{one.column} to {one.last}", one.last) for part in parts for one in part.predictors]
-    windows += [(f"fit_to {part.fit_to}", part.fit_to) for part in parts if part.fit_to]
-    return [f"{name} reaches beyond {last}, the last time before T" for name, end in windows if end > last]
+    windows = [
+        (_("{column} to {last}", column=one.column, last=one.last), one.last)
+        for part in parts
+        for one in part.predictors
+    ]
+    windows += [(_("fit_to {fit_to}", fit_to=part.fit_to), part.fit_to) for part in parts if part.fit_to]
+    return [
+        _("{name} reaches beyond {last}, the last time before T", name=name, last=last)
+        for name, end in windows
+        if end > last
+    ]
 
 
 def _notes(found: Estimate, rules: EstimateRules, leaking: Sequence[str]) -> list[str]:
     panel = found.panel
-    quiet = [unit for place, unit in enumerate(panel.units) if not found.ranked[place]]
-    ranked = int(found.ranked.sum())
-    size = np.floor(rules.level * ranked + 1e-9) / ranked
+    units = len(panel.units)
+    quiet = int(found.quiet.sum() - found.quiet[panel.treated])
+    size = np.floor(rules.level * units + 1e-9) / units
     notes = [rules.not_lives_saved, *leaking]
-    notes.append(f"p_placebo is at or below {rules.level:g} for {size:.1%} of units without effect, among {ranked}")
+    notes.append(
+        _(
+            "p_placebo is at or below {level:g} for {size:.1%} of units without effect, among {units}",
+            level=rules.level,
+            size=size,
+            units=units,
+        )
+    )
     if quiet:
-        notes.append(f"{len(quiet)} donors never moved before T; they may carry weight and are not ranked")
+        notes.append(
+            _(
+                "{quiet} donors never moved before T: p_placebo counts them too, which flatters a "
+                "place at war; p_comparable and the interval leave them out",
+                quiet=quiet,
+            )
+        )
     if sum(found.fit.weights < -1e-9):
-        notes.append("negative weights: the modelled path reaches beyond what the donors span")
+        notes.append(_("negative weights: the modelled path reaches beyond what the donors span"))
     return notes
 
 
@@ -217,7 +268,7 @@ def _check_json(check: Any) -> dict[str, Any]:
 
 
 def _placebos_json(found: Estimate) -> list[dict[str, Any]]:
-    """Every unit that is ranked, the largest ratio first."""
+    """Every unit, the largest ratio first; `comparable` are those that pass the same checks."""
     ratios = found.placebos.ratio
     listed = [
         {
@@ -228,7 +279,6 @@ def _placebos_json(found: Estimate) -> list[dict[str, Any]]:
             "comparable": bool(found.passing[place]),
         }
         for place, unit in enumerate(found.panel.units)
-        if found.ranked[place]
     ]
     order = {unit: -float(ratio) for unit, ratio in zip(found.panel.units, ratios, strict=True)}
     return sorted(listed, key=lambda one: (order[one["unit"]], one["unit"]))
@@ -239,11 +289,9 @@ def _earlier_json(found: Estimate) -> dict[str, Any] | None:
     if found.earlier is None:
         return None
     earlier, treated = found.earlier, found.panel.treated
-    ratios = earlier.ratio[found.ranked]
-    own = int(found.ranked[:treated].sum())
     return {
         "from": found.panel.times[earlier.before],
         "att": float(earlier.mean_after[treated]),
         "pre_rmspe": float(earlier.pre_rmspe[treated]),
-        "p_placebo": float((ratios >= ratios[own]).sum() / len(ratios)),
+        "p_placebo": p_placebo(earlier, treated),
     }

@@ -15,9 +15,10 @@ from typing import Any
 
 import polars as pl
 
-from bluehelm.definitions.disclosure import RowsAreCounts, RowsArePersons
+from bluehelm.definitions.disclosure import PeopleTable, RowsAreCounts, RowsArePersons
 from bluehelm.disclosure import OUTSIDER, may_read
 from bluehelm.disclosure.parts import held_back, small_parts_held_back
+from bluehelm.language import _
 from bluehelm.products import sdmx
 from bluehelm.products.cells import SAID
 from bluehelm.products.datapackage import WrittenFile, datapackage, field_of, table_fields
@@ -97,8 +98,12 @@ def export_table(
     MissingExtraError; then nothing is written.
     """
     if not allowed(version):
-        what = f"Version {version.version} of the {version.table} table may not leave to this audience."
-        raise ExportRefusedError("not_releasable", what, "Whoever answers for it can release it.")
+        what = _(
+            "Version {version} of the {table} table may not leave to this audience.",
+            version=version.version,
+            table=version.table,
+        )
+        raise ExportRefusedError("not_releasable", what, _("Whoever answers for it can release it."))
     table, form = TABLES[version.table], _format(to)
     _refuse_unfit(table, version, to)
     descriptor = out.with_name(out.name + ".datapackage.json")
@@ -122,7 +127,7 @@ def export_table(
 class _Leaving:
     """The rows of a table as they leave: where they are counts about people, small parts are held back and counted."""
 
-    def __init__(self, rows: Rows, rule: RowsArePersons | RowsAreCounts | None) -> None:
+    def __init__(self, rows: Rows, rule: PeopleTable | None) -> None:
         self._rows, self._rule = rows, rule
         self.held_back: dict[str, int] | None = None
 
@@ -159,29 +164,39 @@ def _files(store: Store, version: Version) -> list[Path]:
 
 def _format(to: str) -> Format:
     if to not in FORMATS:
-        what = f"There is no format {to!r}; there is: {', '.join(FORMATS)}."
-        raise ExportRefusedError("no_such_format", what, "Name one of them with --to.")
+        what = _("There is no format {to!r}; there is: {formats}.", to=to, formats=", ".join(FORMATS))
+        raise ExportRefusedError("no_such_format", what, _("Name one of them with --to."))
     return FORMATS[to]
 
 
 def _refuse_unfit(table: Table, version: Version, to: str) -> None:
     """Refuse before anything is written what the format cannot hold."""
     if isinstance(disclosure_rules().tables.get(table.name), RowsArePersons):
-        what = f"The rows of the {table.name} table are persons: they leave as counts only."
-        next_step = f"`bluehelm disclosure release {table.name} --by mission,year` writes counts that reveal nobody."
+        what = _("The rows of the {name} table are persons: they leave as counts only.", name=table.name)
+        next_step = _(
+            "`bluehelm disclosure release {name} --by mission,year` writes counts that reveal nobody.", name=table.name
+        )
         raise ExportRefusedError("rows_are_persons", what, next_step)
     if to == "xlsx" and version.rows >= SHEET_ROWS:
-        what = f"{version.rows:,} rows do not fit in a sheet, which holds {SHEET_ROWS - 1:,} below its header."
-        raise ExportRefusedError("too_many_rows", what, "Export it as csv or parquet.")
+        what = _(
+            "{rows:,} rows do not fit in a sheet, which holds {sheet_rows:,} below its header.",
+            rows=version.rows,
+            sheet_rows=SHEET_ROWS - 1,
+        )
+        raise ExportRefusedError("too_many_rows", what, _("Export it as csv or parquet."))
     if to in ("geojson", "gpkg") and place_of(table) is None:
-        what = f"The rows of the {table.name} table have no place: no coordinates and no outline."
-        raise ExportRefusedError("no_places", what, "Export it as csv, parquet or xlsx.")
+        what = _("The rows of the {name} table have no place: no coordinates and no outline.", name=table.name)
+        raise ExportRefusedError("no_places", what, _("Export it as csv, parquet or xlsx."))
     if to == "sdmx-csv" and sdmx.series_of(table) is None:
         fit = ", ".join(name for name, other in TABLES.items() if sdmx.series_of(other))
-        what = f"The {table.name} table is no series: its rows are not counts by month. Series are: {fit}."
-        raise ExportRefusedError("no_series", what, "Export it as csv, parquet or xlsx.")
+        what = _(
+            "The {name} table is no series: its rows are not counts by month. Series are: {fit}.",
+            name=table.name,
+            fit=fit,
+        )
+        raise ExportRefusedError("no_series", what, _("Export it as csv, parquet or xlsx."))
     if to == "gpkg" and find_spec("pyogrio") is None:
-        raise MissingExtraError("A GeoPackage", "documents")
+        raise MissingExtraError(_("A GeoPackage"), "documents")
 
 
 def _written(part: Path, name: str, table: Table, to: str, form: Format) -> WrittenFile:
@@ -252,6 +267,7 @@ def _lineage(version: Version, to: str) -> dict[str, Any]:
             "first_month": coverage.first_month,
             "last_month": coverage.last_month,
             "countries": None if coverage.countries is None else list(coverage.countries),
+            **({"unknown_months": list(coverage.unknown_months)} if coverage.unknown_months else {}),
         },
         **({"escaped": SAID} if to in ("csv", "xlsx", "sdmx-csv") else {}),
     }
@@ -266,20 +282,24 @@ def version_to_export(
     providers' chains are never mixed, so that the reader must name one.
     """
     if table not in TABLES:
-        what = f"There is no table {table!r}; there is: {', '.join(TABLES)}."
-        raise ExportRefusedError("no_such_table", what, "`bluehelm tables` lists the versions of each.")
+        what = _("There is no table {table!r}; there is: {tables}.", table=table, tables=", ".join(TABLES))
+        raise ExportRefusedError("no_such_table", what, _("`bluehelm tables` lists the versions of each."))
     if number is not None:
         return store.version(table, number)
     chains = store.known(table, provider=provider, known_on=known_on) or store.known(
         table, provider=provider, known_on=known_on, synthetic=True
     )
     if not chains:
-        held = f" retrieved by {known_on}" if known_on else ""
-        of = f" of {provider}" if provider else ""
-        what = f"There is no version of the {table} table{of}{held}."
-        raise ExportRefusedError("no_such_version", what, "`bluehelm tables` lists all versions.")
+        held = _(" retrieved by {known_on}", known_on=known_on) if known_on else ""
+        of = _(" of {provider}", provider=provider) if provider else ""
+        what = _("There is no version of the {table} table{of}{held}.", table=table, of=of, held=held)
+        raise ExportRefusedError("no_such_version", what, _("`bluehelm tables` lists all versions."))
     providers = sorted({version.provider for version in chains})
     if len(providers) > 1:
-        what = f"The {table} table has versions of several providers: {', '.join(providers)}."
-        raise ExportRefusedError("several_providers", what, "Name one with --provider, or a --version.")
+        what = _(
+            "The {table} table has versions of several providers: {providers}.",
+            table=table,
+            providers=", ".join(providers),
+        )
+        raise ExportRefusedError("several_providers", what, _("Name one with --provider, or a --version."))
     return chains[-1]

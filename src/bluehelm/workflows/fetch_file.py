@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from bluehelm.language import _
 from bluehelm.sources import PROVIDERS, IntakeError
 from bluehelm.sources.fetching import LARGEST_BYTES, Asked, Fetched, from_given_address
 from bluehelm.store import Store
@@ -48,12 +49,18 @@ def fetch_file(
     """Fetch a provider's file from its public address, or from `url`; IntakeError when it does not come whole."""
     known = PROVIDERS.get(provider)
     if known is None:
-        what = f"There is no provider {provider!r}; there is: {', '.join(PROVIDERS)}."
-        raise IntakeError("unknown_provider", what, provider, "`bluehelm providers` says which can be fetched.")
+        what = _(
+            "There is no provider {provider!r}; there is: {providers}.",
+            provider=provider,
+            providers=", ".join(PROVIDERS),
+        )
+        raise IntakeError("unknown_provider", what, provider, _("`bluehelm providers` says which can be fetched."))
     fetch = known.fetch or (from_given_address if url else None)
     if fetch is None:
-        what = f"{provider} cannot be fetched: {known.by_hand}."
-        next_step = f"Name an address with --url, or download it and use `bluehelm import {provider} FILE`."
+        what = _("{provider} cannot be fetched: {by_hand}.", provider=provider, by_hand=_(known.by_hand))
+        next_step = _(
+            "Name an address with --url, or download it and use `bluehelm import {provider} FILE`.", provider=provider
+        )
         raise IntakeError("not_fetchable", what, provider, next_step)
     tell = progress or (lambda step, done, total: None)
     moment, home_is_new = now or datetime.now(UTC), not home.exists()

@@ -5,7 +5,7 @@ from and the definition whose rules it used.
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,6 +42,7 @@ from bluehelm.forces.caveats import uncovered
 from bluehelm.forces.intake import read_pledges, read_requirements
 from bluehelm.forces.supply import ForcesError, Level, Pledge, units_of
 from bluehelm.forces.what_if import Scenario, Stressed, each_late, each_leaves, stress
+from bluehelm.language import _
 from bluehelm.optimise.programs import Clock
 from bluehelm.workflows.match_pledges import Inputs
 from bluehelm.workflows.plain_text import ReadFile, plain_text
@@ -114,7 +115,15 @@ def visit_json(answers: Path, rules: VisitRules, checklist: str, visited_on: dat
     """A visit scored; ForcesError when there is no such checklist."""
     by_name = {one.name: one for one in rules.checklists}
     if checklist not in by_name:
-        raise ForcesError([f"{checklist!r} is not a checklist; known are {', '.join(by_name)}"])
+        raise ForcesError(
+            [
+                _(
+                    "{checklist!r} is not a checklist; known are {by_name}",
+                    checklist=checklist,
+                    by_name=", ".join(by_name),
+                )
+            ]
+        )
     (read,), files = read_files((answers, rows.read_answers))
     found = plain(visits.scored(by_name[checklist], read, visited_on))
     return _with_sources({"visited_on": visited_on.isoformat(), **found}, files, rules)
@@ -145,7 +154,7 @@ def timeline_json(
 def _template(rules: TimelineRules, name: str) -> list[timeline.TimelineStep]:
     by_name = {one.name: one for one in rules.templates}
     if name not in by_name:
-        raise ForcesError([f"{name!r} is not a template; known are {', '.join(by_name)}"])
+        raise ForcesError([_("{name!r} is not a template; known are {by_name}", name=name, by_name=", ".join(by_name))])
     return [
         timeline.TimelineStep(s.name, s.after, s.least_days, s.likely_days, s.most_days, s.holder)
         for s in by_name[name].steps
@@ -249,7 +258,7 @@ def unit_types_json(types: Mapping[str, UnitType]) -> dict[str, Any]:
 def split_json(types: Mapping[str, UnitType], name: str, parts: int) -> dict[str, Any]:
     """A unit type in parts; ForcesError when there is no such type."""
     if name not in types:
-        raise ForcesError([f"{name!r} is not a unit type; known are {', '.join(types)}"])
+        raise ForcesError([_("{name!r} is not a unit type; known are {types}", name=name, types=", ".join(types))])
     found = unit_types.split(types[name], parts)
     each = [{**plain(part), "strength": part.strength} for part in found.parts]
     return _with_sources({**plain(found), "parts": each}, [], types[name])
@@ -259,7 +268,9 @@ def gaps_json(requirements: Path, pledges: Path, deployed: Path | None, at_least
     """The gap list: needed less available by level less deployed, by capability, dated and sourced."""
     ladder = packaged_readiness().names
     if at_least not in ladder:
-        raise ForcesError([f"{at_least!r} is not a level; known are {', '.join(ladder)}"])
+        raise ForcesError(
+            [_("{at_least!r} is not a level; known are {ladder}", at_least=at_least, ladder=", ".join(ladder))]
+        )
     (asked, offered, serving), files = read_files(
         (requirements, lambda lines, where: read_requirements(lines, where, ladder)),
         (pledges, lambda lines, where: read_pledges(lines, where, ladder)),
@@ -288,8 +299,10 @@ def gaps_json(requirements: Path, pledges: Path, deployed: Path | None, at_least
 
 def _unknown_deployed(serving: Mapping[str, str], asked: Iterable[Any], offered: Iterable[Any]) -> list[str]:
     needs, pledges = {one.id for one in asked}, {one.id for one in offered}
-    problems = [f"deployed: there is no pledge {name}" for name in sorted(set(serving) - pledges)]
-    return problems + [f"deployed: there is no requirement {name}" for name in sorted(set(serving.values()) - needs)]
+    problems = [_("deployed: there is no pledge {name}", name=name) for name in sorted(set(serving) - pledges)]
+    return problems + [
+        _("deployed: there is no requirement {name}", name=name) for name in sorted(set(serving.values()) - needs)
+    ]
 
 
 def coverage_json(pledges: Path, stationed: Path, tasks: Sequence[str], mission: str) -> dict[str, Any]:
@@ -301,19 +314,30 @@ def coverage_json(pledges: Path, stationed: Path, tasks: Sequence[str], mission:
     units = {name: unit.caveats for unit in units_of(offered) for name in unit.pledge_ids}
     missing = sorted({unit for own in places.values() for unit in own} - set(units))
     if missing:
-        raise ForcesError([f"stationed: there is no pledge {name}" for name in missing])
+        raise ForcesError([_("stationed: there is no pledge {name}", name=name) for name in missing])
     found = uncovered(units, places, tasks, mission)
     answer = {"mission": mission, "areas": sorted(places), "tasks": sorted(set(tasks)), "uncovered": plain(found)}
     return _with_sources(answer, files, None)
 
 
-def stress_json(inputs: Inputs, late_days: int | None, leaves: bool, time_limit: float | None) -> dict[str, Any]:
-    """What each late pledge and each contributor that leaves would cost, one at a time."""
+def stress_json(
+    inputs: Inputs,
+    late_days: int | None,
+    leaves: bool,
+    time_limit: float | None,
+    *,
+    pledges: Collection[str] = (),
+    contributors: Collection[str] = (),
+) -> dict[str, Any]:
+    """What each late pledge and each contributor that leaves would cost, one at a time; of those named, or of all.
+
+    ForcesError when one that is named offers nothing here.
+    """
     scenarios: list[Scenario] = []
     if late_days is not None:
-        scenarios += each_late(inputs.pledges, late_days)
+        scenarios += each_late(_named(inputs.pledges, pledges, lambda one: one.id, "pledge"), late_days)
     if leaves:
-        scenarios += each_leaves(inputs.pledges)
+        scenarios += each_leaves(_named(inputs.pledges, contributors, lambda one: one.contributor, "contributor"))
     found = stress(inputs.requirements, inputs.pledges, inputs.ceilings, scenarios, lambda: Clock(time_limit))
     answer = {
         "scenarios": [_stressed(one) for one in found],
@@ -321,6 +345,14 @@ def stress_json(inputs: Inputs, late_days: int | None, leaves: bool, time_limit:
         "not_considered": list(packaged_matching().not_considered),
     }
     return _with_sources(answer, inputs.files, None)
+
+
+def _named(offered: Sequence[Pledge], names: Collection[str], name: Callable[[Pledge], str], what: str) -> list[Pledge]:
+    """The pledges that are named, all where none is."""
+    unknown = sorted(set(names) - {name(one) for one in offered})
+    if unknown:
+        raise ForcesError([_("there is no {what} {one} among those offered", what=what, one=one) for one in unknown])
+    return [one for one in offered if not names or name(one) in names]
 
 
 def _stressed(one: Stressed) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from bluehelm.definitions import DefinitionError
+from bluehelm.language import _
 from bluehelm.sources import (
     PROVIDERS,
     TAILORED,
@@ -73,13 +74,15 @@ def import_file(
     mapping: Path | None = None,
     form: Path | None = None,
     label: VersionLabel | None = None,
+    synthetic: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Take in a provider's file as the next version of its table.
 
     Bad rows refuse the file unless `set_aside`; a dry run reads and reports, and changes nothing. `retrieved` is the
     day on which the file was fetched, today when not given. `mapping` and `form` go with providers that need them.
-    `label` says who may see the version; else the provider's terms do, and where those allow nobody, nobody.
+    `synthetic` marks what was invented for a demonstration. `label` says who may see the version; else the provider's
+    terms do, and where those allow nobody, nobody.
     Raises ImportRefusedError or StoreError.
     """
     known = _provider(provider, path, mapping, form)
@@ -91,6 +94,7 @@ def import_file(
         set_aside=set_aside,
         retrieved=retrieved,
         label=label,
+        synthetic=synthetic,
         progress=progress,
     )
 
@@ -104,6 +108,7 @@ def import_with(
     set_aside: bool = False,
     retrieved: date | None = None,
     label: VersionLabel | None = None,
+    synthetic: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """`import_file` with a provider in hand rather than its name."""
@@ -116,11 +121,11 @@ def import_with(
             states = _states(known, delivered, scratch, retrieved or today())
             report = _report(known, delivered, states, store)
             if report.set_aside and not set_aside:
-                raise ImportRefusedError(_bad_rows(delivered, [intake for _, intake in states]), report)
+                raise ImportRefusedError(_bad_rows(delivered, [intake for _rest, intake in states]), report)
             if dry_run:
                 return report
             tell("Keeping", 0, 0)
-            made = _publish(store, known, delivered, states, label)
+            made = _publish(store, known, delivered, states, label, synthetic)
     except IntakeError as cause:
         raise ImportRefusedError(cause, _nothing_read(known, path)) from cause
     finally:
@@ -143,6 +148,7 @@ def _publish(
     delivered: Delivered,
     states: list[tuple[date, Intake]],
     label: VersionLabel | None,
+    synthetic: bool,
 ) -> tuple[int, ...]:
     """Keep each state as a version, oldest first; one that a cut-short import of this file already kept stays as it is.
 
@@ -155,7 +161,9 @@ def _publish(
     numbers = []
     for day, intake in states:
         if day not in kept:
-            kept[day] = store.publish(_submission(known, delivered, intake, day, label)).version
+            kept[day] = store.publish(
+                replace(_submission(known, delivered, intake, day, label), synthetic=synthetic)
+            ).version
         numbers.append(kept[day])
     return tuple(numbers)
 
@@ -177,12 +185,14 @@ def _provider(name: str, path: Path, mapping: Path | None, form: Path | None) ->
         if name in TAILORED:
             return _tailored(name, mapping, form)
         if name not in PROVIDERS:
-            what = f"There is no provider {name!r}; there is: {', '.join([*PROVIDERS, *TAILORED])}."
-            next_step = "`bluehelm providers` says what each one's file looks like."
+            what = _(
+                "There is no provider {name!r}; there is: {value}.", name=name, value=", ".join([*PROVIDERS, *TAILORED])
+            )
+            next_step = _("`bluehelm providers` says what each one's file looks like.")
             raise IntakeError("unknown_provider", what, name, next_step)
         if mapping or form:
-            what = f"{name} knows its own columns and takes no mapping and no form."
-            raise IntakeError("misused", what, "--mapping, --form", "Leave them out, or import it as `mapped`.")
+            what = _("{name} knows its own columns and takes no mapping and no form.", name=name)
+            raise IntakeError("misused", what, "--mapping, --form", _("Leave them out, or import it as `mapped`."))
     except IntakeError as cause:
         table = PROVIDERS[name].table.name if name in PROVIDERS else None
         raise ImportRefusedError(cause, ImportReport(name, path.name, table, None, 0, 0, (), (), (), None)) from cause
@@ -193,20 +203,20 @@ def _tailored(name: str, mapping: Path | None, form: Path | None) -> Provider:
     missing = {"--mapping": mapping, "--form": form if "form" in TAILORED[name].needs else mapping}
     for option, given in missing.items():
         if given is None:
-            what = f"{name} needs {option}."
-            raise IntakeError("misused", what, option, "`bluehelm map FILE --table TABLE` proposes a mapping.")
+            what = _("{name} needs {option}.", name=name, option=option)
+            raise IntakeError("misused", what, option, _("`bluehelm map FILE --table TABLE` proposes a mapping."))
     assert mapping is not None  # said above
     try:
         said = load_mapping(mapping)
     except DefinitionError as error:
-        what = f"{error.where} is not a mapping: {len(error.problems)} problem(s)."
-        raise IntakeError("bad_mapping", what, error.where, "Correct it and try again.", error.problems) from error
+        what = _("{where} is not a mapping: {number} problem(s).", where=error.where, number=len(error.problems))
+        raise IntakeError("bad_mapping", what, error.where, _("Correct it and try again."), error.problems) from error
     return xlsform.provider_of(said, xlsform.read_form(form)) if form else mapped.provider_of(said)
 
 
 def _report(known: Provider, delivered: Delivered, states: list[tuple[date, Intake]], store: Store) -> ImportReport:
     latest = states[-1][1]
-    intakes = [intake for _, intake in states]
+    intakes = [intake for _rest, intake in states]
     note = latest.note or known.note
     return ImportReport(
         provider=note.provider,
@@ -236,14 +246,22 @@ def _bad_rows(delivered: Delivered, intakes: list[Intake]) -> IntakeError:
     apart = pl.concat([intake.set_aside for intake in intakes]).sort("line")
     bad, total = apart.height, sum(intake.rows for intake in intakes) + apart.height
     problems = [
-        f"line {row['line']:,}, {row['column']} = {_shortened(row['value'])}: {row['reason']}"
+        _(
+            "line {line:,}, {column} = {shortened}: {reason}",
+            line=row["line"],
+            column=row["column"],
+            shortened=_shortened(row["value"]),
+            reason=_(row["reason"]),
+        )
         for row in apart.head(20).iter_rows(named=True)
     ]
     if bad > len(problems):
-        problems.append(f"and {bad - len(problems):,} more")
-    what = f"{delivered.name} was not taken in: {bad:,} of {total:,} rows are bad."
-    next_step = "Correct the file, or use --set-aside to keep those rows apart."
-    return IntakeError("bad_rows", what, f"{delivered.name}, line {apart['line'][0]:,}", next_step, problems)
+        problems.append(_("and {bad:,} more", bad=bad - len(problems)))
+    what = _("{name} was not taken in: {bad:,} of {total:,} rows are bad.", name=delivered.name, bad=bad, total=total)
+    next_step = _("Correct the file, or use --set-aside to keep those rows apart.")
+    return IntakeError(
+        "bad_rows", what, _("{name}, line {line:,}", name=delivered.name, line=apart["line"][0]), next_step, problems
+    )
 
 
 def _shortened(value: str | None) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bluehelm.definitions.column_names import column_names
+from bluehelm.language import _
 from bluehelm.sources import PROVIDERS, IntakeError, Wanted, receive
 from bluehelm.sources.mapped import FORMATS, FileMapping, provider_of
 from bluehelm.sources.proposing import Proposal, Words, propose, unknown_words
@@ -47,8 +48,10 @@ def propose_mapping(
     Raises IntakeError when the file cannot be read at all or there is no such table.
     """
     if table_name not in TABLES:
-        what = f"There is no table {table_name!r}; there is: {', '.join(TABLES)}."
-        raise IntakeError("unknown_table", what, "--table", "`bluehelm tables --json` says what each one holds.")
+        what = _(
+            "There is no table {table_name!r}; there is: {tables}.", table_name=table_name, tables=", ".join(TABLES)
+        )
+        raise IntakeError("unknown_table", what, "--table", _("`bluehelm tables --json` says what each one holds."))
     table, words = TABLES[table_name], _words()
     with tempfile.TemporaryDirectory(prefix="bluehelm-map-") as folder:
         files = Wanted(FORMATS, _separator(path), sheet, header_row)
@@ -113,22 +116,30 @@ def _missing(mapping: FileMapping) -> list[Column]:
 
 def _text_of(proposed: ProposedMapping) -> str:
     remarks = [
-        f"Proposed by bluehelm for {proposed.file}; read it before you use it.",
+        _("Proposed by bluehelm for {file}; read it before you use it.", file=proposed.file),
         *(
-            f"{each.column}: {'; '.join(each.reasons)} (confidence {each.confidence:.2f})"
+            _(
+                "{column}: {reasons} (confidence {confidence:.2f})",
+                column=each.column,
+                reasons="; ".join(each.reasons),
+                confidence=each.confidence,
+            )
             for each in proposed.proposals
         ),
-        *(f"MISSING {column.name}: {column.meaning}; add `from` or `constant`" for column in proposed.missing),
+        *(
+            _("MISSING {name}: {meaning}; add `from` or `constant`", name=column.name, meaning=column.meaning)
+            for column in proposed.missing
+        ),
     ]
     if proposed.unused:
-        remarks.append(f"not used: {', '.join(proposed.unused)}")
+        remarks.append(_("not used: {unused}", unused=", ".join(proposed.unused)))
     return mapping_text(proposed.mapping, [" ".join(remark.split()) for remark in remarks])
 
 
 def _tried(home: Path, path: Path, proposed: ProposedMapping) -> ProposedMapping:
     """The dry run of the proposal, bad rows set aside, or the refusal it would meet."""
     try:
-        parse_mapping(proposed.text, "the proposed mapping")
+        parse_mapping(proposed.text, _("the proposed mapping"))
         report = import_with(home, provider_of(proposed.mapping), path, dry_run=True, set_aside=True)
     except ImportRefusedError as refused:
         return replace(proposed, refusal=refused.cause)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bluehelm.definitions import DefinitionError
 from bluehelm.definitions.strict_yaml import Text, build, read_mapping
+from bluehelm.language import _
 from bluehelm.sources import PROVIDERS, Wanted
 from bluehelm.sources.mapped import FORMATS, SERIALS, ColumnMapping, FileMapping, problems_of
 from bluehelm.tables import TABLES
@@ -53,13 +54,15 @@ class _Mapping(BaseModel):
 def load_mapping(path: Path) -> FileMapping:
     """Read a mapping; raises DefinitionError with every problem when it is not sound."""
     if not path.is_file():
-        raise DefinitionError(path.name, [f"{path}: there is no such file"])
+        raise DefinitionError(path.name, [_("{path}: there is no such file", path=path)])
     if path.stat().st_size > LARGEST_MAPPING_BYTES:
-        raise DefinitionError(path.name, [f"{path.name}: is larger than a mapping can be"])
+        raise DefinitionError(path.name, [_("{name}: is larger than a mapping can be", name=path.name)])
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DefinitionError(path.name, [f"{path.name}: is not UTF-8 text (byte {error.start:,})"]) from None
+        raise DefinitionError(
+            path.name, [_("{name}: is not UTF-8 text (byte {start:,})", name=path.name, start=error.start)]
+        ) from None
     return parse_mapping(text, path.name)
 
 
@@ -69,7 +72,15 @@ def parse_mapping(text: str, where: str) -> FileMapping:
     said = build(_Mapping, content, where, problems)
     if said.table not in TABLES:
         raise DefinitionError(
-            where, [f"{where}: table: there is no table {said.table!r}; there is: {', '.join(TABLES)}"]
+            where,
+            [
+                _(
+                    "{where}: table: there is no table {table!r}; there is: {tables}",
+                    where=where,
+                    table=said.table,
+                    tables=", ".join(TABLES),
+                )
+            ],
         )
     mapping = FileMapping(
         note=SourceNote(said.provider, said.title, said.licence, said.citation, said.url),
@@ -81,10 +92,16 @@ def parse_mapping(text: str, where: str) -> FileMapping:
         files=Wanted(FORMATS, said.separator, said.sheet, said.header_row),
         unknown=tuple(said.unknown),
     )
-    wrong = [f"{where}: columns, {problem}" for problem in problems_of(mapping)]
-    wrong += [f"{where}: columns, {problem}" for problem in _bad_dates(mapping)]
+    wrong = [_("{where}: columns, {problem}", where=where, problem=problem) for problem in problems_of(mapping)]
+    wrong += [_("{where}: columns, {problem}", where=where, problem=problem) for problem in _bad_dates(mapping)]
     if said.provider in PROVIDERS:
-        wrong.append(f"{where}: provider: {said.provider!r} is a provider of the package; choose a name of your own")
+        wrong.append(
+            _(
+                "{where}: provider: {provider!r} is a provider of the package; choose a name of your own",
+                where=where,
+                provider=said.provider,
+            )
+        )
     if wrong:
         raise DefinitionError(where, wrong)
     return mapping
@@ -104,7 +121,9 @@ def _bad_dates(mapping: FileMapping) -> list[str]:
         found = set(DIRECTIVE.findall(column.date))
         has_year, has_month = bool(found & {"Y", "y"}), bool(found & {"m", "B", "b", "j"})
         if not (found <= DIRECTIVES and has_year and has_month) or column.date.endswith("%"):
-            problems.append(f"{name}: {column.date!r} is no date pattern; write %d/%m/%Y, for example")
+            problems.append(
+                _("{name}: {date!r} is no date pattern; write %d/%m/%Y, for example", name=name, date=column.date)
+            )
     return problems
 
 

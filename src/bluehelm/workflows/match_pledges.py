@@ -24,10 +24,11 @@ from bluehelm.forces.intake import (
 from bluehelm.forces.matching import Plan, greedy, match, measured
 from bluehelm.forces.supply import ForcesError, Pledge, Requirement, Unit, units_of
 from bluehelm.forces.what_if import Scenario, single_points, standbys, under
+from bluehelm.language import _, gettext_noop
 from bluehelm.optimise.programs import Clock
 from bluehelm.workflows.plain_text import ReadFile, plain_text
 
-HOURS_NOT_CONSIDERED = "caveats of hours: requirements name no hours"
+HOURS_NOT_CONSIDERED = gettext_noop("caveats of hours: requirements name no hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Matched:
     standbys: tuple[Served, ...]
     greedy: tuple[int, ...]
     seconds: float
-    scenario: Scenario = field(default_factory=lambda: Scenario("as pledged"))
+    scenario: Scenario = field(default_factory=lambda: Scenario(_("as pledged")))
 
 
 def read_inputs(requirements: Path, pledges: Path, contributors: Path | None = None) -> Inputs:
@@ -84,7 +85,7 @@ def read_more_pledges(path: Path) -> list[Pledge]:
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         ladder = packaged_readiness().names
-        pledges, _ = plain_text(path, Path(folder), lambda text, name: read_pledges(text, name, ladder), problems)
+        pledges, _rest = plain_text(path, Path(folder), lambda text, name: read_pledges(text, name, ladder), problems)
     if pledges is None:
         raise ForcesError(problems)
     return pledges
@@ -179,7 +180,7 @@ def explained_json(matched: Matched, requirement: Requirement, nearest: int = NE
 def not_considered(matched: Matched) -> list[str]:
     """What every result leaves to people, hours among it where a pledge has a caveat of hours."""
     has_hours = any(caveat.kind == "time" for pledge in matched.inputs.pledges for caveat in pledge.caveats)
-    return [*matched.rules.not_considered, *([HOURS_NOT_CONSIDERED] if has_hours else [])]
+    return [*matched.rules.not_considered, *([_(HOURS_NOT_CONSIDERED)] if has_hours else [])]
 
 
 def monthly_cost(served: Sequence[Served]) -> float | int | None:

@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from bluehelm.definitions import AreaFile, MissionEntry, MissionRegistry
 from bluehelm.geo.areas import area_of, distance_to_area_km, inside
+from bluehelm.language import _
 from bluehelm.products.brief import NEARBY_KM
 from bluehelm.situation.events import Window
 from bluehelm.situation.month_rules import touching
@@ -38,7 +39,7 @@ class UnknownMissionError(ValueError):
     """No mission has this name; `nearest` are the names spelt most like it."""
 
     def __init__(self, mission: str, nearest: list[str]) -> None:
-        super().__init__(f"There is no mission {mission!r}.")
+        super().__init__(_("There is no mission {mission!r}.", mission=mission))
         self.mission = mission
         self.nearest = nearest
 
@@ -105,7 +106,9 @@ def what_is_known(home: Path, mission: str, *, known_on: date | None = None, ins
         deployments=newest("deployments"),
         start_on=row[0] if row else entry.start_on,
         end_on=row[1] if row else entry.end_on,
-        dates_from=f"missions version {listed.version}" if listed and row else "the mission registry",
+        dates_from=_("missions version {version}", version=listed.version)
+        if listed and row
+        else _("the mission registry"),
         dates_version=listed if row else None,
     )
 

@@ -10,7 +10,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.outlook.comparison import DECIDES, Slice, differences, ratios, shown, slices
-from bluehelm.outlook.history import RECENT_MONTHS, History, OutlookError, history_from_table
+from bluehelm.outlook.history import RECENT_MONTHS, History, OutlookError
 from bluehelm.outlook.models import NAIVE
 from bluehelm.outlook.scored import means, scored_rows, summary
 from bluehelm.workflows.outlook_forecast import model_named
@@ -31,7 +32,7 @@ from bluehelm.workflows.outlook_tables import (
     InputFile,
     digest_of,
     files_of,
-    neighboured,
+    history_of,
     outcomes_of,
     scan_table,
     state_known_on,
@@ -152,7 +153,7 @@ class _Compared:
 
 
 def _differences(compared: _Compared, cluster: str | None) -> Iterator[dict[str, Any]]:
-    places = range(sum(1 for _ in slices(compared.rows, compared.group)))
+    places = range(sum(1 for _rest in slices(compared.rows, compared.group)))
     answers = dict(spread(_differences_in, places, cluster, shared=compared))
     return (row for place in places for row in answers[place])
 
@@ -175,8 +176,7 @@ def _work(
         states = (known, newest) if known != newest else None
     histories = {}
     for target in plan.targets:
-        history = history_from_table(table, columns.unit, columns.month, target, plan.origins[-1], columns.covariates)
-        histories[target] = neighboured(history, columns.neighbours)
+        histories[target] = history_of(table, replace(columns, value=target), plan.origins[-1])
     outcomes = {}
     for target in plan.targets:
         source, name = (scan_table(actuals.path, columns.month), actuals.outcome) if actuals else (later, target)
@@ -189,7 +189,15 @@ def _work(
         outcomes[target] = came
     if empty := [target for target, came in outcomes.items() if not came.height]:
         raise OutlookError(
-            [f"{target}: nothing came in months {plan.months[0]} to {plan.months[-1]}" for target in empty]
+            [
+                _(
+                    "{target}: nothing came in months {months} to {months_2}",
+                    target=target,
+                    months=plan.months[0],
+                    months_2=plan.months[-1],
+                )
+                for target in empty
+            ]
         )
     revision = _revision(outcomes, states) if states else None
     return _Work(plan, histories, outcomes), revision
@@ -256,7 +264,7 @@ def _key(
     said = [
         piece,
         (plan.steps, plan.samples, plan.seed),
-        (columns.unit, columns.month, columns.covariates, columns.state, columns.neighbours),
+        (columns.unit, columns.month, columns.covariates, columns.state, columns.neighbours, columns.kinds),
         [file.sha256 for file in inputs],
         actuals.outcome if actuals else None,
         known_on,
@@ -299,7 +307,9 @@ def _scored_piece(work: _Work, piece: Piece) -> pl.DataFrame:
         batch = history.living[first : first + size]
         parts += list(_scored_batch(history, batch, fitted.draw(batch, plan.samples), plan.steps, came))
     if not parts:
-        raise OutlookError([f"{target}: no unit that was forecast from {origin} has an outcome"])
+        raise OutlookError(
+            [_("{target}: no unit that was forecast from {origin} has an outcome", target=target, origin=origin)]
+        )
     said = [pl.lit(target).alias("target"), pl.lit(name).alias("model"), pl.lit(origin).alias("origin")]
     return pl.concat(parts).select(*said, pl.all())
 
@@ -407,8 +417,11 @@ def _revision_json(test: Backtest) -> dict[str, Any] | None:
 
 def _notes(test: Backtest) -> list[str]:
     if test.revision:
-        return ["Histories are those of the state known then; outcomes are those of the newest state."]
+        return [_("Histories are those of the state known then; outcomes are those of the newest state.")]
     return [
-        "Histories are what the table holds today. What was known at each origin may have been less: events are coded "
-        "late and revised. --known-on with --state-column says how much, where dated states are at hand."
+        _(
+            "Histories are what the table holds today. What was known at each origin may have "
+            "been less: events are coded late and revised. --known-on with --state-column says "
+            "how much, where dated states are at hand."
+        )
     ]

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import polars as pl
 
 from bluehelm.definitions.outlook import Unit
+from bluehelm.language import _, figure, gettext_noop
 from bluehelm.spine import DefinitionRef
 from bluehelm.store import Version
 from bluehelm.workflows.brief_mission import version_ref
@@ -21,8 +22,10 @@ from bluehelm.workflows.outlook_kept import Outlook, a_quarter_before, outlook_c
 from bluehelm.workflows.registry import area_definition, mission_registry
 
 UNITS: tuple[Unit, ...] = get_args(Unit)
-NOT_RELEASED = "Nobody released this outlook: it was made for this answer, from the tables named, with the naive model."
-CONTRIBUTIONS = "Inputs are what the model was given about the past. They are not causes."
+NOT_RELEASED = gettext_noop(
+    "Nobody released this outlook: it was made for this answer, from the tables named, with the naive model."
+)
+CONTRIBUTIONS = gettext_noop("Inputs are what the model was given about the past. They are not causes.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def brief_outlook(
 
 
 def _notes_of(version: Version) -> Iterator[str]:
-    return (f"{note.count:,} {note.reason}." for note in version.notes)
+    return (f"{figure(note.count)} {_(note.reason)}." for note in version.notes)
 
 
 def _made_now(
@@ -83,7 +86,7 @@ def _made_now(
     from bluehelm.workflows.outlook_publish import make_outlook  # loads the models, which a kept outlook does not need
 
     made = make_outlook(home, mission, kind, as_of=as_of, known_on=known_on, model=NAIVE)
-    notes = (NOT_RELEASED, *(f"{note.count:,} {note.reason}." for note in made.notes))
+    notes = (_(NOT_RELEASED), *(f"{figure(note.count)} {_(note.reason)}." for note in made.notes))
     return Outlook(made.outlooks, made.scores, made.inputs), made.observed.versions, notes
 
 
@@ -212,25 +215,30 @@ def scores_json(outlook: Outlook) -> list[dict[str, Any]]:
 # In words
 
 IN_WORDS = {
-    "deaths_3_months": "deaths in the last 3 months",
-    "deaths_12_months": "deaths in the last 12 months",
-    "deaths_60_months": "deaths in the last 60 months",
-    "months_with_deaths_3_months": "months with deaths, of the last 3",
-    "months_with_deaths_12_months": "months with deaths, of the last 12",
-    "months_with_deaths_60_months": "months with deaths, of the last 60",
-    "months_since_1_deaths": "months since the last death",
-    "months_since_25_deaths": "months since 25 or more deaths in a month",
+    "deaths_3_months": gettext_noop("deaths in the last 3 months"),
+    "deaths_12_months": gettext_noop("deaths in the last 12 months"),
+    "deaths_60_months": gettext_noop("deaths in the last 60 months"),
+    "months_with_deaths_3_months": gettext_noop("months with deaths, of the last 3"),
+    "months_with_deaths_12_months": gettext_noop("months with deaths, of the last 12"),
+    "months_with_deaths_60_months": gettext_noop("months with deaths, of the last 60"),
+    "months_since_1_deaths": gettext_noop("months since the last death"),
+    "months_since_25_deaths": gettext_noop("months since 25 or more deaths in a month"),
 }
 
 
 def moved_in_words(inputs: Iterable[dict[str, Any]]) -> list[str]:
     """The inputs that moved since a quarter before, in words; never called causes."""
     return [
-        f"{IN_WORDS[one['input']]}: {_whole(one['value'])}, a quarter before {_whole(one['a_quarter_before'])}"
+        _(
+            "{in_words}: {whole}, a quarter before {whole_2}",
+            in_words=_(IN_WORDS[one["input"]]),
+            whole=_whole(one["value"]),
+            whole_2=_whole(one["a_quarter_before"]),
+        )
         for one in inputs
         if one["moved"]
     ]
 
 
 def _whole(value: float | None) -> str:
-    return "not known" if value is None else f"{value:,.0f}"
+    return _("not known") if value is None else figure(value, ",.0f")

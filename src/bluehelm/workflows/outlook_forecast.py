@@ -6,7 +6,7 @@ units whatever the order in which workers answer, so that the same seed gives th
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,17 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
-from bluehelm.outlook.history import History, OutlookError, Unit, history_from_table
-from bluehelm.outlook.models import DEFAULT, MODELS, Fitted, Model
+from bluehelm.language import _
+from bluehelm.outlook.history import History, OutlookError, Unit
+from bluehelm.outlook.models import DEFAULT, MODELS, OWN_PAST, Fitted, Model
 from bluehelm.workflows.outlook_tables import (
+    NONE,
     Columns,
     InputFile,
+    completed,
     digest_of,
     files_of,
-    neighboured,
+    history_of,
     scan_table,
     state_known_on,
 )
@@ -58,25 +61,36 @@ class Forecast:
     ended: tuple[Unit, ...]
     rows: int
     state: date | None
+    columns: Columns
     seconds: float
 
 
 def model_named(name: str) -> Model:
     """OutlookError when there is no such model."""
     if name not in MODELS:
-        raise OutlookError([f"--model: there is no model {name!r}; there is {', '.join(MODELS)}"])
+        raise OutlookError(
+            [_("--model: there is no model {name!r}; there is {models}", name=name, models=", ".join(MODELS))]
+        )
     return MODELS[name]()
 
 
 def steps_of(text: str) -> tuple[int, ...]:
     """The steps written as 3-14 or 6; OutlookError for what is not 1 to 36 months."""
-    first, _, last = text.partition("-")
+    first, _rest, last = text.partition("-")
     try:
         steps = tuple(range(int(first), int(last or first) + 1))
     except ValueError:
         steps = ()
     if not steps or steps[0] < 1 or steps[-1] > MOST_STEPS:
-        raise OutlookError([f"--steps: {text!r} is not written 3-14, from 1 to {MOST_STEPS} months ahead"])
+        raise OutlookError(
+            [
+                _(
+                    "--steps: {text!r} is not written 3-14, from 1 to {most_steps} months ahead",
+                    text=text,
+                    most_steps=MOST_STEPS,
+                )
+            ]
+        )
     return steps
 
 
@@ -97,8 +111,10 @@ def outlook_forecast(
     table, state = scan_table(path, columns.month), None
     if columns.state:
         table, state = state_known_on(table, columns.state, known_on)
-    history = history_from_table(table, columns.unit, columns.month, columns.value, asked.origin, columns.covariates)
-    history = neighboured(history, columns.neighbours)
+    if asked.model in OWN_PAST:
+        columns = replace(columns, kinds=columns.kinds or (), neighbours=columns.neighbours or NONE)
+    columns = completed(columns, table.collect_schema())
+    history = history_of(table, columns, asked.origin)
     tell("fitting", 0, 0)
     fitted = model.fit(history, asked.steps, seed=asked.seed)
     with whole_file(out, force=True) as part:
@@ -112,6 +128,7 @@ def outlook_forecast(
         tuple(unit for place, unit in enumerate(history.units) if place not in living),
         len(living) * len(asked.steps) * asked.samples,
         state,
+        columns,
         time.perf_counter() - started,
     )
 
@@ -181,6 +198,9 @@ def forecast_json(forecast: Forecast) -> dict[str, Any]:
         "months": [asked.origin + asked.steps[0], asked.origin + asked.steps[-1]],
         "samples": asked.samples,
         "seed": asked.seed,
+        "covariates": list(forecast.columns.covariates),
+        "other_kinds": list(forecast.columns.kinds or ()),
+        "neighbours": Path(forecast.columns.neighbours or NONE).name,
         "units": forecast.units,
         "not_forecast": list(forecast.ended),
         "rows": forecast.rows,
@@ -196,11 +216,16 @@ def notes_of(forecast: Forecast) -> list[str]:
     notes = []
     if forecast.state is None:
         notes.append(
-            "The history is what the table holds today. What was known at the origin may have been less: events are "
-            "coded late and revised."
+            _(
+                "The history is what the table holds today. What was known at the origin may have "
+                "been less: events are coded late and revised."
+            )
         )
     if forecast.ended:
         notes.append(
-            f"{len(forecast.ended)} unit(s) are not forecast: nobody observed them in the twelve months to the origin."
+            _(
+                "{number} unit(s) are not forecast: nobody observed them in the twelve months to the origin.",
+                number=len(forecast.ended),
+            )
         )
     return notes

@@ -5,7 +5,7 @@ else, and for areas and cells, from events, counted in the month they began. A m
 never quiet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -16,16 +16,20 @@ import polars as pl
 from bluehelm.definitions import packaged_text
 from bluehelm.definitions.outlook import OutlookRules, Target, Unit, parse_outlook_rules
 from bluehelm.geo.areas import area_of, inside
-from bluehelm.outlook.history import History, OutlookError, history_from_table
+from bluehelm.language import _
+from bluehelm.outlook.history import History, OutlookError, beside, history_from_table
 from bluehelm.situation.events import Window
 from bluehelm.store import Store, Version
+from bluehelm.tables.grid import touching
 from bluehelm.tables.months import from_ordinal, month_of, months_between, ordinal, views_id
+from bluehelm.workflows.borders import bordering
 from bluehelm.workflows.mission_events import Known, mission_events, what_is_known
 from bluehelm.workflows.registry import host_name
 
 RULES = "outlook.yaml"
 FIRST_DAY = date(1989, 1, 1)
 BY_TYPE = ("deaths_state_based", "deaths_non_state", "deaths_one_sided")
+_TYPES: tuple[Target, ...] = ("state-based", "non-state", "one-sided")
 
 
 @cache
@@ -39,7 +43,7 @@ class Observed:
     """Deaths by unit and month, one column a target; null where nothing was observed.
 
     `units` are the mission's own with their names, in order; the table may hold others, to learn from. `left_out` are
-    cells with violence that are not among the units.
+    cells with violence that are not among the units, `further` the columns that are no deaths.
     """
 
     mission: str
@@ -49,6 +53,8 @@ class Observed:
     table: pl.DataFrame
     versions: tuple[Version, ...]
     left_out: int = 0
+    further: tuple[str, ...] = ()
+    further_notes: tuple[tuple[str, int], ...] = ()
 
     @property
     def last_month(self) -> str:
@@ -60,11 +66,25 @@ class Observed:
         return self.table.filter(pl.col("unit").is_in(list(self.units)), pl.col("all").is_not_null())
 
     def history(self, target: Target, origin: str) -> History:
-        """The history of a target up to an origin, included; OutlookError says what is wrong with it."""
+        """The history of a target up to an origin, included, with the other kinds of deaths and the neighbours beside.
+
+        OutlookError says what is wrong with it.
+        """
         numbered = self.table.with_columns(month_id=pl.col("month").map_elements(views_id, return_dtype=pl.Int64))
         seen = numbered.filter(pl.col("month") <= origin).group_by("unit").agg(pl.col(target).count().alias("_seen"))
         known = numbered.join(seen.filter(pl.col("_seen") > 0), on="unit", how="semi")
-        return history_from_table(known, "unit", "month_id", target, views_id(origin))
+        others = [kind for kind in _TYPES if kind != target]
+        history = history_from_table(known, "unit", "month_id", target, views_id(origin), self.further, others)
+        pairs = self._neighbours([str(unit) for unit in history.units])
+        return beside(history, pairs) if pairs else history
+
+    def _neighbours(self, units: list[str]) -> Sequence[tuple[str, str]]:
+        """Countries with a common land border, and cells that touch; of drawn areas nobody says it."""
+        if self.unit_kind == "country":
+            return bordering(tuple(units))
+        if self.unit_kind == "cell":
+            return [(str(one), str(other)) for one, other in touching(map(int, units))]
+        return ()
 
     def deaths(self, target: Target) -> dict[tuple[str, str], int | None]:
         """What was observed of the mission's own units, by unit and month."""
@@ -85,7 +105,15 @@ def observed(
     found = _of_countries(known, last) if unit_kind == "country" else None
     found = found or _of_events(known, unit_kind, last, tuple(units))
     if found is None or found.of_units.is_empty():
-        raise OutlookError([f"{mission}: no table that you may see says what happened in its {_WORDS[unit_kind]}"])
+        raise OutlookError(
+            [
+                _(
+                    "{mission}: no table that you may see says what happened in its {words}",
+                    mission=mission,
+                    words=_WORDS[unit_kind],
+                )
+            ]
+        )
     return found
 
 
@@ -194,7 +222,7 @@ def _units(rows: pl.DataFrame, known: Known, unit_kind: Unit, wanted: tuple[str,
     ranked = kept.sort(pl.col("best"), pl.col("unit").cast(pl.Int64), descending=[True, False])
     most = len(wanted) or outlook_rules().most_cells
     chosen = ranked.head(most).sort(pl.col("unit").cast(pl.Int64))
-    names = {gid: f"cell {gid}, {place}" if place else f"cell {gid}" for gid, _, place in chosen.rows()}
+    names = {gid: f"cell {gid}, {place}" if place else f"cell {gid}" for gid, _rest, place in chosen.rows()}
     return names, cells.height - len(names)
 
 
@@ -210,6 +238,3 @@ def _counted(rows: pl.DataFrame, units: dict[str, str], covered: list[str]) -> p
     is_covered = pl.col("month").is_in(covered)
     filled = (pl.when(is_covered).then(pl.col(name).fill_null(0)).alias(name) for name in ("all", *_TYPES))
     return joined.with_columns(*filled).sort("unit", "month")
-
-
-_TYPES: tuple[Target, ...] = ("state-based", "non-state", "one-sided")

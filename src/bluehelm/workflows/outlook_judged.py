@@ -5,7 +5,7 @@ has an interval in which whole units are drawn again, because months of one plac
 single unit has no such interval, and then nothing is called better.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bluehelm.definitions.outlook import OutlookRules, Target
+from bluehelm.language import _
 from bluehelm.outlook.history import Floats, History, OutlookError
 from bluehelm.outlook.models import MODELS, NAIVE
 from bluehelm.scoring.crps import crps, log_crps
@@ -83,10 +84,12 @@ def judged_on_past_origins(
     seed: int,
     acted: Collection[tuple[str, str]] = (),
     groups: Mapping[str, Collection[str]] | None = None,
+    begins: Callable[[], None] = lambda: None,
 ) -> Judged:
     """The model beside the naive one on past origins; nothing at all where the history is too short for any.
 
     Cases in which somebody acted are not scored. `groups` are further units to pool over, by the group's name.
+    `begins` is called before each fit.
     """
     origins = past_origins(history, rules)
     if not origins:
@@ -94,7 +97,9 @@ def judged_on_past_origins(
     pooled = _groups(history, seen, groups or {})
     scored = frozenset(unit for names in pooled.values() for unit in names)
     of_naive = _cases(history, NAIVE, origins, rules, scored, acted, seed=seed)
-    of_model = of_naive if model == NAIVE else _cases(history, model, origins, rules, scored, acted, seed=seed)
+    of_model = of_naive
+    if model != NAIVE:
+        of_model = _cases(history, model, origins, rules, scored, acted, seed=seed, begins=begins)
     threshold = rules.usual_thresholds[seen.unit_kind]
     rows: list[dict[str, Any]] = []
     ahead: dict[str, set[str]] = {}
@@ -137,12 +142,14 @@ def _cases(
     acted: Collection[tuple[str, str]],
     *,
     seed: int,
+    begins: Callable[[], None] = lambda: None,
 ) -> Cases:
     units: list[str] = []
     horizons: list[str] = []
     outcomes: list[float] = []
     draws: list[Floats] = []
     for origin in origins:
+        begins()
         past = history.until(origin)
         places = [place for place in past.living if past.units[place] in scored]
         drawn = MODELS[name]().fit(past, rules.steps, seed=seed).draw(places, rules.samples)
@@ -156,7 +163,9 @@ def _cases(
                     outcomes.append(float(came))
                     draws.append(of_step)
     if not units:
-        raise OutlookError([f"nothing that was forecast from {_month(origins[-1])} on was observed afterwards"])
+        raise OutlookError(
+            [_("nothing that was forecast from {month} on was observed afterwards", month=_month(origins[-1]))]
+        )
     made_at = tuple(sorted(map(_month, origins)))
     return Cases(np.array(units), np.array(horizons), np.array(outcomes), np.array(draws), made_at)
 

@@ -10,13 +10,15 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from bluehelm.definitions.outlook import OutlookRules, Target, Unit
-from bluehelm.disclosure import EVERYONE, Label, combined
+from bluehelm.disclosure import EVERYONE, Label, combined_beside_open
+from bluehelm.language import _
 from bluehelm.outlook.contributions import inputs_that_moved
 from bluehelm.outlook.drawn import drawn
 from bluehelm.outlook.forest import FittedForest
@@ -32,6 +34,7 @@ from bluehelm.workflows.clock import today
 from bluehelm.workflows.outlook_history import Observed, observed, outlook_rules
 from bluehelm.workflows.outlook_judged import MISSIONS, Judged, judged_on_past_origins
 from bluehelm.workflows.outlook_kept import provider_of
+from bluehelm.workflows.outlook_sources import with_source
 from bluehelm.workflows.readers import label_of, version_label
 from bluehelm.workflows.registry import mission_registry
 
@@ -74,18 +77,24 @@ def make_outlook(
     past_origins: int | None = None,
     acted: Collection[UnitMonth] = (),
     units: Collection[str] = (),
+    source: str | None = None,
     progress: Progress | None = None,
 ) -> Made:
     """An outlook from what was observed up to the last whole month before `as_of`.
 
     Without a `model` it is the default one, and the naive one for a kind of violence whose history is too short to
     learn from. `acted` are units and months in which action was taken on an earlier outlook: models do not learn from
-    them, and they are not scored. Raises OutlookError for a model that there is not, or a history that cannot be used.
+    them, and they are not scored. `source` names what models may learn from besides. Raises OutlookError for a model
+    that there is not, or a history that cannot be used.
     """
     chosen, rules = model or DEFAULT, _rules(samples, past_origins)
     if chosen not in MODELS:
-        raise OutlookError([f"there is no model {chosen!r}; there is: {', '.join(MODELS)}"])
+        raise OutlookError(
+            [_("there is no model {chosen!r}; there is: {models}", chosen=chosen, models=", ".join(MODELS))]
+        )
     seen = observed(home, mission, unit_kind, as_of=as_of, known_on=known_on, units=units)
+    if source:
+        seen = with_source(home, seen, source, model, known_on=known_on)
     task = Task(
         seen=seen,
         learnt_from=_without(seen, acted),
@@ -96,11 +105,10 @@ def make_outlook(
         acted=frozenset(acted),
         groups={MISSIONS: mission_countries(home)} if unit_kind == "country" else {},
     )
-    parts = []
-    for number, target in enumerate(rules.targets):
-        if progress:
-            progress(f"Outlook of {mission}: {target.title.lower()}", number, len(rules.targets))
-        parts.append(_part(task, target.target))
+    parts = [
+        _part(task, target.target, _fits_told(progress, f"{mission}: {target.title.lower()}", number, rules))
+        for number, target in enumerate(rules.targets)
+    ]
     return Made(
         observed=seen,
         origin=task.origin,
@@ -112,6 +120,18 @@ def make_outlook(
         inputs=pl.concat([_inputs(seen, rules, task.origin), *(part.moved for part in parts)]).sort(OUTLOOK_INPUTS.key),
         notes=tuple(_notes(task, sum(part.used != chosen for part in parts))),
     )
+
+
+def _fits_told(progress: Progress | None, what: str, number: int, rules: OutlookRules) -> Callable[[], None]:
+    """Tells of a fit that begins: each kind of violence has one at every past origin, and the last one."""
+    each = rules.past_origins + 1
+    done = count(number * each)
+
+    def begins() -> None:
+        if progress:
+            progress(f"Outlook of {what}", min(next(done), (number + 1) * each), len(rules.targets) * each)
+
+    return begins
 
 
 def _rules(samples: int | None, past_origins: int | None) -> OutlookRules:
@@ -143,9 +163,10 @@ class Part:
     moved: pl.DataFrame
 
 
-def _part(task: Task, target: Target) -> Part:
+def _part(task: Task, target: Target, begins: Callable[[], None]) -> Part:
     history, rules = task.learnt_from.history(target, task.origin), task.rules
-    used, judged = _judged(task, history, target)
+    used, judged = _judged(task, history, target, begins)
+    begins()
     models = {step: used if rules.horizon_of(step) in judged.ahead_at else NAIVE for step in rules.steps}
     shown = fitted_models(history, task.seen, models, rules, task.seed)
     return Part(
@@ -156,13 +177,21 @@ def _part(task: Task, target: Target) -> Part:
     )
 
 
-def _judged(task: Task, history: History, target: Target) -> tuple[str, Judged]:
+def _judged(task: Task, history: History, target: Target, begins: Callable[[], None]) -> tuple[str, Judged]:
     """The first model that can learn from the history, held against the naive one."""
-    refusal = OutlookError(["no model was asked for"])
+    refusal = OutlookError([_("no model was asked for")])
     for name in task.models:
         try:
             return name, judged_on_past_origins(
-                history, task.seen, target, name, task.rules, seed=task.seed, acted=task.acted, groups=task.groups
+                history,
+                task.seen,
+                target,
+                name,
+                task.rules,
+                seed=task.seed,
+                acted=task.acted,
+                groups=task.groups,
+                begins=begins,
             )
         except OutlookError as error:
             refusal = error
@@ -200,7 +229,15 @@ def fitted_models(history: History, seen: Observed, models: Mapping[int, str], r
     places = {unit: living[unit] for unit in seen.units if unit in living}
     if not places:
         last = from_ordinal(ordinal("1980-01") + history.origin - 1)
-        raise OutlookError([f"{seen.mission}: none of its units was observed in the twelve months up to {last}"])
+        raise OutlookError(
+            [
+                _(
+                    "{mission}: none of its units was observed in the twelve months up to {last}",
+                    mission=seen.mission,
+                    last=last,
+                )
+            ]
+        )
     names = sorted(set(models.values()))
     return Shown(models, {name: MODELS[name]().fit(history, rules.steps, seed=seed) for name in names}, places)
 
@@ -300,6 +337,7 @@ def moved_rows(shown: Shown, seen: Observed, target: Target, origin: str) -> pl.
 
 def _notes(task: Task, too_short: int) -> Iterator[Reason]:
     seen = task.seen
+    yield from (Reason(said, number, 0) for said, number in seen.further_notes)
     if too_short:
         yield Reason("kinds of violence with too short a history to learn from: the naive model is shown", too_short, 0)
     if seen.left_out:
@@ -339,7 +377,7 @@ def _keep(home: Path, table: str, rows: pl.DataFrame, made: Made, beside: Sequen
         return store.publish(
             Submission(
                 table=table,
-                source=source_note(seen.mission, seen.unit_kind),
+                source=source_note(seen.mission, seen.unit_kind, seen.further),
                 rows_file=rows_file,
                 rows=rows.height,
                 file_name="recipe.json",
@@ -372,6 +410,7 @@ def recipe(made: Made) -> dict[str, Any]:
         "naive": NAIVE,
         "seed": made.seed,
         "samples": made.samples,
+        "further_columns": list(seen.further),
         "versions": [
             {"table": one.table, "version": one.version, "sha256": one.sha256, "retrieved": one.retrieved.isoformat()}
             for one in seen.versions
@@ -381,16 +420,17 @@ def recipe(made: Made) -> dict[str, Any]:
 
 def first_label(seen: Observed) -> Label:
     """Addressed to the mission alone, and no further than what it was made from; releasing it is a person's deed."""
-    of_parents = combined(label_of(version.label) for version in seen.versions)
+    of_parents = combined_beside_open(label_of(version.label) for version in seen.versions)
     mission = f"mission:{seen.mission}"
     reaches = EVERYONE in of_parents.releasable_to or mission in of_parents.releasable_to
     return Label(of_parents.marking, frozenset({mission}) if reaches else of_parents.releasable_to)
 
 
-def source_note(mission: str, unit_kind: str) -> SourceNote:
+def source_note(mission: str, unit_kind: str, further: Collection[str] = ()) -> SourceNote:
+    beside = " with the mission's own incidents as a further column" if further else ""
     return SourceNote(
         provider=provider_of(mission, unit_kind),
-        title=f"Outlook of {mission} by {unit_kind}, made by this installation",
+        title=f"Outlook of {mission} by {unit_kind}{beside}, made by this installation",
         licence="as the tables it was made from",
         citation="this installation, from the versions named as its parents",
         url="",

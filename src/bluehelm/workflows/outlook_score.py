@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.outlook.history import OutlookError
 from bluehelm.outlook.scored import by_month, scored_rows, summary
 from bluehelm.workflows.outlook_tables import InputFile, digest_of, outcomes_of, scan_table
@@ -65,7 +66,17 @@ def _forecast_table(path: Path, unit: str, month: str) -> pl.LazyFrame:
     schema = table.collect_schema()
     wanted = {unit: "unit", month: "month", "draw": "draw", "outcome": "outcome"}
     if missing := [name for name in wanted if name not in schema]:
-        raise OutlookError([f"{path.name}: has no column {name}; there are {', '.join(schema)}" for name in missing])
+        raise OutlookError(
+            [
+                _(
+                    "{name}: has no column {name_2}; there are {schema}",
+                    name=path.name,
+                    name_2=name,
+                    schema=", ".join(schema),
+                )
+                for name in missing
+            ]
+        )
     return table.select(pl.col(name).alias(role) for name, role in wanted.items()).with_columns(
         pl.col("month").cast(pl.Int64), pl.col("outcome").cast(pl.Float64).fill_nan(None)
     )
@@ -88,13 +99,19 @@ def _draws_of(drawn: pl.LazyFrame) -> pl.DataFrame:
     )
     problems = []
     if not counts.height:
-        problems.append("the forecast has no rows")
+        problems.append(_("the forecast has no rows"))
     different = counts["draws"].unique().sort().to_list()
     if len(different) > 1:
-        problems.append(f"unit-months have {different[0]} to {different[-1]} draws, not equally many")
+        problems.append(
+            _(
+                "unit-months have {different} to {different_2} draws, not equally many",
+                different=different[0],
+                different_2=different[-1],
+            )
+        )
     for wrong in ("unknown", "negative"):
         if bad := counts.filter(pl.col(wrong) > 0).height:
-            problems.append(f"outcomes are {wrong} in {bad:,} unit-months of the forecast")
+            problems.append(_("outcomes are {wrong} in {bad:,} unit-months of the forecast", wrong=wrong, bad=bad))
     if problems:
         raise OutlookError(problems)
     return counts.select("unit", "month", "draws")
@@ -109,15 +126,21 @@ def _matched(counts: pl.DataFrame, came: pl.DataFrame, matched_only: bool) -> tu
         counts, came = (side.with_columns(pl.col("unit").cast(pl.Int64)) for side in (counts, came))
     if not same:
         raise OutlookError(
-            [f"units are {counts['unit'].dtype} in the forecast and {came['unit'].dtype} in the actuals"]
+            [
+                _(
+                    "units are {dtype} in the forecast and {dtype_2} in the actuals",
+                    dtype=counts["unit"].dtype,
+                    dtype_2=came["unit"].dtype,
+                )
+            ]
         )
     keys = ["unit", "month"]
     not_come, not_forecast = counts.join(came, on=keys, how="anti"), came.join(counts, on=keys, how="anti")
     problems = [
-        f"{side.height:,} unit-month(s) {wrong}: {_examples(side)}"
+        _("{height:,} unit-month(s) {wrong}: {examples}", height=side.height, wrong=wrong, examples=_examples(side))
         for side, wrong in (
-            (not_come, "were forecast and have no outcome"),
-            (not_forecast, "came and were not forecast"),
+            (not_come, _("were forecast and have no outcome")),
+            (not_forecast, _("came and were not forecast")),
         )
         if side.height
     ]
@@ -129,8 +152,8 @@ def _matched(counts: pl.DataFrame, came: pl.DataFrame, matched_only: bool) -> tu
 
 def _examples(rows: pl.DataFrame) -> str:
     first = rows.sort("unit", "month").head(NAMED).select("unit", "month").rows()
-    told = ", ".join(f"unit {unit} month {month}" for unit, month in first)
-    return told + (" and more" if rows.height > NAMED else "")
+    told = ", ".join(_("unit {unit} month {month}", unit=unit, month=month) for unit, month in first)
+    return told + (_(" and more") if rows.height > NAMED else "")
 
 
 def _batches(matched: pl.DataFrame, draws: int) -> list[pl.DataFrame]:
@@ -151,7 +174,7 @@ def _scored_batch(drawn: pl.LazyFrame, came: pl.DataFrame, draws: int) -> pl.Dat
     mine = mine.join(came.select(keys), on=keys, how="semi").sort(*keys, "draw")
     numbers = mine["draw"].to_numpy().reshape(came.height, draws)
     if twice := int((np.diff(numbers, axis=1) == 0).any(axis=1).sum()):
-        raise OutlookError([f"draws are numbered twice in {twice:,} unit-months of the forecast"])
+        raise OutlookError([_("draws are numbered twice in {twice:,} unit-months of the forecast", twice=twice)])
     scored = scored_rows(came["outcome"].to_numpy(), mine["outcome"].to_numpy().reshape(came.height, draws))
     return pl.concat([came.select(keys), scored], how="horizontal")
 

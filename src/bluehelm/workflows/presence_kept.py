@@ -12,7 +12,8 @@ from bluehelm.store import Store, Submission, Version
 from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.tables.provenance import Coverage, SourceNote
 from bluehelm.workflows.clock import today
-from bluehelm.workflows.presence_impact import PresenceImpact, presence_json
+from bluehelm.workflows.presence_answer import presence_json
+from bluehelm.workflows.presence_impact import PresenceImpact
 from bluehelm.workflows.readers import label_of, version_label
 
 NOTE = SourceNote(
@@ -122,7 +123,8 @@ def _area(one: Row) -> Row:
 
 
 def _step(one: Row, of: Row) -> Row:
-    return {"name": of["area"], "month": one["from"], "observed": one["observed"], "modelled": one["modelled"]}
+    place = {"name": of["area"], "latitude": of["latitude"], "longitude": of["longitude"]}
+    return place | {"month": one["from"], "observed": one["observed"], "modelled": one["modelled"]}
 
 
 def _cell(one: Row, edges: list[float]) -> Row:

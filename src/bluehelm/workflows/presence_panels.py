@@ -25,6 +25,7 @@ from bluehelm.impact.exposure import (
     standing_of,
     stays,
 )
+from bluehelm.language import _
 from bluehelm.situation.presence import bases_by_month
 from bluehelm.store import Store, Version
 from bluehelm.tables.grid import COLUMNS, cell_of
@@ -74,30 +75,49 @@ def mapped(
     known = what_is_known(home, mission, known_on=known_on)
     events, versions, notes = _events(known, force)
     if known.deployments is None:
-        next_step = "Import deployment maps: `bluehelm import geopko FILE`."
-        raise PresenceError("no_deployments", "The data folder holds no deployment maps.", "deployments", next_step)
+        next_step = _("Import deployment maps: `bluehelm import geopko FILE`.")
+        raise PresenceError("no_deployments", _("The data folder holds no deployment maps."), "deployments", next_step)
     if known.start_on is None:
-        raise PresenceError("no_dates", f"Nobody knows when {mission} began.", mission, "Import the missions table.")
+        raise PresenceError(
+            "no_dates",
+            _("Nobody knows when {mission} began.", mission=mission),
+            mission,
+            _("Import the missions table."),
+        )
     rows = Store(home).scan(known.deployments).collect()
     name = known.entry.mission
     own, unplaced = bases_by_month(rows, name)
     if own.is_empty():
-        what = f"No map shows a base of {name}: where its people stood is unknown."
-        raise PresenceError("no_maps", what, "deployments", "Import deployment maps that show the mission.")
+        what = _("No map shows a base of {name}: where its people stood is unknown.", name=name)
+        raise PresenceError("no_maps", what, "deployments", _("Import deployment maps that show the mission."))
     area = _area(known)
     gids, latitude, longitude = cells_within(*_cells_in(area))
     if len(gids) < FEWEST_CELLS:
-        what = f"The area of {name} has {len(gids)} cells: too few places to compare."
-        raise PresenceError("too_few_cells", what, name, "An area this small cannot be compared with itself.")
+        what = _("The area of {name} has {number} cells: too few places to compare.", name=name, number=len(gids))
+        raise PresenceError("too_few_cells", what, name, _("An area this small cannot be compared with itself."))
     months = _months(known, own, versions, rules, as_of)
     maps = {other: bases_by_month(rows, other)[0] for other in sorted(rows["mission"].unique()) if other != name}
     near = tuple((other, here) for other, shown in maps.items() if (here := _close(shown, area)).height)
     found = events.filter(pl.col("gid").is_in(gids.tolist())).collect()
     begun, ended = month_of(known.start_on), month_of(known.end_on) if known.end_on else None
     if unplaced:
-        notes = (*notes, f"{unplaced} entries on maps of {name} have no coordinates and are left out.")
+        notes = (
+            *notes,
+            _(
+                "{unplaced} entries on maps of {name} have no coordinates and are left out.",
+                unplaced=unplaced,
+                name=name,
+            ),
+        )
     if near:
-        notes = (*notes, f"Bases of {', '.join(other for other, _ in near)} count as presence around {name}, unmoved.")
+        notes = (
+            *notes,
+            _(
+                "Bases of {near} count as presence around {name}, unmoved.",
+                near=", ".join((other for other, _rest in near)),
+                name=name,
+            ),
+        )
     used = (*versions, known.deployments, *((known.dates_version,) if known.dates_version else ()))
     return Mapped(known, months, gids, latitude, longitude, found, own, near, begun, ended, used, notes)
 
@@ -110,17 +130,21 @@ def _events(known: Known, force: bool) -> tuple[pl.LazyFrame, tuple[Version, ...
     if placed is None and known.events is not None:
         return known.events.scan().select(NEEDED), known.events.versions, ()
     if placed is None:
-        what = f"The data folder holds no events that speak of {', '.join(known.entry.hosts)}."
-        raise PresenceError("no_events", what, "events", "Import events: `bluehelm import ucdp-ged FILE`.")
-    what = "The file of precisely placed events lacks a third of all events, and not at random: presence changes how "
-    what += "well places are known."
+        what = _("The data folder holds no events that speak of {hosts}.", hosts=", ".join(known.entry.hosts))
+        raise PresenceError("no_events", what, "events", _("Import events: `bluehelm import ucdp-ged FILE`."))
+    what = _(
+        "The file of precisely placed events lacks a third of all events, and not at random: presence changes how well "
+        "places are known."
+    )
     if not force:
-        next_step = "Import all events (`bluehelm import ucdp-ged FILE`), or use --force and say so."
-        raise PresenceError("precise_events_only", what, f"located_events version {placed.version}", next_step)
+        next_step = _("Import all events (`bluehelm import ucdp-ged FILE`), or use --force and say so.")
+        raise PresenceError(
+            "precise_events_only", what, _("located_events version {version}", version=placed.version), next_step
+        )
     rows = (
         Store(known.home).scan(placed).with_columns(sources=pl.lit(None, pl.Int64), place_precision=pl.lit(1, pl.Int64))
     )
-    return rows.select(NEEDED), (placed,), (f"Forced: {what}",)
+    return rows.select(NEEDED), (placed,), (_("Forced: {what}", what=what),)
 
 
 def _area(known: Known) -> BaseGeometry:
@@ -128,9 +152,9 @@ def _area(known: Known) -> BaseGeometry:
         return whole_area(known.drawn)
     land = country_polygons(known.home, known.entry.hosts)
     if land is None:
-        what = f"No border is known of {', '.join(known.entry.hosts)}."
+        what = _("No border is known of {hosts}.", hosts=", ".join(known.entry.hosts))
         raise PresenceError(
-            "no_area", what, known.entry.mission, "Name boundaries in BLUEHELM_BORDERS, or draw an area."
+            "no_area", what, known.entry.mission, _("Name boundaries in BLUEHELM_BORDERS, or draw an area.")
         )
     return land
 
@@ -142,7 +166,7 @@ def _cells_in(area: BaseGeometry) -> tuple[np.ndarray, Whole]:
     rows = range((first - 1) // COLUMNS, (last - 1) // COLUMNS + 1)
     columns = range((first - 1) % COLUMNS, (last - 1) % COLUMNS + 1)
     gids = np.array([row * COLUMNS + column + 1 for row in rows for column in columns], dtype=np.int64)
-    _, latitude, longitude = cells_within(np.ones(len(gids), dtype=bool), gids)
+    _rest, latitude, longitude = cells_within(np.ones(len(gids), dtype=bool), gids)
     return inside(latitude, longitude, area), gids
 
 
@@ -161,10 +185,12 @@ def _months(
     last = min([month_of(as_of), *([max(ends)] if ends else []), *closed, *last_map])
     months = tuple(months_between(first, last))
     if len(months) < rules.before_months + rules.period_months:
-        what = (
-            f"Events are covered and bases mapped together from {first} to {last} only: there is no before and after."
+        what = _(
+            "Events are covered and bases mapped together from {first} to {last} only: there is no before and after.",
+            first=first,
+            last=last,
         )
-        raise PresenceError("no_before", what, "events", "Import events of the years before the mission.")
+        raise PresenceError("no_before", what, "events", _("Import events of the years before the mission."))
     return months
 
 
@@ -187,9 +213,9 @@ def presence_of(
     bases = _bases(source, rules, dating)
     parts = [
         stays(shown, source.months[0], str(shown["month"].min()), None, dating=dating, gap_maps=rules.gap_maps)
-        for _, shown in source.others
+        for _rest, shown in source.others
     ]
-    closed = [_ended(part, shown, source) for part, (_, shown) in zip(parts, source.others, strict=True)]
+    closed = [_ended(part, shown, source) for part, (_rest, shown) in zip(parts, source.others, strict=True)]
     others = pl.concat(closed) if closed else pl.DataFrame(schema=STAYS)
     return Presence(source.known.entry.mission, panel, bases, tuple(edges), standing_of(panel, others, edges))
 
@@ -205,6 +231,6 @@ def _bases(source: Mapped, rules: PresenceRules, dating: Dating) -> Bases:
     bases, outside = bases_of(made, source.gids)
     if not len(bases.site):
         name = source.known.entry.mission
-        what = f"None of the {outside} bases of {name} lies in a cell of its area."
-        raise PresenceError("no_bases_inside", what, name, "Correct the mission's area.")
+        what = _("None of the {outside} bases of {name} lies in a cell of its area.", outside=outside, name=name)
+        raise PresenceError("no_bases_inside", what, name, _("Correct the mission's area."))
     return bases

@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.products.brief import Brief, EventFigures, Presence
 from bluehelm.situation.revisions import (
     Revision,
@@ -53,7 +54,10 @@ def compare_versions(home: Path, table: str, old: int, new: int) -> TableRevisio
     """What changed between two versions of a table; raises RevisionError or StoreError."""
     if table not in EVENT_TABLES + SERIES_TABLES:
         tables = ", ".join(EVENT_TABLES + SERIES_TABLES)
-        raise RevisionError(f"The {table} table has no deaths by country and month.", f"Tables that have: {tables}.")
+        raise RevisionError(
+            _("The {table} table has no deaths by country and month.", table=table),
+            _("Tables that have: {tables}.", tables=tables),
+        )
     store = Store(home)
     before, after = store.version(table, old), store.version(table, new)
     made = revision(
@@ -79,17 +83,21 @@ def _notes(old: Version, new: Version) -> tuple[str, ...]:
     notes = []
     if old.provider != new.provider:
         notes.append(
-            f"{old.provider} and {new.provider} count the same events each in its own way: "
-            "what differs is not a revision."
+            _(
+                "{provider} and {provider_2} count the same events each in its own way: what differs "
+                "is not a revision.",
+                provider=old.provider,
+                provider_2=new.provider,
+            )
         )
     if old.synthetic != new.synthetic:
-        notes.append("One of the versions is synthetic.")
+        notes.append(_("One of the versions is synthetic."))
     return tuple(notes)
 
 
 def moved_figures(home: Path, mission: str, old: Version, new: Version, *, as_of: date) -> list[MovedFigure]:
     """Which figures of a mission's brief differ when one version takes the place of another of its table."""
-    briefs = (brief_mission(home, mission, as_of=as_of, instead=version) for version in (old, new))
+    briefs = (brief_mission(home, mission, as_of=as_of, instead=version, with_own=False) for version in (old, new))
     before, after = (_figures(brief) for brief in briefs)
     names = [*before, *(name for name in after if name not in before)]
     pairs = ((name, before.get(name), after.get(name)) for name in names)
@@ -99,7 +107,7 @@ def moved_figures(home: Path, mission: str, old: Version, new: Version, *, as_of
 def _figures(brief: Brief) -> dict[str, int | str | None]:
     """Every figure of a brief by its name, in the order in which the brief says them."""
     scope = {"first day": _day(brief.scope.start_on), "last day": _day(brief.scope.end_on)}
-    spots = {f"deaths in cell {spot.gid}, a hotspot": spot.best for spot in brief.hotspots}
+    spots = {_("deaths in cell {gid}, a hotspot", gid=spot.gid): spot.best for spot in brief.hotspots}
     return {**scope, **_event_figures(brief.events), **_presence_figures(brief.presence), **spots}
 
 
@@ -134,7 +142,7 @@ def _presence_figures(presence: Presence | None) -> dict[str, int | str | None]:
         "troops": presence.troops,
         "places of unknown strength": presence.unknown_strength,
     }
-    return named | {f"troops at {base.location}": base.troops for base in presence.bases}
+    return named | {_("troops at {location}", location=base.location): base.troops for base in presence.bases}
 
 
 def revision_json(found: TableRevision, moved: list[MovedFigure] | None = None) -> dict[str, Any]:
@@ -170,7 +178,7 @@ def revision_json(found: TableRevision, moved: list[MovedFigure] | None = None) 
             "only_old": list(made.only_old),
             "only_new": list(made.only_new),
         },
-        "month_rule": "date_start" if found.old.table in EVENT_TABLES else "as the provider counts",
+        "month_rule": "date_start" if found.old.table in EVENT_TABLES else _("as the provider counts"),
         "moved": None if moved is None else [{"figure": f.figure, "old": f.old, "new": f.new} for f in moved],
         "versions": [
             {"table": v.table, "version": v.version, "sha256": v.sha256, "retrieved": v.retrieved.isoformat()}

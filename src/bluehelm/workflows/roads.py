@@ -12,6 +12,8 @@ from pathlib import Path
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from bluehelm.language import _
+
 NAME = "roads.geojson"
 LINES = ("LineString", "MultiLineString")
 
@@ -37,12 +39,23 @@ def road_layer(home: Path) -> Roads | None:
     try:
         shapes = [shapely.from_geojson(json.dumps(feature["geometry"])) for feature in json.loads(content)["features"]]
     except (ValueError, KeyError, TypeError, shapely.GEOSException) as error:
-        raise RoadsError(f"{NAME} is no GeoJSON FeatureCollection: {error}") from error
+        raise RoadsError(_("{name} is no GeoJSON FeatureCollection: {error}", name=NAME, error=error)) from error
     strange = sorted({shape.geom_type for shape in shapes} - set(LINES))
     if strange or not shapes:
-        raise RoadsError(f"{NAME} must hold lines; it holds {', '.join(strange) or 'nothing'}.")
+        raise RoadsError(
+            _("{name} must hold lines; it holds {strange}.", name=NAME, strange=", ".join(strange) or _("nothing"))
+        )
     lines = shapely.union_all(shapes)
     west, south, east, north = lines.bounds
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
-        raise RoadsError(f"{NAME} is not in degrees: it reaches from {west}, {south} to {east}, {north}.")
+        raise RoadsError(
+            _(
+                "{name} is not in degrees: it reaches from {west}, {south} to {east}, {north}.",
+                name=NAME,
+                west=west,
+                south=south,
+                east=east,
+                north=north,
+            )
+        )
     return Roads(lines, hashlib.sha256(content).hexdigest())

@@ -18,6 +18,7 @@ from bluehelm.definitions import packaged_text
 from bluehelm.definitions.situation import SituationRules, parse_situation_rules
 from bluehelm.geo.areas import area_at, distance_to_lines_km
 from bluehelm.geo.nearest import nearest
+from bluehelm.language import _
 from bluehelm.situation.events import Window, totals
 from bluehelm.situation.hotspots import CellCount, cell_counts
 from bluehelm.situation.presence import bases_by_month
@@ -270,24 +271,26 @@ def _sums(events: pl.DataFrame) -> tuple[int, int]:
 
 def _areas_from(areas: Version | None) -> str:
     if areas is None:
-        return "the first-level areas that the provider of events names"
-    return f"areas version {areas.version}, by coordinates"
+        return _("the first-level areas that the provider of events names")
+    return _("areas version {version}, by coordinates", version=areas.version)
 
 
 def _notes(known: Known, found: _Found | None, as_of: date, rules: SituationRules) -> list[str]:
     if found is None:
-        return ["No events table covers a day of the mission up to this date: its situation is unknown."]
+        return [_("No events table covers a day of the mission up to this date: its situation is unknown.")]
     notes = []
     if rules.status == "draft":
-        notes.append("Windows, rings and rates are a draft that nobody outside the team has reviewed.")
+        notes.append(_("Windows, rings and rates are a draft that nobody outside the team has reviewed."))
     if found.until < as_of:
-        notes.append(f"Measured to {found.until}: what happened later is not covered or after the mission's end.")
+        notes.append(
+            _("Measured to {until}: what happened later is not covered or after the mission's end.", until=found.until)
+        )
     if known.events and known.events.candidates:
-        notes.append("The latest events are candidate rows: first reports, not settled.")
+        notes.append(_("The latest events are candidate rows: first reports, not settled."))
     if found.bases is None:
-        notes.append("No map places a base of the mission: distances to bases are unknown.")
+        notes.append(_("No map places a base of the mission: distances to bases are unknown."))
     if found.roads is None:
-        notes.append("The data folder holds no roads.geojson: distances to roads are unknown.")
+        notes.append(_("The data folder holds no roads.geojson: distances to roads are unknown."))
     return notes
 
 
@@ -337,7 +340,7 @@ def _hotspots_json(found: Situation) -> dict[str, Any] | None:
         return None
     rule, spots = found.rules.hotspots, found.hotspots
     return {
-        "method": "events of each cell's last window beside its own past: negative binomial, false discovery rate",
+        "method": _("events of each cell's last window beside its own past: negative binomial, false discovery rate"),
         "window": _window_json(spots.recent),
         "past_windows": len(spots.past),
         "past_from": min(window.first for window in spots.past).isoformat(),

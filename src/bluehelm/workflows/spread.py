@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from bluehelm.language import _
+
 if TYPE_CHECKING:
     from distributed import Client
 
@@ -54,7 +56,8 @@ def spread(
             yield from _on_workers(client, function, items, shared)
     except OSError as error:
         raise ClusterError(
-            f"The cluster {cluster} was lost: {error}", "Look at its logs; what is finished is kept."
+            _("The cluster {cluster} was lost: {error}", cluster=cluster, error=error),
+            _("Look at its logs; what is finished is kept."),
         ) from error
 
 
@@ -64,7 +67,7 @@ def _on_workers(
     from distributed import as_completed
 
     waiting = dict(enumerate(items))
-    for _ in range(ATTEMPTS):
+    for _round in range(ATTEMPTS):
         held = client.scatter(shared, broadcast=True, hash=False)
         futures = {client.submit(function, held, item, pure=False): place for place, item in waiting.items()}
         for future in as_completed(futures):
@@ -76,7 +79,9 @@ def _on_workers(
                 future.release()
         if not waiting:
             return
-    raise ClusterError(f"Workers were lost {ATTEMPTS} times.", "Look at their logs; what is finished is kept.")
+    raise ClusterError(
+        _("Workers were lost {attempts} times.", attempts=ATTEMPTS), _("Look at their logs; what is finished is kept.")
+    )
 
 
 def _is_loss(future: Any) -> bool:
@@ -91,21 +96,26 @@ def _client(cluster: str) -> Iterator["Client"]:
     try:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError:
-        raise ClusterError("A cluster needs the extra `cluster`.", "pip install 'bluehelm[cluster]'.") from None
+        raise ClusterError(_("A cluster needs the extra `cluster`."), "pip install 'bluehelm[cluster]'.") from None
     if cluster == "local":
         try:
             workers = LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=None)
         except RuntimeError as error:
-            raise ClusterError(f"No worker started: {error}", "Run it without --cluster.") from error
+            raise ClusterError(_("No worker started: {error}", error=error), _("Run it without --cluster.")) from error
         with workers, Client(workers) as client:
             yield client
         return
     if not ADDRESS.fullmatch(cluster):
-        raise ClusterError(f"{cluster!r} is no address of a scheduler.", "Write local, or tcp://host:port.")
+        raise ClusterError(
+            _("{cluster!r} is no address of a scheduler.", cluster=cluster), _("Write local, or tcp://host:port.")
+        )
     try:
         client = Client(cluster, timeout=PATIENCE)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"No scheduler answers at {cluster}: {error}", "Start one: dask scheduler.") from None
+        raise ClusterError(
+            _("No scheduler answers at {cluster}: {error}", cluster=cluster, error=error),
+            _("Start one: dask scheduler."),
+        ) from None
     with client:
         _same_versions(client)
         yield client
@@ -116,5 +126,6 @@ def _same_versions(client: "Client") -> None:
         client.get_versions(check=True)
     except ValueError as error:
         raise ClusterError(
-            f"The cluster has other versions of packages: {error}", "Install the same ones everywhere."
+            _("The cluster has other versions of packages: {error}", error=error),
+            _("Install the same ones everywhere."),
         ) from None

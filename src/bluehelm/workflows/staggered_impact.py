@@ -8,14 +8,15 @@ import polars as pl
 
 from bluehelm.impact.group_time import Effect, GroupTime, group_time
 from bluehelm.impact.panel import Columns, Outcomes, PanelError, outcomes_of, plain_time
+from bluehelm.language import _, gettext_noop
 from bluehelm.workflows.estimate_impact import read_rows
 from bluehelm.workflows.plain_text import ReadFile
 
 NEVER = ("", "0", "0.0", "never")
 NOTES = (
-    "difference from never-treated places; not lives saved",
-    "standard errors take places as independent and are not ranked among placebos",
-    "presence is taken to stay once it has come",
+    gettext_noop("difference from never-treated places; not lives saved"),
+    gettext_noop("standard errors take places as independent and are not ranked among placebos"),
+    gettext_noop("presence is taken to stay once it has come"),
 )
 
 
@@ -37,7 +38,7 @@ def staggered_impact(path: Path, columns: Columns, first_column: str) -> Stagger
 def _first(rows: pl.DataFrame, columns: Columns, first_column: str, whole: Outcomes) -> list[str | None]:
     """Since when each unit is treated; PanelError where a unit says it in two ways or not readably."""
     if first_column not in rows.columns:
-        raise PanelError([f"there is no column {first_column!r}"])
+        raise PanelError([_("there is no column {first_column!r}", first_column=first_column)])
     told = rows.select(
         pl.col(columns.unit).str.strip_chars().alias("unit"),
         pl.col(first_column).fill_null("").str.strip_chars().alias("first"),
@@ -47,12 +48,27 @@ def _first(rows: pl.DataFrame, columns: Columns, first_column: str, whole: Outco
         try:
             time = None if text.lower() in NEVER else plain_time(text)
         except ValueError as error:
-            problems.append(f"{first_column} of {unit}: {error}")
+            problems.append(_("{first_column} of {unit}: {error}", first_column=first_column, unit=unit, error=error))
             continue
         if first.setdefault(unit, time) != time:
-            problems.append(f"{first_column} of {unit}: both {first[unit] or 'never'} and {time or 'never'}")
+            problems.append(
+                _(
+                    "{first_column} of {unit}: both {first} and {time}",
+                    first_column=first_column,
+                    unit=unit,
+                    first=first[unit] or _("never"),
+                    time=time or _("never"),
+                )
+            )
         if time is not None and ("-" in time) != ("-" in whole.times[0]):
-            problems.append(f"{first_column} of {unit}: {time} is written otherwise than the times")
+            problems.append(
+                _(
+                    "{first_column} of {unit}: {time} is written otherwise than the times",
+                    first_column=first_column,
+                    unit=unit,
+                    time=time,
+                )
+            )
     if problems:
         raise PanelError(problems)
     return [first[unit] for unit in whole.units]
@@ -66,7 +82,7 @@ def staggered_json(staggered: Staggered) -> dict[str, Any]:
         "simple": _effect_json(found.simple),
         "group": {"att": found.group, "by_first": {one.label: _effect_json(one) for one in found.groups}},
         "dynamic": {"att": found.dynamic, "by_times_since": {one.label: _effect_json(one) for one in found.since}},
-        "notes": list(NOTES),
+        "notes": [_(note) for note in NOTES],
         "inputs": [{"name": staggered.file.name, "sha256": staggered.file.sha256}],
     }
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import polars as pl
 
+from bluehelm.language import _
 from bluehelm.products import sdmx
 from bluehelm.products.cells import escaped, escaped_text
 from bluehelm.products.geojson import CLOSING, Place, features, geometries, opening, place_of
@@ -190,8 +191,12 @@ def _refuse_long_texts(rows: Rows, texts: list[str]) -> None:
     lengths = pl.max_horizontal(pl.col(name).str.len_chars().max() for name in texts)
     longest = max(batch.select(lengths).item() or 0 for batch in rows())
     if longest >= CELL_LETTERS:
-        what = f"A text of {longest:,} letters does not fit in a cell, which holds {CELL_LETTERS:,}."
-        raise ExportRefusedError("too_long_a_text", what, "Export it as csv or parquet.")
+        what = _(
+            "A text of {longest:,} letters does not fit in a cell, which holds {cell_letters:,}.",
+            longest=longest,
+            cell_letters=CELL_LETTERS,
+        )
+        raise ExportRefusedError("too_long_a_text", what, _("Export it as csv or parquet."))
 
 
 def _about_sheet(sheet: Any, version: Version) -> None:

@@ -5,7 +5,7 @@ The members of an office file carry the time of writing; without it the same con
 
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that the format knows
@@ -14,7 +14,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that the format knows
 class UndatedZip(ZipFile):
     """A ZIP file whose members all carry the format's earliest date."""
 
-    def __init__(self, path: Path, mode: Any = "r") -> None:
+    def __init__(self, path: Path | IO[bytes], mode: Any = "r") -> None:
         super().__init__(path, mode, ZIP_DEFLATED, allowZip64=True)
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, compress_type: Any = None, compresslevel: Any = None) -> None:

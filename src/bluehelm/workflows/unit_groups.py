@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from bluehelm.definitions.country_groups import packaged_country_groups
+from bluehelm.language import _
 from bluehelm.outlook.history import OutlookError
 from bluehelm.workflows.outlook_tables import Columns, scan_table
 from bluehelm.workflows.registry import mission_registry
@@ -40,7 +41,7 @@ def named_group(
     defined = packaged_country_groups().get(asked)
     column = group_column or ("iso3" if defined and "iso3" in rows.collect_schema() else columns.unit)
     if column not in rows.collect_schema():
-        raise OutlookError([f"--group-column: the table has no column {column}"])
+        raise OutlookError([_("--group-column: the table has no column {column}", column=column)])
     values = rows.select(pl.col(columns.unit).alias("unit"), pl.col(column).cast(pl.String).alias("value"))
     unit_of = values.unique().drop_nulls().collect()
     wanted = {
@@ -53,8 +54,17 @@ def named_group(
     }
     if not any(members.values()):
         known = ", ".join(group.name for group in packaged_country_groups().groups)
-        raise OutlookError([f"--group: no unit's {column} is in {asked}; defined groups are {known}"])
-    return Group(asked, defined.meaning if defined else f"units whose {column} is listed", members)
+        raise OutlookError(
+            [
+                _(
+                    "--group: no unit's {column} is in {asked}; defined groups are {known}",
+                    column=column,
+                    asked=asked,
+                    known=known,
+                )
+            ]
+        )
+    return Group(asked, defined.meaning if defined else _("units whose {column} is listed", column=column), members)
 
 
 def _hosts(home: Path, missions: Sequence[str], origin: int) -> frozenset[str]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+from bluehelm.language import _
+
 
 class FileRefusedError(OSError):
     """A file cannot be written where it was asked for; `code` is not_a_file, no_such_folder or exists."""
@@ -21,11 +23,15 @@ class FileRefusedError(OSError):
 def writable(path: Path, *, force: bool) -> None:
     """Raise FileRefusedError when a file must not or cannot be written at `path`; `force` allows to replace one."""
     if path.is_dir():
-        raise FileRefusedError("not_a_file", f"{path} is a folder.", path, "Name a file in it.")
+        raise FileRefusedError("not_a_file", _("{path} is a folder.", path=path), path, _("Name a file in it."))
     if not path.parent.is_dir():
-        raise FileRefusedError("no_such_folder", f"There is no folder {path.parent}.", path, "Make it first.")
+        raise FileRefusedError(
+            "no_such_folder", _("There is no folder {parent}.", parent=path.parent), path, _("Make it first.")
+        )
     if path.exists() and not force:
-        raise FileRefusedError("exists", f"{path} is there already.", path, "Name another file, or say --force.")
+        raise FileRefusedError(
+            "exists", _("{path} is there already.", path=path), path, _("Name another file, or say --force.")
+        )
 
 
 @contextmanager

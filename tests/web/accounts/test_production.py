@@ -16,8 +16,14 @@ pytestmark = pytest.mark.django_db
 
 NAME = r"\bBLUEHELM_[A-Z_]+"
 SAID_ELSEWHERE = {
-    *("BLUEHELM_BORDERS", "BLUEHELM_AUDIT_KEY"),  # docs/README.md
-    *("BLUEHELM_DATABASE", "BLUEHELM_FIELD_KEYS", "BLUEHELM_LOG", "BLUEHELM_METRICS_TOKEN"),  # docs/operations.md
+    *("BLUEHELM_BORDERS", "BLUEHELM_AUDIT_KEY", "BLUEHELM_ALERT_GATEWAYS"),  # docs/README.md
+    *(
+        "BLUEHELM_DATABASE",
+        "BLUEHELM_FIELD_KEYS",
+        "BLUEHELM_LOG",
+        "BLUEHELM_METRICS_TOKEN",
+        "BLUEHELM_MOST_SENT_MB",
+    ),  # docs/operations.md
 }
 KEY = "k3y-of-a-production-with-enough-different-characters-0123456789-abcdefgh"
 PRODUCTION = {"BLUEHELM_PRODUCTION": "1", "BLUEHELM_SECRET_KEY": KEY, "BLUEHELM_ALLOWED_HOSTS": "desk.example.org"}

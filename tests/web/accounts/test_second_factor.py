@@ -2,15 +2,19 @@
 
 import re
 import time
+import zlib
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from cryptography.fernet import InvalidToken
+from django.contrib.sessions.models import Session
+from django.core import signing
 from django.test import Client
 
 from bluehelm.web.accounts.actions import AccountError, remove_second_factors
-from bluehelm.web.accounts.adapters import SecondFactorAdapter
+from bluehelm.web.accounts.adapters import SecondFactorAdapter, _keys
+from bluehelm.web.accounts.models import User
+from bluehelm.web.secrets import SecretError, kept_under, key_file, rotate
 from tests.web.accounts.conftest import CHIEF, PASSWORD, deeds, is_signed_in, sign_in
 from tests.web.page_reader import read
 
@@ -97,13 +101,52 @@ def test_nothing_of_a_factor_is_readable_in_the_database(client, person):
     assert not [code for code in codes if code in kept]
 
 
-def test_a_replaced_key_still_reads_what_the_old_one_wrote(settings):
+def test_a_secret_that_is_being_set_up_is_not_readable_in_the_session(client, person):
+    confirmed(client)
+    page = client.get("/accounts/second-factor/totp/activate/").content.decode()
+    secret = re.search(r'class="digest">([A-Z2-7]{32})<', page).group(1)
+    session = Session.objects.get(pk=client.session.session_key)
+    assert session.get_decoded()["mfa.totp.secret"] == secret
+    unsigned = signing.b64_decode(session.session_data.split(":")[0].lstrip(".").encode())
+    for kept in (unsigned, zlib.decompress(unsigned) if session.session_data.startswith(".") else b""):
+        assert secret.encode() not in kept and b"mfa.totp" not in kept
+
+
+def test_its_secrets_are_bound_to_their_account(client, person):
+    secret, _ = set_up(client)
+    factor = Authenticator.objects.get(type="totp")
+    kept = factor.data["secret"]
+    assert kept.startswith("aes256gcm:") and SecondFactorAdapter().decrypt(kept) == secret
+    other = User.objects.create_user("other", "other@example.org")
+    moved = Authenticator.objects.create(user=other, type="totp", data={"secret": kept})
+    with pytest.raises(SecretError, match="copied"):
+        SecondFactorAdapter().decrypt(kept)
+    factor.delete()
+    with pytest.raises(SecretError, match="belongs elsewhere"):
+        SecondFactorAdapter().decrypt(moved.data["secret"])
+
+
+def test_a_rotation_keeps_every_factor_under_the_new_key_those_of_earlier_releases_too(client, person, settings):
+    secret, codes = set_up(client)
+    other = User.objects.create_user("other", "other@example.org")
+    before = _keys().encrypt(b"JBSWY3DPEHPK3PXP").decode()
+    earlier = Authenticator.objects.create(user=other, type="totp", data={"secret": before})
+    key_id, count, dropped = rotate(key_file(settings.BLUEHELM_HOME))
+    assert (count, len(dropped), kept_under()) == (3, 1, {key_id: 3})
+    earlier.refresh_from_db()
+    assert SecondFactorAdapter().decrypt(earlier.data["secret"]) == "JBSWY3DPEHPK3PXP"
+    factor = Authenticator.objects.get(type="recovery_codes")
+    assert factor.wrap().validate_code(codes[0]) and not factor.wrap().validate_code(codes[0])
+    assert SecondFactorAdapter().decrypt(Authenticator.objects.get(user=person, type="totp").data["secret"]) == secret
+
+
+def test_what_earlier_releases_wrote_is_read_with_a_replaced_key_and_refused_without(settings):
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "first", []
-    written = SecondFactorAdapter().encrypt("a secret")
+    written = _keys().encrypt(b"a secret").decode()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "second", ["first"]
     assert SecondFactorAdapter().decrypt(written) == "a secret"
     settings.SECRET_KEY_FALLBACKS = []
-    with pytest.raises(InvalidToken):
+    with pytest.raises(SecretError):
         SecondFactorAdapter().decrypt(written)
 
 

@@ -131,6 +131,7 @@ def run(home, *words, typed="", **environment):
     return subprocess.run(program, env=environment, input=typed, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.long
 def test_in_a_new_folder_records_and_key_are_made_and_no_password_is_readable(tmp_path):
     made = run(tmp_path / "home", "user", "create", "anna", "--password-stdin", "--json", typed=f"{PASSWORD}\n")
     assert (made.returncode, json.loads(made.stdout)["name"]) == (0, "anna")

@@ -66,7 +66,7 @@ def test_a_link_of_the_page_leads_to_the_what_if_and_its_answer(register, desk, 
     monkeypatch.setattr(matching.runs, "start", lambda run: None)
     client = client_of("hq-forces")
     form = client.get("/forces/matching/?lift=STATE-B-1=task:convoy").context["form"]
-    said = {name: form[name].value() for name in form.fields}
+    said = {name: form[name].value() or "" for name in form.fields}
     answer = client.post("/forces/matching/", said)
     run = Run.objects.get()
     assert answer.url == f"/forces/matching/{run.pk}/" and run.state == "waiting"

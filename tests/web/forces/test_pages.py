@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bluehelm.web.audit.models import Entry
 from bluehelm.web.forces import actions, deeds, deployments, imports, morning, reads, runs, visits
 from bluehelm.web.forces.deeds import SUBJECTS
 from bluehelm.web.forces.exchange import PLEDGE_COLUMNS, REQUIREMENT_COLUMNS
@@ -12,7 +13,7 @@ from bluehelm.web.forces.models import Change, Pledge, Requirement
 from bluehelm.web.forces.presenters import DEED_WORDS
 from bluehelm.web.morning.pages import page_named
 from bluehelm.workflows.clock import today
-from tests.web.forces.conftest import asked, client_of
+from tests.web.forces.conftest import asked, client_of, climb, offered
 from tests.web.forces.test_imports import take
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty")]
@@ -173,6 +174,25 @@ def test_a_page_asks_the_database_as_often_for_many_records_as_for_few(desk, dja
             assert client.get(path).status_code == 200
         more[path] = len(much.captured_queries)
     assert more == asked_for
+
+
+def test_an_open_requirement_names_its_nearest_offers_and_the_smallest_change(requirement, ready, desk, states):
+    for fields in (offered(strength=120), offered(capability="aviation")):
+        climb(actions.offer_pledge(contributor="STATE-B", fields=fields, by=desk), desk, "L2")
+    page = client_of("hq-forces").get(f"/forces/requirement/{requirement.code}/")
+    assert [(one["pledge"], reasons) for one, reasons in page.context["nearest"]] == [
+        (ready.code, []),
+        ("STATE-B-1", ["It has 120 persons; 140 are asked, 20 more."]),
+    ]
+    assert page.context["change"].startswith("It would be filled if STATE-B-1 had a strength of 140")
+    text = text_of(page)
+    assert "It fits." in text and "host acceptance" in text
+    assert "STATE-B-1" in str(Entry.objects.filter(kind="pledge").latest("pk").detail)  # it was read
+    for other in ("sym-planner", "state-a"):
+        answer = client_of(other).get(f"/forces/requirement/{requirement.code}/")
+        assert answer.status_code == 404 or "nearest" not in answer.context
+    deployments.open_case(requirement=requirement.code, pledge=ready.code, by=desk)
+    assert "What comes nearest" not in text_of(client_of("hq-forces").get(f"/forces/requirement/{requirement.code}/"))
 
 
 # The morning

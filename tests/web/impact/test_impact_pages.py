@@ -2,7 +2,7 @@
 
 import pytest
 
-from bluehelm.web.impact.presenters import event_study, grounds
+from bluehelm.web.impact.presenters import event_study, grounds, path_of
 from bluehelm.workflows.presence_kept import rows_of
 from tests.published import publish
 
@@ -41,14 +41,21 @@ ANSWER = {
     ],
     "areas": [
         {"mission": "UNMISS", "area": "Bor", "latitude": 6.2, "longitude": 31.5, "opened": "2012-01", "cells": 3}
-        | {"path": [{"from": "2012-01", "observed": 4.0, "modelled": 9.5}], "difference": -5.5, "interval": [-9.0, 1.0]}
+        | {
+            "path": [
+                {"from": "2011-07", "observed": 9.0, "modelled": None},
+                {"from": "2012-01", "observed": 4.0, "modelled": 9.5},
+            ],
+            "difference": -5.5,
+            "interval": [-9.0, 1.0],
+        }
         | {"says": "difference from a modelled path; not lives saved"}
     ],
     "exposure": [
         {"mission": "UNMISS", "gid": 1, "latitude": 6.25, "longitude": 31.25, "ring": 0, "from": "2012-01"},
         {"mission": "UNMISS", "gid": 2, "latitude": 6.75, "longitude": 31.75, "ring": None, "from": None},
     ],
-    "diagnostics": [{"mission": "UNMISS", "cells": 200, "fewest_donors": 14}],
+    "diagnostics": [{"mission": "UNMISS", "cells": 200, "places_compared": [18, 46]}],
     "notes": ["Every effect is a difference from a modelled path; not lives saved."],
 }
 
@@ -80,7 +87,8 @@ def test_what_would_be_found_and_the_checks_come_before_the_estimates(client):
     places = [page.index(f">{title}") for title in order]
     assert places == sorted(places)
     assert "not lives saved" in page and "nothing to compare" in page and "no bound" in page
-    assert page.count("<svg") <= page.count("<caption")
+    assert page.count("<svg") - page.count("ground__key") <= page.count("<caption")
+    assert "falls of 30 per cent or more" in page and "places compared" in page and "0-50 km: 18; 50-100 km: 46" in page
 
 
 @pytest.mark.usefixtures("kept")
@@ -102,6 +110,15 @@ def test_the_picture_has_the_opening_between_before_and_after():
     assert event_study("0-50 km", {}) is None
 
 
+def test_a_path_has_its_opening_between_the_last_step_before_and_the_first_after():
+    steps = [{"month": "2011-07", "observed": 8.0}, {"month": "2012-01", "observed": 4.0, "modelled": 6.0}]
+    path = path_of(steps, "2012-01")
+    (before, _), (after, low) = (map(float, point.split(",")) for point in path.observed.split())
+    ((at, high),) = (map(float, point.split(",")) for point in path.modelled.split())
+    assert before < path.opening < after == at and high < low and path.top == 8.0
+    assert path_of([], "2012-01") is None
+
+
 def test_the_map_lies_north_up_and_counts_every_cell():
     (ground,) = grounds([
         {"name": "UNMISS", "latitude": 6.25, "longitude": 31.25, "ring": "0-50 km"},
@@ -110,4 +127,4 @@ def test_the_map_lies_north_up_and_counts_every_cell():
     south, north = ground.cells
     assert south.y > north.y and south.x < north.x
     assert (south.ring, north.ring) == (1, 0)
-    assert sum(number for _, number in ground.rows) == 2
+    assert [(place, number) for _, place, number in ground.rows] == [(1, 1), (0, 1)]

@@ -1,12 +1,9 @@
 """Are the pages of outlooks and of the lens quiet, narrow enough and usable by everybody, by day and by night?"""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
-from tests.web.conftest import SRC, free_port, serving
+from tests.web.built_demo import copied_demo
+from tests.web.conftest import free_port, serving
 from tests.web.test_browser import (  # noqa: F401  # fixtures
     CLIPPED,
     DESKTOP,
@@ -32,11 +29,7 @@ PAGES = {
 @pytest.fixture(scope="module")
 def outlooks(tmp_path_factory):
     """The address of the demonstration that the command builds."""
-    home = tmp_path_factory.mktemp("outlooks") / "home"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("BLUEHELM_")}
-    command = [sys.executable, "-m", "bluehelm", "--home", str(home), "demo", "--no-serve"]
-    subprocess.run(command, env=kept | {"PYTHONPATH": str(SRC)}, check=True, capture_output=True)
-    with serving(home, free_port()) as served:
+    with serving(copied_demo(tmp_path_factory, "outlooks"), free_port()) as served:
         yield served.address.rstrip("/")
 
 

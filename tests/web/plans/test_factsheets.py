@@ -5,7 +5,10 @@ from datetime import date
 
 import pytest
 
-from bluehelm.products.factsheet import factsheets_pdf, series_picture
+from bluehelm.disclosure import Label, Marking
+from bluehelm.products.factsheet import factsheets_pdf, in_words, series_picture
+from bluehelm.spine import NotObservable, Recommendation, RecordRef
+from bluehelm.web.findings import actions as findings
 from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import Amount, PlanError, Row
 from bluehelm.web.plans.factsheets import factsheets
@@ -48,7 +51,7 @@ def test_a_missing_value_keeps_its_place_and_stands_among_the_limits(cast, plan)
     assert series.points == (("2026-H2", 5.0), ("2027-H1", None), ("2027-H2", 9.0))
     assert (series.baseline, series.target) == (4, 12)
     assert series_picture(series)["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["2026-H2", "2027-H1", "2027-H2"]
-    assert any("1 values that were due are missing" in limit for limit in sheet.limits)
+    assert any("1 value that was due is missing" in limit for limit in sheet.limits)
 
 
 def test_what_people_concluded_stands_on_the_sheet_with_dissent_and_community_evidence(cast, plan):
@@ -68,6 +71,39 @@ def test_what_people_concluded_stands_on_the_sheet_with_dissent_and_community_ev
         "The elders did it. (for a contribution; Village meetings, 14 villages; Patrol report 114)",
     )
     assert page.clearance.startswith("Cleared by Sym Head on ")
+
+
+def test_what_was_begun_for_an_indicator_stands_in_the_list_and_on_the_timeline(cast, plan, monkeypatch):
+    monkeypatch.setattr(findings, "_day", lambda on: on)  # the plan's years have not come yet
+    planner, day = cast["sym-planner"], date(2027, 3, 5)
+    texts = findings.Texts(title="Slow", statement="It is slow.", domain="plans", severity="low", confidence="low",
+                           mission="UNSYM")  # fmt: skip
+    label = Label(Marking.UNCLASSIFIED, frozenset({"mission:UNSYM"}))
+    made = findings.raise_finding(
+        texts=texts, evidence=[RecordRef("indicator", "UNSYM/I1")], label=label, by=planner, on=day
+    )
+    asked = Recommendation("Go by night.", "sym-planner", date(2027, 9, 1))
+    findings.recommend(number=made.pk, expected_version=1, what=asked, by=planner, on=day)
+    findings.decide(
+        number=made.pk,
+        recommendation=1,
+        expected_version=2,
+        outcome="accepted",
+        why="Yes.",
+        by=cast["sym-head"],
+        on=day,
+    )
+    assert factsheets(plan, "2027-H2", planner)[0].actions == ()
+    findings.start_action(
+        number=made.pk, recommendation=1, expected_version=3, steps=["Go"], look_for=NotObservable("Nobody counts."),
+        by=planner, on=date(2027, 4, 2),
+    )  # fmt: skip
+    (sheet,) = factsheets(plan, "2027-H2", planner)
+    assert sheet.actions == (("2027-04-02", "Go by night."),)
+    assert sheet.series[0].begun == (("2027-H1", "1"),)
+    assert "action 1 began in 2027-H1" in in_words(sheet.series[0])
+    assert series_picture(sheet.series[0])["layer"][-1]["data"]["values"] == [{"period": "2027-H1", "numbers": "1"}]
+    assert factsheets(plan, "2026-H2", planner)[0].actions == ()
 
 
 def test_an_outcome_that_is_not_there_is_refused(cast, plan):

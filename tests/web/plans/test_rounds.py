@@ -34,6 +34,7 @@ SAID = Conclusion(
     recommendation="Ask again.",
     owner="sym-chief",
     due_on=date(2027, 12, 1),
+    workshop="Facilitated by planning.",
 )
 
 

@@ -138,7 +138,7 @@ def test_the_glass_is_broken_on_the_page_told_to_the_head_and_acknowledged(signe
 )
 def test_the_glass_stays_whole_when_something_is_wrong(signed_in, wrong):
     asked = {"audience": "section:UNSYM/JMAC", "minutes": 60, "reason": REASON} | wrong
-    assert signed_in("sym-planner").post("/posts/glass/", asked).status_code == 200
+    assert signed_in("sym-planner").post("/posts/glass/", asked).status_code == 400
     assert not BrokenGlass.objects.exists()
 
 

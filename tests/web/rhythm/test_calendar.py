@@ -193,5 +193,6 @@ def test_what_is_not_due_or_another_posts_is_not_done(cast):
     assert not DutyDone.objects.exists()
 
 
-def test_an_onward_address_that_is_no_page_leads_to_the_calendar(planner_page):
-    assert planner_page.post("/calendar/done/", {"next": "foo"}).url == "/calendar/"
+def test_a_deed_that_is_refused_shows_the_calendar_and_leads_nowhere_else(planner_page):
+    refused = planner_page.post("/calendar/done/", {"next": "https://elsewhere.example/"})
+    assert (refused.status_code, "Say where" in refused.content.decode()) == (400, True)

@@ -6,7 +6,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
@@ -16,9 +16,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.web.accounts.dormant import close_dormant_once_a_day
+from bluehelm.web.accounts.factor_secrets import conceal_new, is_sealed, reveal
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.recording import record
 from bluehelm.web.accounts.second_factor import has_second_factor, needs_second_factor
+from bluehelm.web.secrets import SecretError
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -39,11 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     def encrypt(self, text: str) -> str:
-        """The secret behind one-time codes, unreadable to whoever has only the database."""
-        return _keys().encrypt(text.encode()).decode("ascii")
+        """The secret behind one-time codes, unreadable to whoever has only the database, or only a backup."""
+        return conceal_new(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _keys().decrypt(encrypted_text.encode("ascii")).decode()
+        return reveal(encrypted_text) if is_sealed(encrypted_text) else opened_before(encrypted_text)
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Not the last one of somebody whose role needs it."""
@@ -66,8 +68,18 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  #
         return user
 
 
+def opened_before(kept: str) -> str:
+    """A factor's secret as earlier releases kept it, under the application's key; SecretError when it does not open.
+
+    The next rotation keeps it as all others are.
+    """
+    try:
+        return _keys().decrypt(kept.encode("ascii")).decode()
+    except (InvalidToken, UnicodeEncodeError):
+        raise SecretError("The secret of a second factor does not open: it is of another secret key.") from None
+
+
 def _keys() -> MultiFernet:
-    """The newest key encrypts, all of them decrypt: a secret key can be replaced without losing second factors."""
     return MultiFernet([Fernet(_derived(key)) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
 
 

@@ -18,6 +18,7 @@ class User(AbstractUser):
         editable=False,
         help_text=_("Can be signed into with one click while the demonstration runs, and never in production."),
     )
+    language = models.CharField(_("language"), max_length=10, blank=True)
 
 
 class ApiToken(models.Model):

@@ -27,6 +27,7 @@ from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.presenters import account_json
 from bluehelm.web.accounts.second_factor import has_second_factor
 from bluehelm.web.accounts.token_auth import token_or_session
+from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.posts.acting import Actor, posts_of
 
 PEOPLE_A_PAGE = 50
@@ -83,7 +84,7 @@ def person_json(request: HttpRequest, pk: int) -> JsonResponse:
 @sensitive_variables("path")
 def new_person(request: HttpRequest) -> HttpResponse:
     """Open an account; the answer shows the link with which its owner sets a password."""
-    form = AccountForm(request.POST or None)
+    form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             user = actions.open_account(**form.cleaned_data, by=_actor(request))
@@ -119,7 +120,7 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
         path = actions.password_link(name=user.get_username(), by=_actor(request))
     except actions.AccountError as refused:
         messages.error(request, f"{refused.what} {refused.next_step}")
-        return redirect("person", pk)
+        return refused_on(person, request, pk)
     return _show_link(request, user, path)
 
 
@@ -136,8 +137,8 @@ def change(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         act(name=user.get_username(), by=_actor(request), **reason)
     except actions.AccountError as refused:
         messages.error(request, f"{refused.what} {refused.next_step}")
-    else:
-        messages.success(request, done)
+        return refused_on(person, request, pk)
+    messages.success(request, done)
     return redirect("person", pk)
 
 

@@ -116,3 +116,4 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 # Accounts that nobody uses, tokens of programs
 DORMANT_DAYS = number("BLUEHELM_DORMANT_DAYS", SIGN_IN.dormant_days)
 TOKEN_DAYS, TOKEN_DAYS_AT_MOST = SIGN_IN.token_days, SIGN_IN.token_days_at_most
+TOKEN_REQUESTS_A_MINUTE = number("BLUEHELM_TOKEN_REQUESTS_A_MINUTE", 600)

@@ -21,7 +21,7 @@ from ninja.security.base import AuthBase
 
 from bluehelm.web.accounts.models import ApiToken
 from bluehelm.web.accounts.problems import is_for_programs, refuse
-from bluehelm.web.accounts.tokens import TokenRefusedError, actor_with, note_use, token_of
+from bluehelm.web.accounts.tokens import TokenRefusedError, actor_with, note_use, slow_down, token_of
 from bluehelm.workflows.readers import tables_as_read_by
 
 SCHEME = "Bearer"
@@ -45,6 +45,7 @@ def act_with_token(request: HttpRequest, scope: str = "") -> ApiToken:
     token: ApiToken | None = getattr(request, "token", None)
     if token is None:
         token = token_of(shown_secret(request) or "")
+        slow_down(token)
         request.actor = actor_with(token)  # type: ignore[attr-defined]  # ours to add, as the middleware of posts does
         request.user = token.owner
         request.token = token  # type: ignore[attr-defined]
@@ -130,6 +131,11 @@ def token_or_session(scope: str) -> Callable[[View], View]:
 
 
 def refusal(request: HttpRequest, refused: TokenRefusedError) -> HttpResponse:
+    if refused.wait:
+        next_step = _("Ask again in %(seconds)s seconds, and less often.") % {"seconds": refused.wait}
+        slowed = refuse(request, refused.status, refused.code, refused.what, next_step)
+        slowed["Retry-After"] = f"{refused.wait}"
+        return slowed
     challenge = f'{SCHEME} realm="bluehelm", error="{refused.code}"'
     next_step = _("Make a token that fits in your account, under API tokens.")
     return refuse(request, refused.status, refused.code, refused.what, next_step, challenge=challenge)

@@ -20,6 +20,7 @@ from bluehelm.definitions.rights import DEEDS, Role
 from bluehelm.web.accounts.backends import Accounts
 from bluehelm.web.accounts.models import ApiToken, User
 from bluehelm.web.accounts.recording import record
+from bluehelm.web.accounts.token_rate import RATE
 from bluehelm.web.posts.acting import Actor, actor_in, posts_of
 from bluehelm.web.posts.models import Post
 from bluehelm.web.posts.rights import rights
@@ -36,9 +37,9 @@ class TokenError(ValueError):
 class TokenRefusedError(PermissionError):
     """A token may not be used here; `code` is that of RFC 6750, `status` the answer's."""
 
-    def __init__(self, status: int, code: str, what: str) -> None:
+    def __init__(self, status: int, code: str, what: str, wait: int = 0) -> None:
         super().__init__(what)
-        self.status, self.code, self.what = status, code, what
+        self.status, self.code, self.what, self.wait = status, code, what, wait
 
 
 def digest(secret: str) -> str:
@@ -111,6 +112,18 @@ def actor_with(token: ApiToken) -> Actor:
     if post is None:
         raise _invalid(_("Its owner no longer holds the post %(post)s.") % {"post": token.post_code})
     return replace(actor_in(token.owner, post), role=narrowed(rights().role(post.role), token.scopes))
+
+
+def slow_down(token: ApiToken) -> None:
+    """Count a request of the token; TokenRefusedError when it asks too often, which the audit is told."""
+    most = settings.TOKEN_REQUESTS_A_MINUTE
+    wait, is_news = RATE.ask(token.digest, most)
+    if is_news:
+        with transaction.atomic():
+            _record("token.slowed", token, requests_a_minute=most)
+    if wait:
+        what = _("This token asked more than %(most)s times in a minute.") % {"most": most}
+        raise TokenRefusedError(429, "too_many", what, wait)
 
 
 def note_use(token: ApiToken) -> None:

@@ -9,12 +9,13 @@ from allauth.socialaccount import views as single_sign_on
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
 
-from bluehelm.web.accounts import demo, people, views
+from bluehelm.web.accounts import demo, languages, people, views
 
 KEY = r"(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)"
 
 urlpatterns = [
     path("accounts/", views.own_account, name="own_account"),
+    path("language/", languages.choose, name="choose_language"),
     path("accounts/login/", account.login, name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),

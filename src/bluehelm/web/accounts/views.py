@@ -114,7 +114,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
     post = _post_asked_for(request, held)
     if post is None:
         return render(request, "accounts/new_token.html")
-    form = TokenForm(request.POST or None, post=post, rights=rights())
+    form = TokenForm(request.POST if request.method == "POST" else None, post=post, rights=rights())
     if form.is_valid():
         try:
             token, secret = make_token(owner=user, post=post, **form.cleaned_data)

@@ -1,10 +1,12 @@
 """At which address is the JSON of which page?
 
-`/api` before a page's own address, with the same query. Answers are read only; what cannot be answered is said as
-RFC 9457 has it, with the error object of the command line inside. An app adds its answers with one line here.
+`/api` before a page's own address, with the same query. What cannot be answered is said as RFC 9457 has it, with the
+error object of the command line inside. An app adds its answers with one line here, or as plain views with one line
+each in `described.py`; what all of them have in common is done in `answering.py`.
 """
 
 import logging
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
@@ -12,16 +14,26 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from bluehelm import __version__
 from bluehelm.web.accounts.token_auth import answer_refusals
+from bluehelm.web.api.openapi import described
 from bluehelm.web.missions.refusals import REFUSED, Refusal, problem, refusal_of
 from bluehelm.web.posts.acting import NotAllowedError
 
-api = NinjaAPI(
+
+class Described(NinjaAPI):
+    """An API whose description has the plain views in it too."""
+
+    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
+        return described(super().get_openapi_schema(**named))
+
+
+api = Described(
     title="bluehelm",
     version=__version__,
-    description="The JSON of every page: /api before the page's own address, with the same query. Read only.",
+    description="The JSON of every page: /api before the page's own address, with the same query; and its deeds.",
     docs_url=None,  # its page loads scripts from other machines
     openapi_url="/openapi.json",
     urls_namespace="api",

@@ -1,6 +1,7 @@
 """How are an entry and the state of the chain shown, to people and to programs?"""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,11 @@ def list_json(pages: Page[Entry], chain: "ChainState") -> dict[str, Any]:
         "count": pages.paginator.count,
         "chain": chain.json,
     }
+
+
+def part_json(entries: Iterable[Entry], chain: "ChainState") -> dict[str, Any]:
+    """A part of the list that begins where a cursor says."""
+    return {"entries": [row_json(entry) for entry in entries], "chain": chain.json}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bluehelm.disclosure import Marking
 from bluehelm.web.accounts.token_auth import token_or_session
+from bluehelm.web.api.listed import MOST, asked_part, part_asked
 from bluehelm.web.audit.forms import WantedForm
 from bluehelm.web.audit.models import Entry
-from bluehelm.web.audit.presenters import ChainState, chain_state, entry_facts, entry_json, list_json
+from bluehelm.web.audit.presenters import ChainState, chain_state, entry_facts, entry_json, list_json, part_json
 from bluehelm.web.audit.readers import actor_from, auditors_only
 from bluehelm.web.audit.reads import KIND, append_read, entries_for
+from bluehelm.web.missions.refusals import Refusal, problem
 from bluehelm.web.posts.models import MARKINGS
 
 ENTRIES_A_PAGE = 50
@@ -25,6 +28,7 @@ class Asked:
     """The part of the list that a request asks for."""
 
     form: WantedForm
+    found: QuerySet[Entry]
     pages: Page[Entry]
     chain: ChainState
 
@@ -35,7 +39,7 @@ def _asked(request: HttpRequest) -> Asked:
     form = WantedForm(request.GET, entries)
     found: QuerySet[Entry] = form.wanted.among(entries) if form.is_valid() else Entry.objects.none()
     pages = Paginator(found, ENTRIES_A_PAGE).get_page(request.GET.get("page"))
-    return Asked(form, pages, chain_state(verified="verify" in request.GET))
+    return Asked(form, found, pages, chain_state(verified="verify" in request.GET))
 
 
 def _entry(request: HttpRequest, number: int) -> Entry:
@@ -85,15 +89,12 @@ def entry_list_json(request: HttpRequest) -> JsonResponse:
     asked = _asked(request)
     if not asked.form.is_valid():
         problems = [f"{field}: {each}" for field, errors in asked.form.errors.items() for each in errors]
-        error = {
-            "code": "misused",
-            "what": "The query cannot be read.",
-            "where": request.path,
-            "unchanged": "Nothing was changed.",
-            "next": "Days are written YYYY-MM-DD; deeds and kinds are those of the entries.",
-            "problems": problems,
-        }
-        return JsonResponse({"error": error}, status=400)
+        what = _("The query cannot be read.")
+        next_step = _("Days are written YYYY-MM-DD; deeds and kinds are those of the entries.")
+        return problem(request, Refusal(400, "misused", what, request.path, next_step, problems))
+    part = part_asked(request)
+    if part.limit or part.form == "csv":
+        return JsonResponse(part_json(asked_part(request, asked.found, MOST), asked.chain))
     return JsonResponse(list_json(asked.pages, asked.chain))
 
 

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import polars as pl
 from django.conf import settings
@@ -23,6 +24,7 @@ from bluehelm.web.audit.chain import JSON
 from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.workflows.clock import today
+from bluehelm.workflows.import_file import ImportReport, import_file
 from bluehelm.workflows.readers import label_of, version_label
 
 SHORTEST_REASON = 15
@@ -80,7 +82,14 @@ class Record:
 
 @transaction.atomic
 def publish_table(
-    *, table: str, rows: pl.DataFrame, records: Iterable[Record], source: SourceNote, coverage: Coverage, by: Actor
+    *,
+    table: str,
+    rows: pl.DataFrame,
+    records: Iterable[Record],
+    source: SourceNote,
+    coverage: Coverage,
+    by: Actor,
+    synthetic: bool = False,
 ) -> Version:
     """Make approved records a new version of a table that keeps its promise.
 
@@ -91,24 +100,12 @@ def publish_table(
     label = combined(record.label for record in made_from)
     by.require("create", "table", label.marking)
     if not all(by.may_read(record.kind, record.label) for record in made_from):
-        raise NotAllowedError("Only who may read all of the records publishes them.")
-    if table not in TABLES:
-        raise ReleaseError(_("There is no table %(table)s.") % {"table": table})
-    try:
-        TABLES[table].check(rows)
-    except TableError as error:
-        raise ReleaseError(str(error)) from None
-    lineage = pl.DataFrame(
-        {
-            "kind": [record.kind for record in made_from],
-            "key": [record.key for record in made_from],
-            "row_version": [record.row_version for record in made_from],
-        }
-    )
+        raise NotAllowedError(_("Only who may read all of the records publishes them."))
+    _check(table, rows)
     store = Store(Path(settings.BLUEHELM_HOME))
     with store.scratch() as scratch:
         raw, rows_file = scratch / "records.csv", scratch / "rows.parquet"
-        lineage.write_csv(raw)
+        _lineage(made_from).write_csv(raw)
         rows.write_parquet(rows_file)
         sha256 = hashlib.sha256(raw.read_bytes()).hexdigest()
         append_entry(
@@ -139,5 +136,51 @@ def publish_table(
                 coverage=coverage,
                 raw=raw,
                 label=version_label(label),
+                synthetic=synthetic,
             )
         )
+
+
+def _check(table: str, rows: pl.DataFrame) -> None:
+    """ReleaseError where there is no such table, or its promise is not kept."""
+    if table not in TABLES:
+        raise ReleaseError(_("There is no table %(table)s.") % {"table": table})
+    try:
+        TABLES[table].check(rows)
+    except TableError as error:
+        raise ReleaseError(str(error)) from None
+
+
+def _lineage(records: Iterable[Record]) -> pl.DataFrame:
+    """Which version of which record the rows were made from."""
+    named = [(record.kind, record.key, record.row_version) for record in records]
+    return pl.DataFrame(named, schema=["kind", "key", "row_version"], orient="row")
+
+
+@transaction.atomic
+def take_in_table(
+    *, provider: str, file_name: str, content: bytes, label: Label, by: Actor, synthetic: bool = False
+) -> ImportReport:
+    """Make a file that somebody sent the next version of its provider's table; bad rows refuse it whole.
+
+    `synthetic` is said of what an invented mission takes in, which never mixes with what is real.
+    Raises NotAllowedError, ReleaseError for a label under which the actor could not see it, ImportRefusedError.
+    """
+    by.require("create", "table", label.marking)
+    if not by.may_read("table", label):
+        raise ReleaseError(_("Under this label you could not see it yourself, nor take it back. Check the audience."))
+    home = Path(settings.BLUEHELM_HOME)
+    append_entry(
+        deed="table.taken_in",
+        kind="table",
+        key=provider,
+        by=by.account,
+        post=by.post_code,
+        detail={"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()},
+        marking=label.marking.value,
+        audience="|".join(sorted(label.releasable_to)),
+    )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / Path(file_name).name
+        path.write_bytes(content)
+        return import_file(home, provider, path, label=version_label(label), synthetic=synthetic)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
 from ninja import Router
 
 from bluehelm.web.data.answers import (
@@ -12,6 +12,7 @@ from bluehelm.web.data.answers import (
     table_version_json,
     tables_json,
 )
+from bluehelm.web.data.rows import rows_file
 from bluehelm.web.missions.api import AsOf, KnownOn
 from bluehelm.web.missions.dates import readable_dates
 
@@ -28,6 +29,12 @@ def tables(request: HttpRequest) -> dict[str, Any]:
 def table_version(request: HttpRequest, table: str, number: int) -> dict[str, Any]:
     """Its source, coverage and digest, and the rows set aside or flagged."""
     return table_version_json(request, table, number)
+
+
+@router.get("/tables/{table}/{int:number}/rows.{str:form}", url_name="table-rows", summary="The rows of a version")
+def table_rows(request: HttpRequest, table: str, number: int, form: str) -> FileResponse:
+    """A file, csv or parquet, as `bluehelm export` writes it; 403 where the rows are persons."""
+    return rows_file(request, table, number, form)
 
 
 @router.get("/tables/{table}/revisions/", url_name="revisions", summary="What one version changed against another")

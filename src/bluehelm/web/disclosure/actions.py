@@ -7,10 +7,13 @@ at once cannot each be safe alone and reveal a count together.
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.db import connections, router, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,7 +27,7 @@ from bluehelm.web.disclosure.models import Release
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.models import Audience
 from bluehelm.workflows.readers import label_of
-from bluehelm.workflows.release_counts import counts_to_release
+from bluehelm.workflows.release_counts import counts_to_release, is_added_to, refuse_grown_by_few
 
 
 @transaction.atomic
@@ -41,24 +44,25 @@ def release_counts(
     version = store.version(table, number)
     marking = label_of(version.label).marking
     if not by.may_read("table", label_of(version.label)):
-        raise NotAllowedError("Only who may read the table releases its counts.")
+        raise NotAllowedError(_("Only who may read the table releases its counts."))
     by.require("release", "table", marking)
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReleaseError(_("Say in a few words why; the reason stands in the audit."))
     wait_for_the_chain(connections[router.db_for_write(Release)])
-    earlier = [
-        figures_of(text)
-        for text in Release.objects.filter(table=table, rows_sha256=version.rows_sha256)
-        .exclude(figures="")
-        .order_by("pk")
-        .values_list("figures", flat=True)
-    ]
+    left = Release.objects.filter(table=table).exclude(figures="").order_by("pk")
+    of_these_rows = Q(rows_sha256=version.rows_sha256)
     rows = store.scan(version).collect()
-    safe = counts_to_release(rows, table, by_dimensions, earlier)
+    safe = counts_to_release(rows, table, by_dimensions, _figures_left(left.filter(of_these_rows)))
+    if is_added_to(table):
+        refuse_grown_by_few(safe.figures, _figures_left(left.exclude(of_these_rows)))
     shown = text_of(safe.figures)
     held_back = sum(figure.count is None for figure in safe.figures)
     label = Label(Marking.UNCLASSIFIED, to)
     return _keep(version, label, ", ".join(by_dimensions), shown, held_back, _sha256(shown), reason.strip(), by), safe
+
+
+def _figures_left(releases: QuerySet[Release]) -> list[list[Figure]]:
+    return [figures_of(text) for text in releases.values_list("figures", flat=True)]
 
 
 @transaction.atomic
@@ -68,8 +72,35 @@ def note_export(*, version: Version, to: frozenset[str], held_back: int, sha256:
     return _keep(version, label, "", "", held_back, sha256, "", by)
 
 
+@transaction.atomic
+def note_plan_paper(
+    *, mission: str, number: int, plan_sha256: str, label: Label, held_back: int, sha256: str, reason: str, by: Actor
+) -> Release:
+    """Note that a paper with values of a mission's plan left, with so many of them held back."""
+    plan = _Counted(f"plan {mission}"[:60], number, plan_sha256)
+    return _keep(plan, label, "", "", held_back, sha256, reason, by)
+
+
+class _Counts(Protocol):
+    """What counts are of: a version of a table, or of a plan."""
+
+    @property
+    def table(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def rows_sha256(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    table: str
+    version: int
+    rows_sha256: str
+
+
 def _keep(
-    version: Version, label: Label, dimensions: str, figures: str, held_back: int, sha256: str, reason: str, by: Actor
+    version: _Counts, label: Label, dimensions: str, figures: str, held_back: int, sha256: str, reason: str, by: Actor
 ) -> Release:
     made = Release.objects.create(
         table=version.table,

@@ -16,6 +16,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bluehelm import spine
 from bluehelm.disclosure import EVERYONE, Label, Marking, Pass, Reader, may_read
@@ -40,8 +42,8 @@ from bluehelm.web.posts.models import Audience, Post
 from bluehelm.web.posts.rights import rights
 from bluehelm.workflows.findings.rules import finding_rules
 
-NO_SUCH = "There is no such finding, or it is not addressed to you."
-READ_ONLY = "This was opened in an emergency: it may be read, and not changed."
+NO_SUCH = gettext_noop("There is no such finding, or it is not addressed to you.")
+READ_ONLY = gettext_noop("This was opened in an emergency: it may be read, and not changed.")
 MOST_USD = 10**12
 LAST_DAY = date(2100, 12, 31)
 PLAIN = (
@@ -88,9 +90,9 @@ def propose_finding(*, found: spine.Finding, key: str, label: Label) -> Finding:
     Evidence that is new is added to a finding that is still open; nothing else changes the second time.
     """
     if not found.proposed_by:
-        raise FindingError("Only software proposes; a person raises.")
+        raise FindingError(_("Only software proposes; a person raises."))
     if not key.strip():
-        raise FindingError("A proposal needs a key of its own, so that it is made once.")
+        raise FindingError(_("A proposal needs a key of its own, so that it is made once."))
     _check_words(found.domain, found.severity, found.confidence)
     known = Finding.objects.select_for_update().filter(proposed_by=found.proposed_by, stable_key=key).first()
     if known:
@@ -166,16 +168,18 @@ def edit_finding(
     deed.require_raiser()
     _check_words(texts.domain, texts.severity, texts.confidence)
     if not (texts.title.strip() and texts.statement.strip()):
-        raise FindingError("A finding has a title and says what was found.")
+        raise FindingError(_("A finding has a title and says what was found."))
     if State(deed.finding.state) not in OPEN:
-        raise FindingError(f"It is {deed.finding.state}; reopen it before you change what it says.")
+        raise FindingError(
+            _("It is %(state)s; reopen it before you change what it says.") % {"state": deed.finding.state}
+        )
     changed = {
         name: [getattr(deed.finding, name), value]
         for name, value in _text_fields(texts).items()
         if getattr(deed.finding, name) != value
     }
     if not changed:
-        raise FindingError("Nothing was changed: every field stands as it did.")
+        raise FindingError(_("Nothing was changed: every field stands as it did."))
     for name, (_before, after) in changed.items():
         setattr(deed.finding, name, after)
     return deed.done("finding.edited", *changed, reason=reason, fields=changed)
@@ -190,7 +194,7 @@ def add_evidence(
     cited = {one.ref for one in deed.finding.evidence.all()}
     fresh = [ref for ref in evidence if ref not in cited]
     if not fresh:
-        raise FindingError("This evidence is cited already.")
+        raise FindingError(_("This evidence is cited already."))
     _cite(deed.finding, fresh)
     return deed.done("finding.evidence_added", fields={"evidence": ["", ", ".join(map(str, fresh))]})
 
@@ -204,11 +208,14 @@ def relabel_finding(
     by.require("release", "finding", label.marking)
     _require_reason(reason)
     if not may_read(own_reader(by), label):
-        raise FindingError("You could not read it any more yourself; keep an audience that you belong to.")
+        raise FindingError(_("You could not read it any more yourself; keep an audience that you belong to."))
     before = deed.finding.label
     owners = [one.owner for one in _open_recommendations(deed.finding).select_related("owner__organisation")]
     if shut_out := sorted({post.code for post in owners if not may_own(post, label)}):
-        raise FindingError(f"{', '.join(shut_out)} could not read any more what it owns; give it another owner first.")
+        raise FindingError(
+            _("%(listed)s could not read any more what it owns; give it another owner first.")
+            % {"listed": ", ".join(shut_out)}
+        )
     changed = {
         "marking": [before.marking.code, label.marking.code],
         "releasable_to": ["|".join(sorted(before.releasable_to)), "|".join(sorted(label.releasable_to))],
@@ -228,10 +235,15 @@ def recommend(
     deed = _Deed.begin(number, expected_version, by, on)
     deed.move("recommend")
     if what.due_on < deed.on:
-        raise FindingError(f"It cannot be due on {what.due_on}, before it is recommended on {deed.on}.")
+        raise FindingError(
+            _("It cannot be due on %(due_on)s, before it is recommended on %(on)s.")
+            % {"due_on": what.due_on, "on": deed.on}
+        )
     _check_ahead(what.due_on)
     if what.cost_usd is not None and what.cost_usd > MOST_USD:
-        raise FindingError(f"A cost of more than {MOST_USD:,} US dollars is a slip of the pen.")
+        raise FindingError(
+            _("A cost of more than %(most_usd)s US dollars is a slip of the pen.") % {"most_usd": f"{MOST_USD:,}"}
+        )
     made = Recommendation.objects.create(
         finding=deed.finding,
         number=deed.finding.recommendations.count() + 1,
@@ -267,14 +279,17 @@ def reschedule(
     _require_reason(reason)
     _check_ahead(due_on)
     if State(asked.state) not in OPEN - {State.IMPLEMENTED}:
-        raise FindingError(f"It is {asked.state}; there is nothing left to be due.")
+        raise FindingError(_("It is %(state)s; there is nothing left to be due.") % {"state": asked.state})
     if due_on < asked.made_on:
-        raise FindingError(f"It cannot be due on {due_on}, before it was recommended on {asked.made_on}.")
+        raise FindingError(
+            _("It cannot be due on %(due_on)s, before it was recommended on %(made_on)s.")
+            % {"due_on": due_on, "made_on": asked.made_on}
+        )
     new_owner = _owner(owner, deed.finding)
     changed = {"due_on": [f"{asked.due_on}", f"{due_on}"], "owner": [asked.owner.code, new_owner.code]}
     changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
     if not changed:
-        raise FindingError("Nothing was changed: the day and the owner stand as they did.")
+        raise FindingError(_("Nothing was changed: the day and the owner stand as they did."))
     asked.due_on, asked.owner = due_on, new_owner
     asked.save(update_fields=["due_on", "owner"])
     deed.done("recommendation.rescheduled", reason=reason, fields={"recommendation": ["", asked.number], **changed})
@@ -341,7 +356,9 @@ def start_action(
     planned = tuple(spine.Step(text.strip()) for text in steps if text.strip())
     spine.Action(steps=planned, look_for=look_for, named_on=deed.on, started_on=deed.on)
     if isinstance(look_for, spine.Measurement) and look_for.read_on < deed.on:
-        raise FindingError(f"The effect cannot be read on {look_for.read_on}, before the action begins.")
+        raise FindingError(
+            _("The effect cannot be read on %(read_on)s, before the action begins.") % {"read_on": look_for.read_on}
+        )
     if isinstance(look_for, spine.Measurement):
         _check_ahead(look_for.read_on)
     action = Action.objects.create(
@@ -378,9 +395,11 @@ def finish_step(
     action = _standing_decision(asked).action
     taken = action.steps.filter(number=step).first()
     if taken is None:
-        raise FindingError(f"There is no step {step}.")
+        raise FindingError(_("There is no step %(step)s.") % {"step": step})
     if taken.done_on:
-        raise FindingError(f"Step {step} was done on {taken.done_on} already.")
+        raise FindingError(
+            _("Step %(step)s was done on %(done_on)s already.") % {"step": step, "done_on": taken.done_on}
+        )
     deed.not_before(action.started_on, "the action began")
     refs = tuple(evidence)
     spine.Step(taken.text, deed.on, refs)
@@ -456,9 +475,9 @@ def read_effect(
     action = _standing_decision(asked).action
     look_for = _look_for(action)
     if not isinstance(look_for, spine.Measurement):
-        raise FindingError("No measurement was named for this action.")
+        raise FindingError(_("No measurement was named for this action."))
     if confidence not in {word.word for word in finding_rules().vocabulary.confidences}:
-        raise FindingError(f"{confidence!r} is no word for confidence.")
+        raise FindingError(_("%(confidence)s is no word for confidence.") % {"confidence": repr(confidence)})
     deed.not_before(action.done_on or action.started_on, "the action was done")
     refs = tuple(evidence)
     spine.Effect(look_for, reading, spine.Judgement(by.account, deed.on, judgement, confidence, refs), refs)
@@ -515,12 +534,15 @@ def begin_wait(
     deed = _Deed.begin(number, expected_version, by, on)
     asked = deed.recommendation(recommendation)
     if State(asked.state) not in OPEN - {State.IMPLEMENTED}:
-        raise FindingError(f"It is {asked.state}; it waits for nothing.")
+        raise FindingError(_("It is %(state)s; it waits for nothing.") % {"state": asked.state})
     known = {word.word for word in finding_rules().causes.causes}
     if cause not in known:
-        raise FindingError(f"{cause!r} is no cause of delay; the causes are {', '.join(sorted(known))}.")
+        raise FindingError(
+            _("%(cause)s is no cause of delay; the causes are %(listed)s.")
+            % {"cause": repr(cause), "listed": ", ".join(sorted(known))}
+        )
     if not party.strip():
-        raise FindingError("Say on whom it waits.")
+        raise FindingError(_("Say on whom it waits."))
     wait = Wait.objects.create(
         recommendation=asked, cause=cause, party=party.strip(), note=note.strip(), from_on=deed.on
     )
@@ -534,9 +556,9 @@ def end_wait(*, number: int, wait: int, expected_version: int, by: Actor, on: da
     deed = _Deed.begin(number, expected_version, by, on)
     ended = Wait.objects.filter(pk=wait, recommendation__finding=deed.finding).select_related("recommendation").first()
     if ended is None:
-        raise FindingError("There is no such wait.")
+        raise FindingError(_("There is no such wait."))
     if ended.until_on:
-        raise FindingError(f"This wait ended on {ended.until_on} already.")
+        raise FindingError(_("This wait ended on %(until_on)s already.") % {"until_on": ended.until_on})
     deed.not_before(ended.from_on, "the wait began")
     ended.until_on = deed.on
     ended.save(update_fields=["until_on"])
@@ -563,10 +585,10 @@ def end_finding(
     deed = _Deed.begin(number, expected_version, by, on, right="decide")
     verb = _verb_of(how)
     if State(deed.finding.state) not in OPEN:
-        raise FindingError(f"It is {deed.finding.state}; there is nothing left to end.")
+        raise FindingError(_("It is %(state)s; there is nothing left to end.") % {"state": deed.finding.state})
     deed.move(verb)
     if (how == "superseded") != (superseded_by is not None):
-        raise FindingError("A superseded finding names the one that took its place, and only a superseded one does.")
+        raise FindingError(_("A superseded finding names the one that took its place, and only a superseded one does."))
     if superseded_by is not None:
         deed.finding.superseded_by = _other(superseded_by, deed.finding, by)
     for asked in _open_recommendations(deed.finding).exclude(state=State.IMPLEMENTED.value):
@@ -620,7 +642,9 @@ def reopen_recommendation(
     deed = _Deed.begin(number, expected_version, by, on, right="decide")
     _require_reason(reason)
     if deed.finding.own_state != State.RAISED:
-        raise FindingError(f"The finding itself is {deed.finding.own_state}; reopen that first.")
+        raise FindingError(
+            _("The finding itself is %(own_state)s; reopen that first.") % {"own_state": deed.finding.own_state}
+        )
     asked = deed.recommendation(recommendation)
     deed.reopen(asked)
     deed.done("recommendation.reopened", reason=reason, fields={"recommendation": ["", asked.number]})
@@ -644,14 +668,19 @@ def merge_findings(
     deed = _Deed.begin(number, expected_version, by, on)
     deed.move("merge")
     if not kept.strip():
-        raise FindingError("Say what of it is kept in the other finding.")
+        raise FindingError(_("Say what of it is kept in the other finding."))
     decided = Decision.objects.filter(recommendation__finding=deed.finding).exists()
     undecided_only = not deed.finding.recommendations.exclude(state="recommended").exists()
     if decided or not undecided_only or State(deed.finding.state) not in OPEN:
-        raise FindingError("Something was decided about it already; decide about both, or supersede one by the other.")
+        raise FindingError(
+            _("Something was decided about it already; decide about both, or supersede one by the other.")
+        )
     other = _other(into, deed.finding, by)
     if other.own_state not in ("proposed", "raised"):
-        raise FindingError(f"Finding {into} is {other.own_state}; nothing can be merged into it.")
+        raise FindingError(
+            _("Finding %(into)s is %(own_state)s; nothing can be merged into it.")
+            % {"into": into, "own_state": other.own_state}
+        )
     deed.finding.merged_into = other
     return deed.end("finding.merged", kept, "merged_into")
 
@@ -681,7 +710,7 @@ def keep_apart(
     _require_reason(reason)
     second = _other(other, deed.finding, by)
     first, last = sorted((deed.finding.pk, second.pk))
-    apart, _ = Apart.objects.get_or_create(
+    apart, _is_new = Apart.objects.get_or_create(
         first_id=first, second_id=last, defaults={"by": by.account, "on": deed.on, "reason": reason.strip()}
     )
     deed.done("finding.kept_apart")
@@ -738,7 +767,9 @@ class _Deed:
     def recommendation(self, number: int) -> Recommendation:
         found = self.finding.recommendations.select_related("owner").filter(number=number).first()
         if found is None:
-            raise FindingError(f"Finding {self.finding.pk} has no recommendation {number}.")
+            raise FindingError(
+                _("Finding %(pk)s has no recommendation %(number)s.") % {"pk": self.finding.pk, "number": number}
+            )
         return found
 
     def require_owner(self, asked: Recommendation) -> None:
@@ -746,19 +777,21 @@ class _Deed:
         actor = self.actor
         if actor is None or actor.post_code == asked.owner.code or actor.may("decide", "finding", self.finding.marking):
             return
-        raise NotAllowedError(f"Only {asked.owner.title}, the owner, or somebody who may decide does this.")
+        raise NotAllowedError(
+            _("Only %(title)s, the owner, or somebody who may decide does this.") % {"title": asked.owner.title}
+        )
 
     def require_raiser(self) -> None:
         """Who raised it corrects it, in whatever hands the post is now, or somebody who may decide."""
         actor, finding = self.actor, self.finding
         if actor is None or is_raiser(actor, finding) or actor.may("decide", "finding", finding.marking):
             return
-        raise NotAllowedError("Only the post that raised it, or somebody who may decide, changes what it says.")
+        raise NotAllowedError(_("Only the post that raised it, or somebody who may decide, changes what it says."))
 
     def advance(self, asked: Recommendation, verb: str, *saved: str) -> None:
         """Take one recommendation to where the verb leads, and keep the other fields named."""
         if self.own in (State.MERGED, State.DISMISSED):
-            raise FindingError(f"The finding is {self.own.value}; take it out of that first.")
+            raise FindingError(_("The finding is %(value)s; take it out of that first.") % {"value": self.own.value})
         asked.state = next_state(RECOMMENDATION, verb, State(asked.state)).value
         asked.save(update_fields=["state", *saved])
 
@@ -778,7 +811,10 @@ class _Deed:
 
     def not_before(self, day: date, what: str) -> None:
         if self.on < day:
-            raise FindingError(f"This cannot have happened on {self.on}: {what} on {day}.")
+            raise FindingError(
+                _("This cannot have happened on %(on)s: %(what)s on %(day)s.")
+                % {"on": self.on, "what": what, "day": day}
+            )
 
     def end(self, deed: str, reason: str, *fields: str) -> Finding:
         """Close the finding itself, with who, when and why."""
@@ -924,13 +960,13 @@ def _verb_of(how: str) -> str:
     try:
         return {"overtaken": "overtake", "superseded": "supersede"}[how]
     except KeyError:
-        raise FindingError(f"{how!r} is no ending; it is overtaken or superseded.") from None
+        raise FindingError(_("%(how)s is no ending; it is overtaken or superseded.") % {"how": repr(how)}) from None
 
 
 def _standing_decision(asked: Recommendation) -> Decision:
     decision = asked.decision
     if decision is None:
-        raise FindingError("Nothing has been decided about this recommendation.")
+        raise FindingError(_("Nothing has been decided about this recommendation."))
     return decision
 
 
@@ -952,7 +988,7 @@ def _forget_ending(finding: Finding) -> None:
 def _other(number: int, finding: Finding, by: Actor) -> Finding:
     other = held_finding(number, by)
     if other.pk == finding.pk:
-        raise FindingError("A finding cannot stand in its own place.")
+        raise FindingError(_("A finding cannot stand in its own place."))
     return other
 
 
@@ -960,20 +996,24 @@ def _owner(code: str, finding: Finding) -> Post:
     """The post of a code, if it may read what it is to act on."""
     post = Post.objects.filter(code=code, closed_on=None).select_related("organisation").first()
     if post is None or not may_own(post, finding.label):
-        raise FindingError(f"There is no post {code!r} that may read this finding; an owner must.")
+        raise FindingError(
+            _("There is no post %(code)s that may read this finding; an owner must.") % {"code": repr(code)}
+        )
     return post
 
 
 def _post(by: Actor) -> Post:
     if by.post is None:
-        raise NotAllowedError("This takes a post.")
+        raise NotAllowedError(_("This takes a post."))
     return by.post
 
 
 def _day(on: date | None) -> date:
     today = timezone.now().date()
     if on and on > today:
-        raise FindingError(f"{on} has not come yet: say what happened on the day it happened, or later.")
+        raise FindingError(
+            _("%(on)s has not come yet: say what happened on the day it happened, or later.") % {"on": on}
+        )
     return on or today
 
 
@@ -997,10 +1037,10 @@ def _check_words(domain: str, severity: str, confidence: str) -> None:
 def _check_audience(label: Label, by: Actor) -> None:
     """Address a new finding to one's own audiences; to address others, or everyone, takes the right to release."""
     if not label.releasable_to:
-        raise FindingError("Say to whom it may be released; a finding addressed to nobody is read by nobody.")
+        raise FindingError(_("Say to whom it may be released; a finding addressed to nobody is read by nobody."))
     beyond = sorted(label.releasable_to - own_audiences(by))
     if beyond and not by.may("release", "finding", label.marking):
-        raise NotAllowedError(f"To address {', '.join(beyond)} takes the right to release.")
+        raise NotAllowedError(_("To address %(listed)s takes the right to release.") % {"listed": ", ".join(beyond)})
 
 
 def own_audiences(actor: Actor) -> frozenset[str]:
@@ -1011,9 +1051,11 @@ def own_audiences(actor: Actor) -> frozenset[str]:
 
 def _check_ahead(day: date) -> None:
     if day > LAST_DAY:
-        raise FindingError(f"{day} is too far ahead; the last day is {LAST_DAY}.")
+        raise FindingError(
+            _("%(day)s is too far ahead; the last day is %(last_day)s.") % {"day": day, "last_day": LAST_DAY}
+        )
 
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise FindingError("Say why; the reason is kept.")
+        raise FindingError(_("Say why; the reason is kept."))

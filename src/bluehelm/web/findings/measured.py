@@ -1,5 +1,6 @@
 """How are nimbleness and adaptiveness put for a reader: figures, a chart, and a table that says the same?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +11,9 @@ from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.findings.measures import Case, Measure, by_group, measure, measure_json, steps
 from bluehelm.workflows.findings.rules import finding_rules
 
+OTHERS_IN_PLACE: dict[str, Callable[[Actor, str], list[Case]]] = {}
+"""What applications beside the ledger count from what was asked for to the capability in place, of one mission or all:
+each tells its own when Django has loaded it."""
 # The chart's drawing area in its own units, and where its axes cross.
 WIDE, HIGH, LEFT, TOP = 640, 240, 44, 12
 RIGHT, FOOT = WIDE - 12, HIGH - 36
@@ -101,6 +105,10 @@ def measures_for(actor: Actor, as_of: date, *, mission: str = "") -> Measures:
     findings = list(found.filter(mission=mission) if mission else found)
     rules = finding_rules().follow_through
     cases = adaptiveness_cases(findings)
+    in_place = [
+        *nimbleness_cases(findings),
+        *(case for told in OTHERS_IN_PLACE.values() for case in told(actor, mission)),
+    ]
 
     def domain(case: Case) -> str:
         return case.domain
@@ -108,7 +116,7 @@ def measures_for(actor: Actor, as_of: date, *, mission: str = "") -> Measures:
     return Measures(
         as_of,
         measure(cases, rules, as_of),
-        measure(nimbleness_cases(findings), rules, as_of),
+        measure(in_place, rules, as_of),
         by_group(cases, domain, rules, as_of),
     )
 

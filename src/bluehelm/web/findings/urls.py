@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bluehelm.web.api.deeds import by_program
 from bluehelm.web.findings import views
 
 app_name = "findings"
@@ -15,5 +16,7 @@ urlpatterns = [
     path("api/findings/", views.list_data, name="list-json"),
     path("api/findings/mine/", views.mine_data, name="mine-json"),
     path("api/findings/measures/", views.measures_data, name="measures-json"),
+    path("api/findings/new/", by_program(views.raise_page), name="new-deed"),
     path("api/findings/<int:number>/", views.data, name="json"),
+    path("api/findings/<int:number>/<slug:verb>/", by_program(views.do), name="deed"),
 ]

@@ -22,6 +22,8 @@ from bluehelm.spine import ChainError, NotPossibleError
 from bluehelm.spine.reminders import Reminder
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
 from bluehelm.web.accounts.tokens import TokenRefusedError
+from bluehelm.web.api.forms import with_problems
+from bluehelm.web.api.listed import asked_part
 from bluehelm.web.audit.reads import append_read
 from bluehelm.web.findings import actions, deeds
 from bluehelm.web.findings.actions import FindingError
@@ -144,12 +146,16 @@ def list_data(request: HttpRequest) -> HttpResponse:
     if problems := asked.problems():
         what, next_step = _("The filters could not be understood."), _("Correct the address and ask again.")
         return problem(request, Refusal(400, "bad_filter", what, request.path, next_step, problems))
-    return JsonResponse(list_json(actor, asked))
+    found = asked_part(request, finding_list(actor, asked, today()).prefetch_related("evidence"))
+    return JsonResponse(_rows_json(actor, list(found)))
 
 
 def list_json(actor: Actor, asked: Filters) -> dict[str, Any]:
     """The findings asked for, and the versions they cite; for pages and commands alike."""
-    found = list(finding_list(actor, asked, today()).prefetch_related("evidence"))
+    return _rows_json(actor, list(finding_list(actor, asked, today()).prefetch_related("evidence")))
+
+
+def _rows_json(actor: Actor, found: list[Finding]) -> dict[str, Any]:
     note_read(actor, found)
     return {"findings": [finding_row(finding) for finding in found], "versions": cited_refs(found)}
 
@@ -287,7 +293,7 @@ def raise_page(request: HttpRequest) -> HttpResponse:
     actor = actor_from(request)
     if not actor.may("create", "finding"):
         raise Http404
-    form = RaiseForm(request.POST or None, actor=actor, sha256_of=_sha256_of(request))
+    form = RaiseForm(request.POST if request.method == "POST" else None, actor=actor, sha256_of=_sha256_of(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.raise_finding(by=actor, **form.deed())
@@ -297,7 +303,8 @@ def raise_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Finding %(number)s was raised.") % {"number": made.pk})
             return redirect("findings:page", made.pk)
     context = {"section": "findings", "form": form}
-    return render(request, "findings/raise.html", context, status=400 if form.errors else 200)
+    shown = render(request, "findings/raise.html", context, status=400 if form.errors else 200)
+    return with_problems(shown, form)
 
 
 @signed_in
@@ -338,7 +345,7 @@ def _typed_form(request: HttpRequest, deed: Deed, finding: Finding, data: Any = 
         actor=actor_from(request),
         owners=possible_owners(finding, actor_from(request)),
         sha256_of=_sha256_of(request),
-        auto_id=f"{deed.verb}-{_place(request)}-%s",
+        auto_id=f"{deed.verb}-{_place(request)}-".replace("%", "%%") + "%s",
     )
 
 
@@ -356,7 +363,7 @@ def _changed_meanwhile(request: HttpRequest, number: int, deed: Deed, form: Deed
 def _refused(request: HttpRequest, finding: Finding, typed: Typed, status: int) -> HttpResponse:
     """The finding's page with the refused form in its place: a read of the finding like any other."""
     note_read(actor_from(request), [finding])
-    return _page(request, finding, typed, status)
+    return with_problems(_page(request, finding, typed, status), typed.form)
 
 
 def note_read(actor: Actor, found: list[Finding]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Label, may_read
@@ -78,10 +79,10 @@ def add_contributor(
     """A state that may pledge; its records are addressed to headquarters and to the organisation of its code."""
     by.require("create", "pledge")
     if house(by) not in ("", code):
-        raise NotAllowedError(NO_SUCH)
+        raise NotAllowedError(_(NO_SUCH))
     if labels.is_a_house(code):
-        raise RefusedError(f"{code} is a mission, a desk or a school here; only a state pledges.")
-    fields = {"code": code, "name": require_text(name, "Give the state's name."), "max_units": max_units}
+        raise RefusedError(_("%(code)s is a mission, a desk or a school here; only a state pledges.") % {"code": code})
+    fields = {"code": code, "name": require_text(name, _("Give the state's name.")), "max_units": max_units}
     made: Contributor = new_record(Contributor, labels.of_contributor(code), visit_cost=visit_cost, **fields)
     note(made, "contributor.added", by, day_of(None), fields={"max_units": [None, max_units]})
     return made
@@ -101,7 +102,7 @@ def edit_contributor(
     """Its name, the most units it gives at a time, and what a journey to its units costs."""
     deed = Held.begin(Contributor, code, expected_version, by, on, right="create")
     deed.require_keeper(deed.record)
-    values = {"name": require_text(name, "Give the state's name."), "max_units": max_units, "visit_cost": visit_cost}
+    values = {"name": require_text(name, _("Give the state's name.")), "max_units": max_units, "visit_cost": visit_cost}
     return edited(deed, "contributor.edited", values)
 
 
@@ -109,7 +110,7 @@ def contributor_of(code: str, by: Actor) -> Contributor:
     """The contributor that a record is made for, if the actor may read and write for it."""
     found = held_record(Contributor, code, by)
     if not keeps(by, found):
-        raise NotAllowedError(NO_SUCH)
+        raise NotAllowedError(_(NO_SUCH))
     return found
 
 
@@ -158,13 +159,13 @@ def edit_requirement(
     record = deed.record
     require_own_mission(by, record.mission)
     if record.withdrawn_on:
-        raise RefusedError(f"It was withdrawn on {record.withdrawn_on}.")
+        raise RefusedError(_("It was withdrawn on %(withdrawn_on)s.") % {"withdrawn_on": record.withdrawn_on})
     values = {name: value for name, value in fields.items() if name != "mission"}
     _check_requirement({**values, "mission": record.mission})
     moved: dict[str, list[Any]] = {}
     if lines is not None:
         moved = _replace_lines(record, _checked_lines(lines, values["strength"]))
-    return edited(deed, "requirement.edited", values, reason=require_text(reason, "Say why."), further=moved)
+    return edited(deed, "requirement.edited", values, reason=require_text(reason, _("Say why.")), further=moved)
 
 
 @transaction.atomic
@@ -176,10 +177,10 @@ def withdraw_requirement(
     record = deed.record
     require_own_mission(by, record.mission)
     if record.withdrawn_on:
-        raise RefusedError(f"It was withdrawn on {record.withdrawn_on} already.")
+        raise RefusedError(_("It was withdrawn on %(withdrawn_on)s already.") % {"withdrawn_on": record.withdrawn_on})
     if record.cases.filter(state="open").exists():
-        raise RefusedError("A unit is on its way for it; give that case up first.")
-    record.withdrawn_on, record.withdrawn_reason = deed.on, require_text(reason, "Say why.")
+        raise RefusedError(_("A unit is on its way for it; give that case up first."))
+    record.withdrawn_on, record.withdrawn_reason = deed.on, require_text(reason, _("Say why."))
     return deed.done("requirement.withdrawn", "withdrawn_on", "withdrawn_reason", reason=reason)
 
 
@@ -189,7 +190,7 @@ def ask_the_states(*, code: str, expected_version: int, by: Actor, on: date | No
     deed = Held.begin(Requirement, code, expected_version, by, on, right="release")
     record, names = deed.record, deed.record.releasable_to.names
     if labels.STATES in names:
-        raise RefusedError("The contributing states see it already.")
+        raise RefusedError(_("The contributing states see it already."))
     record.releasable_to = Audience.of(names | {labels.STATES})
     return deed.done("requirement.released", "releasable_to", fields={"releasable_to": ["", labels.STATES]})
 
@@ -233,7 +234,7 @@ def _replace_lines(record: Requirement, listed: list[Line]) -> dict[str, list[An
 
 def require_own_mission(by: Actor, mission: str) -> None:
     if by.post and by.post.mission and by.post.mission != mission:
-        raise NotAllowedError("A post of a mission asks for its own mission.")
+        raise NotAllowedError(_("A post of a mission asks for its own mission."))
 
 
 # Pledges
@@ -285,7 +286,7 @@ def edit_pledge(
     _check_pledge(fields)
     if fields.get("joint_group", "") != deed.record.joint_group:
         _require_headquarters(by, "Which pledges make one unit together is for headquarters to note.")
-    done = edited(deed, "pledge.edited", fields, reason=require_text(reason, "Say why."))
+    done = edited(deed, "pledge.edited", fields, reason=require_text(reason, _("Say why.")))
     _check_group(done)
     return done
 
@@ -296,8 +297,8 @@ def withdraw_pledge(*, code: str, expected_version: int, reason: str, by: Actor,
     deed = _pledge(code, expected_version, by, on)
     record = deed.record
     if record.cases.filter(state="open").exists():
-        raise RefusedError("It is on its way to fill a requirement; give that case up first.")
-    record.withdrawn_on, record.withdrawn_reason = deed.on, require_text(reason, "Say why.")
+        raise RefusedError(_("It is on its way to fill a requirement; give that case up first."))
+    record.withdrawn_on, record.withdrawn_reason = deed.on, require_text(reason, _("Say why."))
     return deed.done("pledge.withdrawn", "withdrawn_on", "withdrawn_reason", reason=reason)
 
 
@@ -306,7 +307,7 @@ def _pledge(code: str, expected_version: int, by: Actor, on: date | None, right:
     deed = Held.begin(Pledge, code, expected_version, by, on, right=right)
     deed.require_keeper(deed.record.contributor)
     if deed.record.withdrawn_on:
-        raise RefusedError(f"It was withdrawn on {deed.record.withdrawn_on}.")
+        raise RefusedError(_("It was withdrawn on %(withdrawn_on)s.") % {"withdrawn_on": deed.record.withdrawn_on})
     return deed
 
 
@@ -457,10 +458,10 @@ def declare_caveat(
     deed = _pledge(code, expected_version, by, on)
     by.require("create", "caveat", deed.record.marking)
     if until_on and until_on < deed.on:
-        raise RefusedError(f"It cannot end on {until_on}, before it was declared.")
+        raise RefusedError(_("It cannot end on %(until_on)s, before it was declared.") % {"until_on": until_on})
     made = _declare(deed.record, caveat, source, deed.on, until_on)
     if not made:
-        raise RefusedError("Say which limit it is, such as area:north or task:night-patrol.")
+        raise RefusedError(_("Say which limit it is, such as area:north or task:night-patrol."))
     return deed.done("caveat.declared", fields={"caveats": ["", "|".join(map(str, made))]})
 
 
@@ -471,10 +472,10 @@ def _declare(pledge: Pledge, text: str, source: str, on: date, until_on: date | 
         raise RefusedError(str(refusal)) from None
     if not limits:
         return []
-    source = require_text(source, "Say in which document the limit was declared.")
+    source = require_text(source, _("Say in which document the limit was declared."))
     standing = {str(one) for one in pledge.caveats.filter(lifted_on=None)}
     if repeated := [str(limit) for limit in limits if str(limit) in standing]:
-        raise RefusedError(f"{', '.join(repeated)} is declared already.")
+        raise RefusedError(_("%(listed)s is declared already.") % {"listed": ", ".join(repeated)})
     number = pledge.caveats.count()
     return [
         Caveat.objects.create(
@@ -501,8 +502,8 @@ def lift_caveat(
     by.require("create", "caveat", deed.record.marking)
     found = deed.record.caveats.filter(number=caveat, lifted_on=None).first()
     if found is None:
-        raise RefusedError("There is no such caveat, or it was lifted already.")
-    found.lifted_on, found.lifted_reason = deed.on, require_text(reason, "Say who lifted it, and why.")
+        raise RefusedError(_("There is no such caveat, or it was lifted already."))
+    found.lifted_on, found.lifted_reason = deed.on, require_text(reason, _("Say who lifted it, and why."))
     found.save_changed("lifted_on", "lifted_reason", expected_version=found.row_version)
     return deed.done("caveat.lifted", reason=reason, fields={"caveats": [str(found), ""]})
 
@@ -517,15 +518,15 @@ def open_undeclared(
     require_own_mission(by, mission)
     unit = _unit_in(pledge, mission)
     if ordered_on > day_of(None):
-        raise RefusedError(f"{ordered_on} has not come yet.")
+        raise RefusedError(_("%(ordered_on)s has not come yet.") % {"ordered_on": ordered_on})
     try:
         limits = parse_caveats(caveat)
     except CaveatError as refusal:
         raise RefusedError(str(refusal)) from None
     if len(limits) != 1:
-        raise RefusedError("Name one limit, such as area:north or task:night-patrol.")
+        raise RefusedError(_("Name one limit, such as area:north or task:night-patrol."))
     if any(str(known) == str(limits[0]) for known in unit.caveats.filter(lifted_on=None, declared_on__lte=ordered_on)):
-        raise RefusedError("This limit had been declared before the order; it is a declared caveat.")
+        raise RefusedError(_("This limit had been declared before the order; it is a declared caveat."))
     made: UndeclaredCaveat = new_record(
         UndeclaredCaveat,
         label,
@@ -535,7 +536,7 @@ def open_undeclared(
         what=limits[0].kind,
         value=limits[0].value,
         ordered_on=ordered_on,
-        order=require_text(order, "Say what was ordered, and what was answered."),
+        order=require_text(order, _("Say what was ordered, and what was answered.")),
     )
     note(made, "undeclared_caveat.opened", by, day_of(None))
     return made
@@ -548,7 +549,10 @@ def _unit_in(code: str, mission: str) -> Pledge:
     )
     unit = found.first()
     if unit is None:
-        raise RefusedError(f"No unit {code!r} serves in {mission} or is on its way there.")
+        raise RefusedError(
+            _("No unit %(code)s serves in %(mission)s or is on its way there.")
+            % {"code": repr(code), "mission": mission}
+        )
     return unit
 
 
@@ -559,7 +563,7 @@ def put_to_contributor(*, code: str, expected_version: int, by: Actor, on: date 
     record = deed.record
     audience = f"organisation:{record.pledge.contributor.code}"
     if audience in record.releasable_to.names:
-        raise RefusedError("The contributor reads it already.")
+        raise RefusedError(_("The contributor reads it already."))
     record.releasable_to = Audience.of(record.releasable_to.names | {audience})
     return deed.done("undeclared_caveat.put", "releasable_to", fields={"releasable_to": ["", audience]})
 
@@ -574,8 +578,10 @@ def explain_undeclared(
     by.require("create", "caveat", record.marking)
     deed.require_keeper(record.pledge.contributor)
     if record.classification:
-        raise RefusedError(f"It was classified as {record.classification} already.")
-    record.explanation = require_text(explanation, "Say what the contributor explains.")
+        raise RefusedError(
+            _("It was classified as %(classification)s already.") % {"classification": record.classification}
+        )
+    record.explanation = require_text(explanation, _("Say what the contributor explains."))
     return deed.done("undeclared_caveat.explained", "explanation")
 
 
@@ -587,11 +593,16 @@ def classify_undeclared(
     deed = Held.begin(UndeclaredCaveat, code, expected_version, by, on, right="decide")
     record = deed.record
     if record.classification:
-        raise RefusedError(f"It was classified as {record.classification} already.")
+        raise RefusedError(
+            _("It was classified as %(classification)s already.") % {"classification": record.classification}
+        )
     if classification not in CLASSIFICATIONS:
-        raise RefusedError(f"{classification!r} is none of {', '.join(CLASSIFICATIONS)}.")
+        raise RefusedError(
+            _("%(classification)s is none of %(listed)s.")
+            % {"classification": repr(classification), "listed": ", ".join(CLASSIFICATIONS)}
+        )
     record.classification, record.classified_by, record.classified_on = classification, by.post_code, deed.on
-    record.rationale = require_text(rationale, "Say why.")
+    record.rationale = require_text(rationale, _("Say why."))
     return deed.done(
         "undeclared_caveat.classified",
         "classification",
@@ -625,9 +636,9 @@ def announce(
         label,
         code=next_code(MinisterialPledge, f"{contributor}-M"),
         contributor=state,
-        ministerial=require_text(ministerial, "Name the ministerial."),
-        category=require_text(category, "Name the category."),
-        text=require_text(text, "Say what was announced."),
+        ministerial=require_text(ministerial, _("Name the ministerial.")),
+        category=require_text(category, _("Name the category.")),
+        text=require_text(text, _("Say what was announced.")),
         conditions=conditions.strip(),
         announced_on=day_of(announced_on),
     )
@@ -647,14 +658,17 @@ def advance_announced(
     record = deed.record
     reached = [name for name in ANNOUNCED_STEPS if getattr(record, f"{name}_on")]
     if record.lapsed_on or len(reached) == len(ANNOUNCED_STEPS) or to != ANNOUNCED_STEPS[len(reached)]:
-        raise RefusedError(f"It cannot become {to} from where it stands.")
+        raise RefusedError(_("It cannot become %(to)s from where it stands.") % {"to": to})
     before = getattr(record, f"{reached[-1]}_on") if reached else record.announced_on
     if deed.on < before:
-        raise RefusedError(f"It cannot be {to} on {deed.on}: its last step was on {before}.")
+        raise RefusedError(
+            _("It cannot be %(to)s on %(on)s: its last step was on %(before)s.")
+            % {"to": to, "on": deed.on, "before": before}
+        )
     if pledge:
         linked = held_record(Pledge, pledge, by)
         if linked.contributor_id != record.contributor_id:
-            raise RefusedError(f"{pledge} is another contributor's.")
+            raise RefusedError(_("%(pledge)s is another contributor's.") % {"pledge": pledge})
         record.pledge = linked
     setattr(record, f"{to}_on", deed.on)
     return deed.done(f"ministerial.{to}", f"{to}_on", "pledge")
@@ -669,11 +683,13 @@ def lapse_announced(
     deed.require_keeper(deed.record.contributor)
     record = deed.record
     if record.lapsed_on or record.deployed_on:
-        raise RefusedError("It has deployed or lapsed already.")
+        raise RefusedError(_("It has deployed or lapsed already."))
     last = record.verified_on or record.registered_on or record.announced_on
     if deed.on < last:
-        raise RefusedError(f"It cannot lapse on {deed.on}: its last step was on {last}.")
-    record.lapsed_on, record.lapsed_reason = deed.on, require_text(reason, "Say why.")
+        raise RefusedError(
+            _("It cannot lapse on %(on)s: its last step was on %(last)s.") % {"on": deed.on, "last": last}
+        )
+    record.lapsed_on, record.lapsed_reason = deed.on, require_text(reason, _("Say why."))
     return deed.done("ministerial.lapsed", "lapsed_on", "lapsed_reason", reason=reason)
 
 
@@ -695,9 +711,9 @@ def relabel(
     deed = Held.begin(model, code, expected_version, by, on, right="release")
     record = deed.record
     by.require("release", record.kind, label.marking)
-    reason = require_text(reason, "Say why; the reason is kept.")
+    reason = require_text(reason, _("Say why; the reason is kept."))
     if not may_read(own_reader(by, record.kind), label):
-        raise RefusedError("You could not read it any more yourself; keep an audience that you belong to.")
+        raise RefusedError(_("You could not read it any more yourself; keep an audience that you belong to."))
     before = record.label
     record.marking, record.releasable_to = label.marking.value, Audience.of(label.releasable_to)
     if isinstance(record, Pledge):
@@ -725,7 +741,7 @@ def new_record(model: Any, label: Label, **fields: Any) -> Any:
         _refuse(f"{name}: {' '.join(said)}" for name, said in wrong.message_dict.items())
     except IntegrityError:
         raise RefusedError(
-            f"There is a record {record.code} already, or another rule of the records is broken."
+            _("There is a record %(code)s already, or another rule of the records is broken.") % {"code": record.code}
         ) from None
     return record
 
@@ -740,7 +756,7 @@ def edited(
 ) -> Record:
     changed = {**differing(deed.record, values), **(further or {})}
     if not changed:
-        raise RefusedError("Nothing was changed: every field stands as it did.")
+        raise RefusedError(_("Nothing was changed: every field stands as it did."))
     for field, value in values.items():
         setattr(deed.record, field, value)
     return deed.done(name, *values, reason=reason, fields=changed)

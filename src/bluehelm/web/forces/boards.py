@@ -373,3 +373,13 @@ def cards_page(request: HttpRequest) -> HttpResponse:
     note_read(actor, list(page))
     context = {**base(request, "cards"), "page": page, "may_make": deeds.may_make(actor, "card")}
     return render(request, "forces/card_list.html", context)
+
+
+@require_safe
+@token_counts("pledge")
+def cards_json(request: HttpRequest) -> HttpResponse:
+    """The same as JSON, each card as its page tells it."""
+    actor = actor_from(request)
+    found = list(reads.card_list(actor).prefetch_related("functions", "pledge__equipment"))
+    note_read(actor, found)
+    return JsonResponse({"cards": [presenters.card_json(one) for one in found], "versions": []})

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bluehelm.definitions.force_generation import packaged_equipment, packaged_evaluation
 from bluehelm.definitions.forces import packaged_attention
@@ -16,7 +17,15 @@ from bluehelm.forces.unit_card import COMPONENTS
 from bluehelm.web.forces import labels
 from bluehelm.web.forces.actions import contributor_of, new_record
 from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, is_own, next_code, note, require_text
-from bluehelm.web.forces.models import CardReply, EquipmentLine, Evaluation, FunctionStrength, Pledge, UnitCard
+from bluehelm.web.forces.models import (
+    CardReply,
+    EquipmentLine,
+    Evaluation,
+    FunctionStrength,
+    Pledge,
+    TrainingCertificate,
+    UnitCard,
+)
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.models import Audience
 
@@ -28,12 +37,14 @@ def open_card(*, pledge: str, mission: str, component: str, by: Actor) -> UnitCa
     contributor_of(unit.contributor.code, by)
     by.require("decide", "pledge", unit.marking)
     if component not in COMPONENTS:
-        raise RefusedError(f"{component!r} is none of {', '.join(COMPONENTS)}.")
+        raise RefusedError(
+            _("%(component)s is none of %(listed)s.") % {"component": repr(component), "listed": ", ".join(COMPONENTS)}
+        )
     if UnitCard.objects.filter(pledge=unit).exists():
-        raise RefusedError(f"{unit.code} has a card already.")
+        raise RefusedError(_("%(code)s has a card already.") % {"code": unit.code})
     made: UnitCard = new_record(
         UnitCard, labels.of_headquarters(), code=next_code(UnitCard, f"{unit.code}-K"), pledge=unit,
-        mission=require_text(mission, "Name the mission."), component=component,
+        mission=require_text(mission, _("Name the mission.")), component=component,
     )  # fmt: skip
     note(made, "card.begun", by, day_of(None))
     return made
@@ -57,13 +68,15 @@ def evaluate(
     deed = _card(code, expected_version, by, on)
     rules = packaged_evaluation()
     if rating not in rules.scale:
-        raise RefusedError(f"{rating!r} is none of {', '.join(rules.scale)}.")
+        raise RefusedError(
+            _("%(rating)s is none of %(listed)s.") % {"rating": repr(rating), "listed": ", ".join(rules.scale)}
+        )
     if cause and (cause not in rules.causes or rating == rules.scale[-1]):
-        raise RefusedError("A cause is one of the definition's, and only what was not fully met has one.")
+        raise RefusedError(_("A cause is one of the definition's, and only what was not fully met has one."))
     said = {"task": task, "condition": condition, "standard": standard, "rater": rater}
-    words = {name: require_text(value, f"Say the {name}.") for name, value in said.items()}
+    words = {name: require_text(value, _("Say the %(name)s.") % {"name": name}) for name, value in said.items()}
     if deed.record.evaluations.filter(task=words["task"], on=deed.on, rater=words["rater"]).exists():
-        raise RefusedError("This rater rated this task on that day already.")
+        raise RefusedError(_("This rater rated this task on that day already."))
     Evaluation.objects.create(card=deed.record, on=deed.on, rating=rating, cause=cause, **words)
     return deed.done("card.evaluated", fields={"rating": ["", rating]})
 
@@ -86,14 +99,14 @@ def count_equipment(
     try:
         quarter_of(quarter)
     except ValueError as error:
-        raise RefusedError(f"{error}.") from None
+        raise RefusedError(_("%(error)s.") % {"error": error}) from None
     if category not in packaged_equipment().effects:
-        raise RefusedError(f"{category!r} is no category of the definition.")
+        raise RefusedError(_("%(category)s is no category of the definition.") % {"category": repr(category)})
     if serviceable is not None and present is not None and serviceable > present:
-        raise RefusedError("More cannot be serviceable than are present.")
+        raise RefusedError(_("More cannot be serviceable than are present."))
     counted = {"category": category, "agreed": agreed, "present": present, "serviceable": serviceable}
     EquipmentLine.objects.update_or_create(
-        pledge=deed.record.pledge, quarter=quarter, item=require_text(item, "Name the equipment."), defaults=counted
+        pledge=deed.record.pledge, quarter=quarter, item=require_text(item, _("Name the equipment.")), defaults=counted
     )
     return deed.done("card.equipment_counted", fields={"quarter": ["", quarter]})
 
@@ -105,11 +118,20 @@ def count_role(
     """Persons and women in a role; counted again, the last count holds."""
     deed = _card(code, expected_version, by, None)
     if persons is not None and women is not None and women > persons:
-        raise RefusedError("There cannot be more women than persons.")
+        raise RefusedError(_("There cannot be more women than persons."))
     FunctionStrength.objects.update_or_create(
-        card=deed.record, name=require_text(name, "Name the role."), defaults={"persons": persons, "women": women}
+        card=deed.record, name=require_text(name, _("Name the role.")), defaults={"persons": persons, "women": women}
     )
     return deed.done("card.role_counted")
+
+
+@transaction.atomic
+def certify(*, code: str, expected_version: int, name: str, valid_until: date, by: Actor) -> UnitCard:
+    """The last day for which a unit is certified in a training; certified again, the new day holds."""
+    deed = _card(code, expected_version, by, None)
+    training = require_text(name, _("Name the training."))
+    TrainingCertificate.objects.update_or_create(card=deed.record, name=training, defaults={"valid_until": valid_until})
+    return deed.done("card.certified", fields={training: [None, valid_until.isoformat()]})
 
 
 @transaction.atomic
@@ -118,7 +140,7 @@ def show_card(*, code: str, expected_version: int, by: Actor) -> UnitCard:
     deed = _card(code, expected_version, by, None)
     record = deed.record
     if record.shown_on:
-        raise RefusedError(f"It was shown on {record.shown_on} already.")
+        raise RefusedError(_("It was shown on %(shown_on)s already.") % {"shown_on": record.shown_on})
     record.shown_on = deed.on
     record.releasable_to = Audience.of(record.releasable_to.names | {f"organisation:{record.pledge.contributor.code}"})
     return deed.done("card.shown", "shown_on", "releasable_to")
@@ -130,8 +152,8 @@ def reply(*, code: str, expected_version: int, text: str, by: Actor) -> UnitCard
     deed = Held.begin(UnitCard, code, expected_version, by, None, right="create")
     record = deed.record
     if not is_own(by, record.pledge.contributor):
-        raise NotAllowedError("Only the contributor replies to its unit's card.")
-    CardReply.objects.create(card=record, on=deed.on, post=by.post_code, text=require_text(text, "Say something."))
+        raise NotAllowedError(_("Only the contributor replies to its unit's card."))
+    CardReply.objects.create(card=record, on=deed.on, post=by.post_code, text=require_text(text, _("Say something.")))
     return deed.done("card.replied")
 
 
@@ -141,7 +163,7 @@ def open_to_mission(*, code: str, expected_version: int, by: Actor) -> UnitCard:
     deed = _card(code, expected_version, by, None, right="release")
     record = deed.record
     if record.opened_on:
-        raise RefusedError(f"It was opened on {record.opened_on} already.")
+        raise RefusedError(_("It was opened on %(opened_on)s already.") % {"opened_on": record.opened_on})
     opens_on = may_open_on(record)
     if opens_on is None or deed.on < opens_on:
         raise RefusedError(

@@ -90,6 +90,10 @@ def _is_open(case: DeploymentCase) -> bool:
     return case.state == "open"
 
 
+def _is_in_place(case: DeploymentCase) -> bool:
+    return case.state == "arrived"
+
+
 def _is_ahead(visit: Visit) -> bool:
     return not visit.result and not visit.called_off_reason
 
@@ -127,6 +131,8 @@ CONTRIBUTOR = (
 )
 CASE = (
     Deed("enter", _("Begin a stage"), forms.EnterForm, deployments.enter_stage, _is_open, "decide", tone=""),
+    Deed("expect", _("Estimate a step"), forms.StepForm, deployments.expect_step, _is_open, "decide"),
+    Deed("redirect", _("Redirect it"), forms.RedirectForm, deployments.redirect, _is_in_place, "decide"),
     Deed("give-up", _("Give up"), forms.LapseForm, deployments.give_up, _is_open, "decide", tone="danger"),
     _relabelling(DeploymentCase),
 )
@@ -165,9 +171,11 @@ CARD = (
     Deed("evaluate", _("Add a rating"), forms.EvaluateForm, cards.evaluate, right="decide"),
     Deed("equipment", _("Count equipment"), forms.EquipmentForm, cards.count_equipment, right="decide"),
     Deed("role", _("Count a role"), forms.FunctionForm, cards.count_role, right="decide"),
+    Deed("certify", _("Certify a training"), forms.CertificateForm, cards.certify, right="decide"),
 )  # fmt: skip
 SLOT = (
     Deed("edit", _("Edit"), forms.EditSlotForm, rotations.edit_slot, whose="asking"),
+    Deed("output", _("Note what it brought"), forms.OutputForm, rotations.note_output, whose="asking"),
     _relabelling(Slot),
 )
 SLOT_DATES = Deed("dates", _("Change its days"), forms.TourDatesForm, rotations.move_tour, right="create",

@@ -75,6 +75,7 @@ class _Register:
         self._undeclared()
         self._cards()
         self._rotation()
+        self._observers()
         run = runs.ask_run(what="match", by=self.desk, on=self.today)
         runs.carry_out(run.pk)
 
@@ -372,14 +373,24 @@ class _Register:
     def _cards(self) -> None:
         cases = DeploymentCase.objects.filter(state="arrived").select_related("pledge", "requirement").order_by("code")
         for number, case in enumerate(cases[:8]):
-            component = self.types[case.pledge.capability].component
-            card = cards.open_card(
-                pledge=case.pledge.code, mission=case.requirement.mission, component=component, by=self.desk
-            )
-            self._fill(card, case.requirement)
+            card = self._card(case.pledge, case.requirement)
             if number % 3:
-                card.refresh_from_db()
                 cards.show_card(code=card.code, expected_version=card.row_version, by=self.desk)
+        own = (
+            Pledge.objects.filter(contributor__code="STATE-NORTH", card=None).exclude(level="").order_by("code").first()
+        )
+        asked = own and Requirement.objects.filter(capability=own.capability).order_by("code").first()
+        if own and asked:  # the adviser of a state finds a card of its own to reply to
+            card = self._card(own, asked)
+            cards.show_card(code=card.code, expected_version=card.row_version, by=self.desk)
+
+    def _card(self, pledge: Pledge, asked: Requirement) -> UnitCard:
+        card = cards.open_card(
+            pledge=pledge.code, mission=asked.mission, component=self.types[pledge.capability].component, by=self.desk
+        )
+        self._fill(card, asked)
+        card.refresh_from_db()
+        return card
 
     def _fill(self, card: UnitCard, asked: Requirement) -> None:
         rules, version = packaged_evaluation(), 1
@@ -404,6 +415,11 @@ class _Register:
                     serviceable=round(line.number * works), by=self.desk,
                 )  # fmt: skip
                 version += 1
+        cards.certify(
+            code=card.code, expected_version=version, name="pre-deployment training, core",
+            valid_until=self.ahead(self.chance.choice([25, 200, 400])), by=self.desk,
+        )  # fmt: skip
+        version += 1
         for role in asked.lines.filter(part="function")[:4]:
             women = round((role.number or 0) * 0.1) if self.chance.random() < 0.7 else None
             cards.count_role(
@@ -439,6 +455,26 @@ class _Register:
             code=post.code, expected_version=post.row_version, framework_nation="STATE-NORTH", overlap_days=7,
             by=self.desk,
         )  # fmt: skip
+
+    def _observers(self) -> None:
+        """Two teams of observers asked for; five states offer some, of whom some know the area."""
+        for area, language in (("north", "fr"), ("east", "ar")):
+            fields = {
+                "mission": self.mission, "capability": "military-observers", "strength": 6,
+                "from_on": self.ahead(60), "until_on": self.ahead(60 + 364), "min_level": "L1", "languages": language,
+                "priority": 2, "accepts_parts": False, "area": area, "tasks": "patrol|observation",
+            }  # fmt: skip
+            lines = [actions.Line("function", "team leader", 1), actions.Line("function", "observer", 5)]
+            actions.make_requirement(fields=fields, lines=lines, by=self.desk)
+        offers = (("DOR", "fr", "north", 20), ("FEN", "en|fr", "", 45), ("HAL", "ar", "east", 10),
+                  ("VES", "ar|en", "", 70), ("MIR", "en", "north|east", 30))  # fmt: skip
+        for code, languages, areas, in_days in offers:
+            fields = {
+                "capability": "military-observers", "strength": 3, "from_on": self.ahead(in_days),
+                "until_on": self.ahead(in_days + 729), "languages": languages, "areas": areas, "splits_into": 1,
+                "women": 1, "monthly_cost": None, "joint_group": "",
+            }  # fmt: skip
+            actions.offer_pledge(contributor=code, fields=fields, by=self.desk, on=self.ago(15))
 
 
 def is_built() -> bool:

@@ -12,7 +12,12 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bluehelm.definitions.force_generation import packaged_evaluation, packaged_pipeline, packaged_visits
+from bluehelm.definitions.force_generation import (
+    packaged_evaluation,
+    packaged_pipeline,
+    packaged_timeline,
+    packaged_visits,
+)
 from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Label, Marking, audience_names
 from bluehelm.forces.caveats import CLASSIFICATIONS
@@ -27,6 +32,7 @@ from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.models import MARKINGS
 
 MOST = 2**31 - 1
+LONGEST_STEP = 3650
 EVIDENCE = "evidence_"
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 LIST_HELP = _("Several are joined by |, such as: en|fr")
@@ -228,6 +234,10 @@ class PledgeFields(_WindowFields):
     from_on = _day(_("Available from"))
     until_on = _day(_("Available until"))
     languages = forms.CharField(label=_("Languages"), max_length=200, required=False, help_text=LIST_HELP)
+    areas = forms.CharField(
+        label=_("Knows the areas"), max_length=200, required=False,
+        help_text=_("Areas that those offered know, for teams of observers; several are joined by |."),
+    )  # fmt: skip
     splits_into = _whole(_("May be split into"), 1, initial=1, help_text=_("Parts of equal strength; 1 stays whole."))
     women = _whole(_("Women"), required=False)
     monthly_cost = forms.DecimalField(
@@ -238,12 +248,15 @@ class PledgeFields(_WindowFields):
         help_text=_("Pledges of one group are one unit. Headquarters notes it."),
     )  # fmt: skip
     NAMES: ClassVar = (
-        "capability", "strength", "from_on", "until_on", "languages", "splits_into", "women", "monthly_cost",
-        "joint_group",
+        "capability", "strength", "from_on", "until_on", "languages", "areas", "splits_into", "women",
+        "monthly_cost", "joint_group",
     )  # fmt: skip
 
     def clean_languages(self) -> str:
         return "|".join(sorted(words(self.cleaned_data["languages"])))
+
+    def clean_areas(self) -> str:
+        return "|".join(sorted(words(self.cleaned_data["areas"])))
 
     def fields_said(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in PledgeFields.NAMES}
@@ -472,6 +485,14 @@ class AdvanceForm(DeedForm):
 
 class LapseForm(ReasonForm):
     takes_on = True
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), max_length=300)
+
+
+class RedirectForm(LapseForm):
+    """Another open requirement that a unit in place shall fill."""
+
+    requirement = forms.SlugField(label=_("Requirement it shall fill instead"), max_length=60)
+    field_order = ("requirement", "reason", "on")
 
 
 # Deployment
@@ -510,6 +531,37 @@ class HandOverForm(DeedForm):
     stage = forms.CharField(widget=forms.HiddenInput, max_length=60)
     holder = forms.CharField(label=_("Who holds the pen now"), max_length=200)
     note = forms.CharField(label=_("Why it waits"), max_length=300, required=False)
+
+
+class StepForm(DeedForm):
+    """A case's own estimate of a step, and what really happened where no stage says so."""
+
+    step = forms.ChoiceField(label=_("Step"))
+    least_days = _whole(_("Least days"), required=False)
+    likely_days = _whole(_("Likely days"), required=False)
+    most_days = _whole(_("Most days"), required=False, help_text=_("All three, or none: then those of the template."))
+    began_on = _day(_("Really began on"), required=False)
+    ended_on = _day(_("Really ended on"), required=False)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        templates = packaged_timeline().templates
+        steps = [(f"{one.name}:{step.name}", f"{one.name}: {step.name}") for one in templates for step in one.steps]
+        _choose(self, "step", steps)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        given = [said.get(name) for name in ("least_days", "likely_days", "most_days")]
+        if None in given and any(one is not None for one in given):
+            raise forms.ValidationError(_("Give the least, the likely and the most days, or none of them."))
+        if any(one is not None and one > LONGEST_STEP for one in given):
+            raise forms.ValidationError(_("A step lasts %(most)s days at most.") % {"most": LONGEST_STEP})
+        return said
+
+    def deed(self) -> dict[str, Any]:
+        said = super().deed()
+        days = tuple(said.pop(name) for name in ("least_days", "likely_days", "most_days"))
+        return said | {"days": None if None in days else days}
 
 
 # Unit cards
@@ -561,6 +613,11 @@ class FunctionForm(DeedForm):
     women = _whole(_("Women"), required=False)
 
 
+class CertificateForm(DeedForm):
+    name = forms.CharField(label=_("Training"), max_length=120, help_text=_("Such as: pre-deployment training, core"))
+    valid_until = _day(_("Certified until"))
+
+
 class ReplyForm(DeedForm):
     text = _long(_("Reply"), 4)
 
@@ -596,6 +653,13 @@ class EditSlotForm(DeedForm):
         label=_("Framework nation"), max_length=60, required=False, help_text=_("The contributor that all rely on.")
     )
     overlap_days = _whole(_("Days of handover asked"), 0)
+
+
+class OutputForm(DeedForm):
+    """What the post brought over the whole time: sorties, passengers, tonnes."""
+
+    name = forms.CharField(label=_("Output"), max_length=60, help_text=_("Such as: sorties"))
+    number = forms.DecimalField(label=_("Number"), min_value=0, max_digits=14, decimal_places=2)
 
 
 class TourDatesForm(DeedForm):
@@ -636,6 +700,11 @@ class ScenarioForm(forms.Form):
         help_text=_("Such as: STATE-NORTH-2=area:north; joined by ;"),
     )  # fmt: skip
 
+    add = forms.CharField(
+        label=_("With these pledges more"), max_length=20_000, required=False, strip=False,
+        widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Rows as in pledges.csv, its header first."),
+    )  # fmt: skip
+
     def clean_delay(self) -> dict[str, int]:
         return self._pairs(self.cleaned_data["delay"], "|", _days)
 
@@ -657,9 +726,39 @@ class ScenarioForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         said = self.cleaned_data
         listed = {name: sorted(words(said[name])) for name in ("drop", "leaving")}
-        return {
-            name: value for name, value in (listed | {"delay": said["delay"], "lift": said["lift"]}).items() if value
-        }
+        more = {"delay": said["delay"], "lift": said["lift"], "add": said["add"].strip()}
+        return {name: value for name, value in (listed | more).items() if value}
+
+
+class StressForm(forms.Form):
+    """Scenarios a person sets, each on its own: pledges late, contributors that leave. Nothing estimates a chance."""
+
+    late_days = _whole(_("Each pledge late by days"), 1, required=False, help_text=_("Left out: none is late."))
+    pledges = forms.CharField(
+        label=_("Only these pledges"), max_length=2000, required=False, help_text=_("All when left out.")
+    )
+    leaves = forms.BooleanField(label=_("Each contributor leaves"), required=False)
+    contributors = forms.CharField(
+        label=_("Only these contributors"), max_length=2000, required=False, help_text=_("All when left out.")
+    )
+
+    def clean_late_days(self) -> int | None:
+        days: int | None = self.cleaned_data["late_days"]
+        if days is not None and days > LONGEST_STEP:
+            raise forms.ValidationError(_("At most %(most)s days.") % {"most": LONGEST_STEP})
+        return days
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and not said.get("late_days") and not said.get("leaves"):
+            raise forms.ValidationError(_("Say by how many days pledges are late, or that contributors leave."))
+        return said
+
+    def asked(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        listed = {name: sorted(words(said[name])) for name in ("pledges", "contributors")}
+        more = {"late_days": said["late_days"], "leaves": said["leaves"]}
+        return {name: value for name, value in (listed | more).items() if value}
 
 
 def _days(text: str) -> int:

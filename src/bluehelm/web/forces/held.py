@@ -11,6 +11,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bluehelm.definitions.rights import Deed as Right
 from bluehelm.disclosure import Label, Reader
@@ -20,8 +22,8 @@ from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError, MarkedRecord, readable
 from bluehelm.web.posts.models import Audience
 
-NO_SUCH = "There is no such record, or it is not addressed to you."
-READ_ONLY = "This was opened in an emergency: it may be read, and not changed."
+NO_SUCH = gettext_noop("There is no such record, or it is not addressed to you.")
+READ_ONLY = gettext_noop("This was opened in an emergency: it may be read, and not changed.")
 MEMBER_STATE = "member-state"
 PLAIN = (
     "state", "level", "deed", "on", "marking", "priority", "stage", "result", "answer", "from_on", "until_on",
@@ -79,7 +81,7 @@ class Held(Generic[Record]):
 
     def require_keeper(self, contributor: Contributor) -> None:
         if not keeps(self.by, contributor):
-            raise NotAllowedError(NO_SUCH)
+            raise NotAllowedError(_(NO_SUCH))
 
     def done(self, deed: str, *saved: str, reason: str = "", fields: Mapping[str, list[Any]] | None = None) -> Record:
         """Keep the change with its line of history and its audit entry."""
@@ -94,7 +96,7 @@ def held_record(model: type[Record], code: str, by: Actor) -> Record:
     found = cast("Record | None", asked.filter(readable(own_reader(by, model.kind)), code=code).first())
     if found is None:
         opened = model._default_manager.readable_by(by).filter(code=code).exists()
-        raise NotAllowedError(READ_ONLY if opened else NO_SUCH)
+        raise NotAllowedError(_(READ_ONLY if opened else NO_SUCH))
     return found
 
 
@@ -153,7 +155,9 @@ def next_code(model: type[ForcesRecord], stem: str) -> str:
 def day_of(on: date | None) -> date:
     today = timezone.now().date()
     if on and on > today:
-        raise RefusedError(f"{on} has not come yet: say what happened on the day it happened, or later.")
+        raise RefusedError(
+            _("%(on)s has not come yet: say what happened on the day it happened, or later.") % {"on": on}
+        )
     return on or today
 
 

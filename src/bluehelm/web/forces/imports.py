@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from bluehelm.forces import supply
 from bluehelm.forces.caveats import written
@@ -64,7 +65,7 @@ class DryRun:
 def dry_run(*, what: str, file_name: str, text: str, by: Actor, on: date | None = None) -> DryRun:
     """What a file would change, and nothing is."""
     _require_headquarters(by, what)
-    plan, problems = _plan(what, file_name, text, by, day_of(on))
+    plan, problems = plan_of(what, file_name, text, by, day_of(on))
     differences = tuple(Difference(step.code, step.deed, step.fields) for step in plan)
     return DryRun(what, file_name, sha256_of(text), differences, tuple(problems))
 
@@ -77,13 +78,13 @@ def take_in(
     _require_headquarters(by, what)
     day = day_of(on)
     if sha256_of(text) != expected_sha256:
-        raise RefusedError("This is not the file whose differences were shown; look at its differences first.")
-    plan, problems = _plan(what, file_name, text, by, day)
+        raise RefusedError(_("This is not the file whose differences were shown; look at its differences first."))
+    plan, problems = plan_of(what, file_name, text, by, day)
     if problems:
         raise RefusedError(" ".join(problems[:5]))
     steps = [step for step in plan if step.deed != SAME]
     if not steps:
-        raise RefusedError("Every row stands as it did; there is nothing to take in.")
+        raise RefusedError(_("Every row stands as it did; there is nothing to take in."))
     kept = [{"code": step.code, "deed": step.deed, "fields": step.fields, "version": step.apply()} for step in steps]
     made = FileImport.objects.create(
         what=what,
@@ -105,14 +106,14 @@ def undo(*, number: int, expected_version: int, reason: str, by: Actor) -> FileI
         FileImport.objects.select_for_update(of=("self",)).filter(readable(own_reader(by, "pledge")), pk=number).first()
     )
     if done is None:
-        raise NotAllowedError("There is no such import, or it is not addressed to you.")
+        raise NotAllowedError(_("There is no such import, or it is not addressed to you."))
     _require_headquarters(by, done.what)
     if done.undone_on:
-        raise RefusedError(f"It was undone on {done.undone_on} already.")
+        raise RefusedError(_("It was undone on %(undone_on)s already.") % {"undone_on": done.undone_on})
     if not reason.strip():
-        raise RefusedError("Say why; the reason is kept.")
+        raise RefusedError(_("Say why; the reason is kept."))
     source = _source(done.file_name, done.sha256)
-    problems = [problem for kept in reversed(done.changes) for problem in _put_back(done.what, kept, source, by)]
+    problems = [problem for kept in reversed(done.changes) for problem in put_back(done.what, kept, source, by)]
     if problems:
         raise RefusedError(" ".join(problems[:5]))
     done.undone_on = day_of(None)
@@ -139,7 +140,8 @@ class _Step:
     apply: Callable[[], int]
 
 
-def _plan(what: str, file_name: str, text: str, by: Actor, on: date) -> tuple[list[_Step], list[str]]:
+def plan_of(what: str, file_name: str, text: str, by: Actor, on: date) -> tuple[list[_Step], list[str]]:
+    """What each row of a file would do, and what is wrong with it; `exchange` asks here too."""
     lines = text.lstrip("\ufeff").splitlines(keepends=True)
     try:
         if what == "requirements":
@@ -342,10 +344,20 @@ def _unreadable(known: dict[str, Any], by: Actor, kind: str) -> list[str]:
 
 def _require_headquarters(by: Actor, what: str) -> None:
     if what not in KINDS:
-        raise RefusedError(f"{what!r} is none of {', '.join(KINDS)}.")
-    by.require("create", "requirement" if what == "requirements" else "pledge", labels.of_headquarters().marking)
+        raise RefusedError(_("%(what)s is none of %(listed)s.") % {"what": repr(what), "listed": ", ".join(KINDS)})
+    by.require("create", _right(what), labels.of_headquarters().marking)
     if house(by) or (by.post and by.post.mission):
-        raise NotAllowedError("Files are taken in at headquarters.")
+        raise NotAllowedError(_("Files are taken in at headquarters."))
+
+
+def _right(what: str) -> str:
+    return "requirement" if what == "requirements" else "pledge"
+
+
+def may_take_in(by: Actor, what: str) -> bool:
+    """Whether a post takes in such files."""
+    at_headquarters = not (house(by) or (by.post and by.post.mission))
+    return at_headquarters and by.may("create", _right(what), labels.of_headquarters().marking)
 
 
 # How it is undone
@@ -353,7 +365,7 @@ def _require_headquarters(by: Actor, what: str) -> None:
 _MODELS: dict[str, type[Any]] = {"requirements": Requirement, "pledges": Pledge, "contributors": Contributor}
 
 
-def _put_back(what: str, kept: dict[str, Any], source: str, by: Actor) -> list[str]:
+def put_back(what: str, kept: dict[str, Any], source: str, by: Actor) -> list[str]:
     """Put one record back as it was; what stands in the way is told instead."""
     model, code = _MODELS[what], kept["code"]
     record = model.objects.select_for_update(of=("self",)).filter(code=code).first()

@@ -1,6 +1,6 @@
 """Which page asks for a matching or a rotation, shows its answer, and takes files in and out?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.web.forces import deeds, imports, presenters, reads, runs
 from bluehelm.web.forces.boards import generates_forces
-from bluehelm.web.forces.forms import FileForm, ScenarioForm
+from bluehelm.web.forces.forms import FileForm, ScenarioForm, StressForm
 from bluehelm.web.forces.held import RefusedError
 from bluehelm.web.forces.models import Contributor, FileImport, Pledge, Requirement, Run, TourOffer
 from bluehelm.web.forces.pages import gantt_of
 from bluehelm.web.forces.views import A_PAGE, base, note_read, token_counts
+from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.views import actor_from, signed_in
@@ -47,16 +48,40 @@ def matching_page(request: HttpRequest) -> HttpResponse:
     actor = actor_from(request)
     _or_404(actor)
     form = ScenarioForm(request.POST) if request.method == "POST" else ScenarioForm(initial=_linked(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                run = runs.ask_run(what="match", asked=form.asked(), by=actor, on=today())
-                transaction.on_commit(lambda: runs.start(run))
-        except (RefusedError, NotAllowedError) as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return redirect("forces:run", run.pk)
-    found = list(reads.run_list(actor, "match")[:RUNS_SHOWN])
+    if request.method == "POST" and (run := _asked_for("match", form, actor)):
+        return redirect("forces:run", run.pk)
+    return _matching(request, form, StressForm(auto_id="stress-%s"))
+
+
+@signed_in
+@require_POST
+def ask_stress(request: HttpRequest) -> HttpResponse:
+    """Ask what each late pledge, or each contributor that leaves, would cost."""
+    actor = actor_from(request)
+    _or_404(actor)
+    form = StressForm(request.POST, auto_id="stress-%s")
+    if run := _asked_for("stress", form, actor):
+        return redirect("forces:run", run.pk)
+    return _matching(request, ScenarioForm(), form)
+
+
+def _asked_for(what: str, form: ScenarioForm | StressForm, actor: Actor) -> Run | None:
+    """The run that a form asks for, begun; None where the form says what is wrong."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            run = runs.ask_run(what=what, asked=form.asked(), by=actor, on=today())
+            transaction.on_commit(lambda: runs.start(run))
+    except (RefusedError, NotAllowedError) as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    return run
+
+
+def _matching(request: HttpRequest, form: ScenarioForm, stress: StressForm) -> HttpResponse:
+    actor = actor_from(request)
+    found = list(reads.run_list(actor, "match", "stress")[:RUNS_SHOWN])
     note_read(actor, found)
     context = {
         **base(request, "matching"),
@@ -65,8 +90,20 @@ def matching_page(request: HttpRequest) -> HttpResponse:
         "asked": runs.open_requirements(actor, today()).count(),
         "offered": runs.free_pledges(actor, today()).count(),
         "is_linked": any(_linked(request).values()),
+        "stress": stress,
     }
-    return render(request, "forces/matching.html", context, status=400 if form.errors else 200)
+    return render(request, "forces/matching.html", context, status=400 if form.errors or stress.errors else 200)
+
+
+@require_safe
+@token_counts("pledge")
+def runs_json(request: HttpRequest) -> HttpResponse:
+    """The matchings and stress tests so far, without their answers; the latest first."""
+    actor = actor_from(request)
+    _or_404(actor)
+    found = list(reads.run_list(actor, "match", "stress").defer("answer", "left_out"))
+    note_read(actor, found)
+    return JsonResponse({"runs": [presenters.run_head(one) for one in found], "versions": []})
 
 
 def _linked(request: HttpRequest) -> dict[str, str]:
@@ -93,7 +130,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
     run = _run(actor, number)
     note_read(actor, [run])
     context = {
-        **base(request, "matching" if run.what == "match" else "rotations"),
+        **base(request, "rotations" if run.what == "rotate" else "matching"),
         "run": run,
         "state": presenters.RUN_WORDS[run.state],
         "tone": presenters.TONES[run.state],
@@ -102,8 +139,23 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
         "left_out": _left_out(run.left_out),
     }
     if run.answer is not None:
-        context |= _matched(request, run, run.answer) if run.what == "match" else _rotated(run.answer)
-    return render(request, f"forces/{'run' if run.what == 'match' else 'rotation_run'}.html", context)
+        context |= _ANSWERED[run.what](request, run, run.answer)
+    return render(request, f"forces/{PAGES[run.what]}.html", context)
+
+
+PAGES = {"match": "run", "stress": "stress_run", "rotate": "rotation_run"}
+
+
+def _stressed(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str, Any]:
+    """What any scenario loses, and how often each requirement is lost; scenarios that lose nothing are counted."""
+    losing = [one for one in answer["scenarios"] if one["lost"] or one["gained"]]
+    return {
+        "answer": answer,
+        "losing": Paginator(losing, A_PART).get_page(request.GET.get("page")),
+        "harmless": len(answer["scenarios"]) - len(losing),
+        "unproved": [one["scenario"] for one in answer["scenarios"] if one["status"] != "optimal"],
+        "lost_in": sorted(answer["lost_in"].items(), key=lambda one: (-len(one[1]), one[0])),
+    }
 
 
 def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +163,7 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
     asked = {
         one.code: one for one in Requirement.objects.filter(code__in=[one["requirement"] for one in answer["unfilled"]])
     }
+    standby = {one["requirement"]: one["pledges"] for one in answer["standbys"]}
     ordered = sorted(answer["unfilled"], key=lambda one: (_priority(asked, one), one["requirement"]))
     unfilled = Paginator(ordered, A_PART).get_page(request.GET.get("page"))
     unused = Paginator(answer["unused"], A_PART).get_page(request.GET.get("unused"))
@@ -121,11 +174,11 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         ),
         "unfilled_page": unfilled,
         "unfilled": [_open(one, asked.get(one["requirement"]), run) for one in unfilled],
-        "filled": answer["filled"],
+        "filled": [(one, standby.get(one["requirement"], [])) for one in answer["filled"]],
         "unused_page": unused,
         "unused": [(one, _reasons(one["reasons"], taken="filled")) for one in unused],
         "single_points": answer["single_points_of_failure"],
-        "standbys": answer["standbys"],
+        "without_standby": len(answer["filled"]) - len(standby),
     }
 
 
@@ -228,13 +281,20 @@ def ask_rotation(request: HttpRequest) -> HttpResponse:
     return redirect("forces:run", run.pk)
 
 
-def _rotated(answer: dict[str, Any]) -> dict[str, Any]:
+def _rotated(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str, Any]:
     by_slot: dict[str, list[dict[str, Any]]] = {}
     for tour in answer["tours"]:
         by_slot.setdefault(tour["slot"], []).append(tour)
     uncovered = {one["slot"]: one["months"] for one in answer["uncovered"]}
     slots = sorted({*by_slot, *uncovered})
     return {"answer": answer, "by_slot": [(slot, by_slot.get(slot, []), uncovered.get(slot, [])) for slot in slots]}
+
+
+_ANSWERED: dict[str, Callable[[HttpRequest, Run, dict[str, Any]], dict[str, Any]]] = {
+    "match": _matched,
+    "stress": _stressed,
+    "rotate": _rotated,
+}
 
 
 @signed_in
@@ -249,7 +309,7 @@ def take_over(request: HttpRequest, number: int, slot: str) -> HttpResponse:
         agree(run=run, slot=slot, by=actor)
     except (RefusedError, NotAllowedError) as refusal:
         messages.error(request, str(refusal))
-        return redirect("forces:run", number)
+        return refused_on(run_page, request, number)
     messages.success(request, _("The tours of %(slot)s are agreed.") % {"slot": slot})
     return redirect("forces:rotations")
 
@@ -263,7 +323,9 @@ def files_page(request: HttpRequest) -> HttpResponse:
     """Files in and out; a file that is sent is looked at first, and nothing changes."""
     actor = actor_from(request)
     _or_404(actor)
-    form = FileForm(request.POST or None, request.FILES or None)
+    form = FileForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
     found, text = None, ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -328,8 +390,8 @@ def apply_file(request: HttpRequest) -> HttpResponse:
         )
     except (RefusedError, NotAllowedError) as refusal:
         messages.error(request, f"{refusal} {_('Nothing was changed.')}")
-    else:
-        messages.success(request, _("Taken in: %(number)s records.") % {"number": f"{len(made.changes):,}"})
+        return refused_on(files_page, request)
+    messages.success(request, _("Taken in: %(number)s records.") % {"number": f"{len(made.changes):,}"})
     return redirect("forces:files")
 
 
@@ -349,11 +411,23 @@ def undo_file(request: HttpRequest, number: int) -> HttpResponse:
         )
     except ChangedMeanwhileError:
         messages.error(request, _("Somebody else undid it meanwhile. Nothing was changed."))
+        return refused_on(files_page, request)
     except (RefusedError, NotAllowedError) as refusal:
         messages.error(request, f"{refusal} {_('Nothing was changed.')}")
-    else:
-        messages.success(request, _("What the file had changed was put back."))
+        return refused_on(files_page, request)
+    messages.success(request, _("What the file had changed was put back."))
     return redirect("forces:files")
+
+
+@require_safe
+@token_counts("pledge")
+def files_json(request: HttpRequest) -> HttpResponse:
+    """The files taken in, the latest first."""
+    actor = actor_from(request)
+    _or_404(actor)
+    taken = list(reads.shown(FileImport, actor).defer("changes"))
+    note_read(actor, taken)
+    return JsonResponse({"files": [presenters.file_json(one) for one in taken], "versions": []})
 
 
 EXPORTS = ("requirements", "pledges", "contributors")

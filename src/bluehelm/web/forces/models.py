@@ -129,6 +129,7 @@ class Pledge(ForcesRecord):
     from_on = models.DateField(_("available from"))
     until_on = models.DateField(_("available until"))
     languages = models.CharField(_("languages"), max_length=200, blank=True)
+    areas = models.CharField(_("knows the areas"), max_length=200, blank=True)
     joint_group = models.CharField(_("joint group"), max_length=60, blank=True)
     splits_into = models.PositiveSmallIntegerField(_("may be split into"), default=1)
     women = models.PositiveIntegerField(_("women"), null=True, blank=True)
@@ -387,6 +388,42 @@ class CaseStage(models.Model):
         return f"{self.case_id}: {self.stage}"
 
 
+class CaseStep(models.Model):
+    """What is expected of one step of a case's timeline, and what really happened to it where no stage says so.
+
+    `way` is new or redirected; days left out are those of the template.
+    """
+
+    case = models.ForeignKey(DeploymentCase, models.CASCADE, related_name="steps")
+    way = models.CharField(_("way"), max_length=20)
+    step = models.CharField(_("step"), max_length=60)
+    least_days = models.PositiveSmallIntegerField(_("least days"), null=True, blank=True)
+    likely_days = models.PositiveSmallIntegerField(_("likely days"), null=True, blank=True)
+    most_days = models.PositiveSmallIntegerField(_("most days"), null=True, blank=True)
+    began_on = models.DateField(_("really began on"), null=True, blank=True)
+    ended_on = models.DateField(_("really ended on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("case", "way", "pk")
+        verbose_name = _("step of a case")
+        constraints = (
+            models.UniqueConstraint(fields=("case", "way", "step"), name="case_expects_a_step_once"),
+            models.CheckConstraint(
+                condition=Q(least_days__isnull=True, likely_days__isnull=True, most_days__isnull=True)
+                | Q(least_days__isnull=False, likely_days__gte=F("least_days"), most_days__gte=F("likely_days"))
+                & Q(likely_days__isnull=False, most_days__isnull=False),
+                name="case_step_days_are_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(began_on__isnull=False, ended_on__gte=F("began_on")),
+                name="case_step_ends_after_it_began",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.step}"
+
+
 class Slot(ForcesRecord):
     """A post that several contributors keep filled by turns; months are counted since year 0.
 
@@ -453,6 +490,22 @@ class Tour(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot_id}: {self.from_on}"
+
+
+class SlotOutput(models.Model):
+    """What a post brought over the time it was held, by name: sorties, passengers, tonnes."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="outputs")
+    name = models.CharField(_("output"), max_length=60)
+    number = models.DecimalField(_("number"), max_digits=14, decimal_places=2)
+
+    class Meta:
+        ordering = ("slot", "name")
+        verbose_name = _("output of a slot")
+        constraints = (models.UniqueConstraint(fields=("slot", "name"), name="slot_output_is_said_once"),)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EquipmentLine(models.Model):
@@ -563,8 +616,24 @@ class FunctionStrength(models.Model):
         return self.name
 
 
+class TrainingCertificate(models.Model):
+    """A training that a unit has done, and the last day its certificate holds."""
+
+    card = models.ForeignKey(UnitCard, models.CASCADE, related_name="certificates")
+    name = models.CharField(_("training"), max_length=120)
+    valid_until = models.DateField(_("certified until"))
+
+    class Meta:
+        ordering = ("valid_until", "name")
+        verbose_name = _("certificate of training")
+        constraints = (models.UniqueConstraint(fields=("card", "name"), name="card_training_is_certified_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Run(MarkedRecord):
-    """A matching or rotation of the records, carried out beside the pages; its answer is kept.
+    """A matching, stress test or rotation of the records, carried out beside the pages; its answer is kept.
 
     `asked` is the scenario, `answer` what the command prints with `--json`, `said` how far it is or why it failed.
     """
@@ -589,7 +658,7 @@ class Run(MarkedRecord):
         verbose_name = _("run")
         constraints = (
             *MarkedRecord.Meta.constraints,
-            models.CheckConstraint(condition=Q(what__in=("match", "rotate")), name="run_what_is_known"),
+            models.CheckConstraint(condition=Q(what__in=("match", "rotate", "stress")), name="run_what_is_known"),
             models.CheckConstraint(
                 condition=Q(state="done", answer__isnull=False) | ~Q(state="done") & Q(answer__isnull=True),
                 name="run_done_has_an_answer",

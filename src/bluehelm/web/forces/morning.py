@@ -16,7 +16,7 @@ from bluehelm.definitions.force_generation import packaged_visits
 from bluehelm.definitions.forces import packaged_attention
 from bluehelm.web.forces import reads
 from bluehelm.web.forces.held import house
-from bluehelm.web.forces.models import Pledge, TourOffer, Visit
+from bluehelm.web.forces.models import Pledge, TourOffer, TrainingCertificate, UnitCard, Visit
 from bluehelm.web.forces.presenters import days
 from bluehelm.web.morning.sections import LONGEST, Entry, Section, as_section
 from bluehelm.web.posts.acting import Actor
@@ -68,7 +68,7 @@ def ending_soon(actor: Actor, today: date) -> Section:
     entries: list[Entry] = []
     told, number = actor.may("read", "pledge"), 0
     if told:
-        found = [_renewals(actor, today), _certificates(actor, today), _visits(actor, today)]
+        found = [_renewals(actor, today), _certificates(actor, today), _trainings(actor, today), _visits(actor, today)]
         entries, number = [entry for first, _all in found for entry in first], sum(every for _, every in found)
     entries.sort(key=lambda entry: (entry.due_on or today, entry.text))
     title, nothing = _("Renewals, certificates and visits"), _("Nothing ends soon.") if told else NOT_TOLD
@@ -111,6 +111,22 @@ def _certificates(actor: Actor, today: date) -> Listed:
     until = today + timedelta(days=packaged_attention().renewals_within_days)
     found = reads.shown(TourOffer, actor).filter(certified_until__lte=until).select_related("contributor")
     return _listed(found.order_by("certified_until", "code"), entry_of)
+
+
+def _trainings(actor: Actor, today: date) -> Listed:
+    """Certificates of training of the units whose cards the actor may read."""
+    until = today + timedelta(days=packaged_attention().renewals_within_days)
+    found = TrainingCertificate.objects.filter(card__in=reads.shown(UnitCard, actor), valid_until__lte=until)
+    listed = found.select_related("card__pledge__contributor", "card__releasable_to").order_by("valid_until", "pk")
+
+    def entry_of(one: TrainingCertificate) -> Entry:
+        card = one.card
+        text = f"{card.pledge.contributor.name}: {card.pledge.capability} ({card.pledge.code})"
+        why = _("Its certificate of training ends: %(training)s.") % {"training": one.name}
+        url = reverse("forces:page", args=["card", card.code])
+        return Entry(text, why, url, _("See it"), one.valid_until, one.valid_until < today, record=card)
+
+    return [entry_of(one) for one in listed[:LONGEST]], listed.count()
 
 
 def _visits(actor: Actor, today: date) -> Listed:

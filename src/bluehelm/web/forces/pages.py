@@ -13,16 +13,17 @@ from bluehelm.definitions.force_generation import (
     packaged_pipeline,
     packaged_timeline,
 )
-from bluehelm.definitions.forces import packaged_readiness
+from bluehelm.definitions.forces import packaged_matching, packaged_readiness
 from bluehelm.forces import equipment, pipeline, readiness, unit_card
 from bluehelm.forces.supply import ForcesError
 from bluehelm.forces.timeline import Timeline, TimelineStep, day_of, timeline
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.findings.reads import findings_shown_to
-from bluehelm.web.forces import deeds, forms, reads, visits
+from bluehelm.web.forces import deeds, forms, reads, runs, visits
 from bluehelm.web.forces.actions import TAKEN_OVER
 from bluehelm.web.forces.deeds import Deed, Subject
 from bluehelm.web.forces.models import (
+    CaseStep,
     Change,
     Contributor,
     DeploymentCase,
@@ -35,7 +36,7 @@ from bluehelm.web.forces.models import (
     UnitCard,
     Visit,
 )
-from bluehelm.web.forces.presenters import DEED_WORDS, readiness_words
+from bluehelm.web.forces.presenters import DEED_WORDS, change_words, readiness_words, why_not
 from bluehelm.web.posts.acting import Actor
 
 
@@ -143,14 +144,31 @@ def record_page(subject: Subject, record: Any, actor: Actor, today: date, typed:
 
 def _requirement(record: Requirement, offers: Offers, actor: Actor, today: date) -> dict[str, Any]:
     lines = list(record.lines.all())
+    cases = list(reads.case_list(actor, requirement=record))
+    sees_all = actor.may("decide", "pledge") and actor.may("read", "caveat")
+    is_open = not record.withdrawn_on and record.until_on >= today and all(one.state == "given-up" for one in cases)
     return {
+        **(_nearest(record, actor, today) if sees_all and is_open else {}),
         "parts": [
             (title, found)
             for part, title in record.lines.model.PARTS
             if (found := [one for one in lines if one.part == part])
         ],
-        "cases": list(reads.case_list(actor, requirement=record)),
+        "cases": cases,
         "may_deploy": deeds.may_make(actor, "case"),
+    }
+
+
+def _nearest(record: Requirement, actor: Actor, today: date) -> dict[str, Any]:
+    """The offers that come nearest, each with what stands in its way, and the smallest change that would do."""
+    found = runs.nearest_offers(actor, record, today)
+    return {
+        "nearest": [
+            (one, [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]])
+            for one in found["nearest"]
+        ],
+        "change": change_words(found["smallest_change"]) if found["smallest_change"] else "",
+        "not_considered": packaged_matching().not_considered,
     }
 
 
@@ -232,8 +250,9 @@ def _case(record: DeploymentCase, offers: Offers, actor: Actor, today: date) -> 
     stages = []
     for stage in packaged_pipeline().stages:
         entry = entered.get(stage.name)
-        days = ((entry.left_on or today) - entry.entered_on).days if entry else None
-        is_open = entry is not None and entry.left_on is None
+        until = entry and (entry.left_on or record.ended_on or today)
+        days = (until - entry.entered_on).days if entry and until else None
+        is_open = entry is not None and entry.left_on is None and record.state == "open"
         found = [offers.of(deeds.STAGE_DONE, stage=stage.name), offers.of(deeds.STAGE_PEN, stage=stage.name)]
         stages.append(
             StageView(
@@ -251,7 +270,9 @@ def _case(record: DeploymentCase, offers: Offers, actor: Actor, today: date) -> 
         "stages": stages,
         "sees_requirement": record.requirement.code in readable,
         "sees_pledge": record.pledge.code in reads.readable_codes(Pledge, actor, [record.pledge.code]),
-        "lines": [_timeline(record, kind, today) for kind in ("new", "redirected")] if record.state == "open" else [],
+        "lines": [_timeline(record, kind, today) for kind in ("new", "redirected")]
+        if record.state != "given-up"
+        else [],
         "timeline_rules": packaged_timeline(),
     }
 
@@ -260,18 +281,24 @@ SEEN_AS = {"note-verbale": "request", "confirmation": "national-approval"}
 """Stages of the pipeline whose step of the timeline has another name."""
 
 
-def _timeline(case: DeploymentCase, name: str, today: date) -> tuple[str, Timeline | None, list[dict[str, Any]], str]:
-    """A way of deploying from the day the case was opened, with what is known to have happened."""
+def _timeline(
+    case: DeploymentCase, name: str, today: date
+) -> tuple[str, Timeline | None, list[dict[str, Any]], list[date], str]:
+    """A way of deploying with the case's own days where it has some, and what is known to have happened.
+
+    What is redirected counts from the day its first step began; from today where nothing has.
+    """
     rules = packaged_timeline()
     template = next(one for one in rules.templates if one.name == name)
-    facts = {SEEN_AS.get(one.stage, one.stage): one for one in case.stages.all()} if name == "new" else {}
-    started_on = case.opened_on if name == "new" else today
+    own = {one.step: one for one in case.steps.all() if one.way == name}
+    facts = {SEEN_AS.get(one.stage, one.stage): (one.entered_on, one.left_on) for one in case.stages.all()}
+    facts = facts if name == "new" else {}
+    happened = {step: (one.began_on, one.ended_on) for step, one in own.items() if one.began_on} | facts
+    began = [began_on for began_on, _ in happened.values()]
+    started_on = case.opened_on if name == "new" else min((day for day in began if day), default=today)
     steps = [
-        TimelineStep(
-            step.name, step.after, step.least_days, step.likely_days, step.most_days, step.holder,
-            facts[step.name].entered_on if step.name in facts else None,
-            facts[step.name].left_on if step.name in facts else None,
-        )
+        TimelineStep(step.name, step.after, *_days_of(step, own.get(step.name)), step.holder,
+                     *happened.get(step.name, (None, None)))
         for step in template.steps
     ]  # fmt: skip
     try:
@@ -284,13 +311,21 @@ def _timeline(case: DeploymentCase, name: str, today: date) -> tuple[str, Timeli
             runs=2000,
         )
     except ForcesError as error:
-        return template.title, None, [], " ".join(error.problems)
+        return template.title, None, [], [], " ".join(error.problems)
+    with_days = {step for step, one in own.items() if one.likely_days is not None}
     rows = [
         {"step": step, "begins": day_of(line, step.begins_day), "ends": day_of(line, step.ends_day),
-         "is_critical": step.name in line.critical}
+         "is_critical": step.name in line.critical, "is_own": step.name in with_days}
         for step in line.steps
     ]  # fmt: skip
-    return template.title, line, rows, ""
+    return template.title, line, rows, [day_of(line, line.quantiles[share]) for share in ("0.5", "0.9")], ""
+
+
+def _days_of(step: Any, own: CaseStep | None) -> tuple[float, float, float]:
+    """Least, likely and most days of a step: the case's own, or those of the template."""
+    if own is None or own.least_days is None or own.likely_days is None or own.most_days is None:
+        return step.least_days, step.likely_days, step.most_days
+    return own.least_days, own.likely_days, own.most_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,7 +401,8 @@ def _card(record: UnitCard, offers: Offers, actor: Actor, today: date) -> dict[s
         else None,
         tuple({"code": one.code, "on": one.done_on, "result": one.result} for one in
               reads.linked(Visit, actor, pledge=record.pledge) if one.result) or None,
-        None,
+        tuple({"training": one.name, "until": one.valid_until, "has_ended": one.valid_until < today}
+              for one in record.certificates.all()) or None,
         tuple({"item": one.item} for one in short) if short is not None else None,
         roles or None,
     )  # fmt: skip

@@ -19,7 +19,9 @@ from bluehelm.tables.months import from_ordinal
 from bluehelm.web.forces.exchange import is_ready, words
 from bluehelm.web.forces.models import (
     Caveat,
+    Contributor,
     DeploymentCase,
+    FileImport,
     ForcesRecord,
     MinisterialPledge,
     Pledge,
@@ -85,7 +87,9 @@ DEED_WORDS: dict[str, str | Promise] = {
     "case.stage_done": gettext_lazy("stage done"),
     "case.arrived": gettext_lazy("arrived"),
     "case.handed_over": gettext_lazy("pen handed over"),
+    "case.step_expected": gettext_lazy("step estimated"),
     "case.given_up": gettext_lazy("given up"),
+    "case.redirected": gettext_lazy("redirected to another requirement"),
     "deploymentcase.relabelled": gettext_lazy("marking or audience changed"),
     "visit.planned": gettext_lazy("planned"),
     "visit.answered": gettext_lazy("checklist answered"),
@@ -95,11 +99,13 @@ DEED_WORDS: dict[str, str | Promise] = {
     "card.begun": gettext_lazy("card begun"),
     "card.evaluated": gettext_lazy("rating added"),
     "card.equipment_counted": gettext_lazy("equipment counted"),
+    "card.certified": gettext_lazy("training certified"),
     "card.role_counted": gettext_lazy("role counted"),
     "card.shown": gettext_lazy("shown to the contributor"),
     "card.replied": gettext_lazy("contributor replied"),
     "card.opened": gettext_lazy("opened to the mission"),
     "slot.asked": gettext_lazy("asked"),
+    "slot.output_noted": gettext_lazy("output noted"),
     "slot.edited": gettext_lazy("edited"),
     "slot.tour_moved": gettext_lazy("days of a tour changed"),
     "slot.tours_agreed": gettext_lazy("tours agreed"),
@@ -273,6 +279,7 @@ def pledge_json(record: Pledge, on: date) -> dict[str, Any]:
         "available_from": record.from_on.isoformat(),
         "available_until": record.until_on.isoformat(),
         "languages": sorted(words(record.languages)),
+        "areas": sorted(words(record.areas)),
         "joint_group": record.joint_group or None,
         "splits_into": record.splits_into,
         "women": record.women,
@@ -318,6 +325,16 @@ def case_json(case: DeploymentCase) -> dict[str, Any]:
         "stages": [
             {"stage": one.stage, "from": one.entered_on.isoformat(), "until": iso(one.left_on), "holder": one.holder}
             for one in case.stages.all()
+        ],
+        "steps": [
+            {
+                "way": one.way,
+                "step": one.step,
+                "days": [one.least_days, one.likely_days, one.most_days] if one.likely_days is not None else None,
+                "began": iso(one.began_on),
+                "ended": iso(one.ended_on),
+            }
+            for one in case.steps.all()
         ],
     }
 
@@ -420,6 +437,9 @@ def card_json(card: UnitCard) -> dict[str, Any]:
         "women_by_role": [
             {"role": one.name, "persons": one.persons, "women": one.women} for one in card.functions.all()
         ],
+        "training": [
+            {"training": one.name, "valid_until": one.valid_until.isoformat()} for one in card.certificates.all()
+        ],
         "equipment": [
             {
                 "quarter": one.quarter, "item": one.item, "category": one.category, "agreed": one.agreed,
@@ -431,8 +451,24 @@ def card_json(card: UnitCard) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def run_json(run: Run) -> dict[str, Any]:
-    """A run: the answer as the command prints it, within what was asked and left out."""
+def file_json(file: FileImport) -> dict[str, Any]:
+    return {
+        "file": file.pk,
+        "what": file.what,
+        "name": file.file_name,
+        "sha256": file.sha256,
+        "on": file.on.isoformat(),
+        "post": file.post,
+        "undone": iso(file.undone_on),
+    }
+
+
+def contributor_json(one: Contributor) -> dict[str, Any]:
+    return {**record_json(one), "name": one.name, "max_units": one.max_units}
+
+
+def run_head(run: Run) -> dict[str, Any]:
+    """What was asked, and how far it is."""
     return {
         "run": run.pk,
         "what": run.what,
@@ -440,9 +476,12 @@ def run_json(run: Run) -> dict[str, Any]:
         "state": run.state,
         "said": run.said or None,
         "asked_at": run.asked_at.isoformat(timespec="seconds"),
-        "left_out": run.left_out,
-        "answer": run.answer,
     }
+
+
+def run_json(run: Run) -> dict[str, Any]:
+    """A run: the answer as the command prints it, within what was asked and left out."""
+    return {**run_head(run), "left_out": run.left_out, "answer": run.answer}
 
 
 def iso(value: date | None) -> str | None:

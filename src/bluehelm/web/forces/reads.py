@@ -17,7 +17,7 @@ from bluehelm.forces.calendar import Gap, SlotCalendar, Turn, calendar, uncovere
 from bluehelm.forces.caveats import Caveat as Limit
 from bluehelm.forces.caveats import Uncovered, uncovered
 from bluehelm.web.forces import exchange
-from bluehelm.web.forces.held import LIVE
+from bluehelm.web.forces.held import LIVE, house
 from bluehelm.web.forces.models import (
     CaseStage,
     Caveat,
@@ -52,11 +52,14 @@ def shown(model: type[Any], actor: Actor) -> QuerySet[Any]:
 
 
 def _case_state(of: str, actor: Actor) -> Subquery:
-    """In which state the live case of a requirement or a pledge is; NULL where there is none that the actor may read.
+    """In which state the live case of a requirement or a pledge is; NULL where there is none.
 
-    What one state is answered must not change with what another does.
+    What one state is answered must not change with what another does: it is told of the cases it reads alone. Whoever
+    else reads a requirement is told whether it is filled, though not by whom.
     """
-    return Subquery(shown(DeploymentCase, actor).filter(LIVE, **{of: OuterRef("pk")}).values("state")[:1])
+    of_all = of == "requirement" and not house(actor)
+    cases = DeploymentCase.objects.all() if of_all else shown(DeploymentCase, actor)
+    return Subquery(cases.filter(LIVE, **{of: OuterRef("pk")}).values("state")[:1])
 
 
 def _mentions(text: str, *fields: str) -> list[Q]:
@@ -117,8 +120,11 @@ def missions_asking(actor: Actor) -> list[str]:
 
 
 def one(model: type[ForcesRecord], actor: Actor, code: str, *related: str) -> Any:
-    """A record by its code; None when there is none that the actor may read."""
-    return shown(model, actor).select_related("releasable_to", *related).filter(code=code).first()
+    """A record by its code, a requirement and a pledge with `case_state`; None when the actor may read none."""
+    found = shown(model, actor).select_related("releasable_to", *related).filter(code=code)
+    if model in (Requirement, Pledge):
+        found = found.annotate(case_state=_case_state(model.__name__.lower(), actor))
+    return found.first()
 
 
 def history_of(record: ForcesRecord, actor: Actor) -> list[Change]:
@@ -158,6 +164,7 @@ def entries_of(cases: Iterable[DeploymentCase]) -> list[pipeline.Entry]:
         pipeline.Entry(case.code, stage.stage, stage.entered_on, stage.left_on, stage.holder)
         for case in cases
         for stage in case.stages.all()
+        if stage.left_on or case.state == "open"  # what was redirected arrives without every stage
     ]
 
 
@@ -258,14 +265,23 @@ class Coverage:
     uncovered: dict[tuple[str, str], Uncovered]
 
 
-def coverage(actor: Actor, mission: str, on: date, with_open: bool = False) -> Coverage:
+def coverage(
+    actor: Actor,
+    mission: str,
+    on: date,
+    with_open: bool = False,
+    *,
+    more_areas: Iterable[str] = (),
+    more_tasks: Iterable[str] = (),
+) -> Coverage:
     """The map of caveats: units that serve in a mission, and with `with_open` those on their way too.
 
-    Areas and tasks are those its requirements name; a unit stands in the area of the requirement it serves.
+    Areas and tasks are those its requirements name, and more where somebody asks for them; a unit stands in the area
+    of the requirement it serves.
     """
     asked = list(shown(Requirement, actor).filter(mission=mission, withdrawn_on=None).exclude(area=""))
-    areas = sorted({one.area for one in asked})
-    tasks = sorted({task for one in asked for task in exchange.words(one.tasks)})
+    areas = sorted({one.area for one in asked} | set(more_areas))
+    tasks = sorted({task for one in asked for task in exchange.words(one.tasks)} | set(more_tasks))
     states = ["arrived", "open"] if with_open else ["arrived"]
     cases = case_list(actor, state__in=states, requirement__mission=mission).prefetch_related(
         Prefetch("pledge__caveats", shown(Caveat, actor))
@@ -349,7 +365,9 @@ def visits_made(actor: Actor) -> QuerySet[Visit]:
 
 
 def slot_list(actor: Actor) -> list[Slot]:
-    return list(shown(Slot, actor).prefetch_related("tours__offer__contributor").select_related("releasable_to"))
+    return list(
+        shown(Slot, actor).prefetch_related("tours__offer__contributor", "outputs").select_related("releasable_to")
+    )
 
 
 def calendar_of(slot: Slot) -> SlotCalendar:
@@ -368,6 +386,7 @@ def calendar_of(slot: Slot) -> SlotCalendar:
         last_day(slot.last),
         least_overlap_days=slot.overlap_days,
         framework_nation=slot.framework_nation or None,
+        outputs={one.name: one.number for one in slot.outputs.all()},
     )
 
 
@@ -384,8 +403,8 @@ def card_list(actor: Actor) -> QuerySet[UnitCard]:
     return found.prefetch_related("evaluations", "replies")
 
 
-def run_list(actor: Actor, what: str) -> QuerySet[Run]:
-    return shown(Run, actor).filter(what=what).defer("answer")
+def run_list(actor: Actor, *what: str) -> QuerySet[Run]:
+    return shown(Run, actor).filter(what__in=what).defer("answer")
 
 
 # What needs force generation now

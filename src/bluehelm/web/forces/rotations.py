@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.web.forces import labels
 from bluehelm.web.forces.actions import contributor_of, edited, new_record, require_own_mission
-from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, next_code, note
-from bluehelm.web.forces.models import Run, Slot, Tour, TourOffer
+from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, next_code, note, require_text
+from bluehelm.web.forces.models import Run, Slot, SlotOutput, Tour, TourOffer
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 
 LAST_MONTH = ordinal("2100-12")
@@ -55,7 +56,7 @@ def offer_tours(
     by.require("create", "pledge", label.marking)
     _check_months(first, last)
     if not 1 <= min_tour <= max_tour:
-        raise RefusedError("The shortest tour is at least a month and no longer than the longest.")
+        raise RefusedError(_("The shortest tour is at least a month and no longer than the longest."))
     made: TourOffer = new_record(
         TourOffer, label, code=code or next_code(TourOffer, f"{contributor}-T"), contributor=state,
         capability=capability.strip(), first=first, last=last, min_tour=min_tour, max_tour=max_tour,
@@ -70,13 +71,13 @@ def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
     """Agree the tours that a run found for a post, in place of those agreed before."""
     by.require("decide", "pledge", run.marking)
     if run.what != "rotate" or run.state != "done" or not by.may_read("pledge", run.label):
-        raise NotAllowedError("There is no such rotation, or it is not addressed to you.")
+        raise NotAllowedError(_("There is no such rotation, or it is not addressed to you."))
     post = held_record(Slot, slot, by)
     answer: dict[str, Any] = run.answer or {}
     found = [tour for tour in answer.get("tours", []) if tour["slot"] == slot]
     offers = {code: held_record(TourOffer, code, by) for code in sorted({tour["offer"] for tour in found})}
     if not found:
-        raise RefusedError("This rotation has no tours for that post.")
+        raise RefusedError(_("This rotation has no tours for that post."))
     post.tours.all().delete()
     Tour.objects.bulk_create(
         Tour(slot=post, offer=offers[tour["offer"]], from_on=first_day(ordinal(tour["from"])),
@@ -104,13 +105,23 @@ def move_tour(*, code: str, expected_version: int, tour: int, from_on: date, unt
     require_own_mission(by, deed.record.mission)
     found = deed.record.tours.filter(pk=tour).first()
     if found is None:
-        raise RefusedError("There is no such tour.")
+        raise RefusedError(_("There is no such tour."))
     if until_on < from_on:
-        raise RefusedError(f"{until_on} comes before {from_on}.")
+        raise RefusedError(_("%(until_on)s comes before %(from_on)s.") % {"until_on": until_on, "from_on": from_on})
     before = f"{found.from_on} to {found.until_on}"
     found.from_on, found.until_on = from_on, until_on
     found.save(update_fields=["from_on", "until_on"])
     return deed.done("slot.tour_moved", fields={"tour": [before, f"{from_on} to {until_on}"]})
+
+
+@transaction.atomic
+def note_output(*, code: str, expected_version: int, name: str, number: Decimal, by: Actor) -> Slot:
+    """What a post brought, over all the time it is to be held; said again, the new number holds."""
+    deed = Held.begin(Slot, code, expected_version, by, None, right="create")
+    require_own_mission(by, deed.record.mission)
+    output = require_text(name, _("Name the output."))
+    SlotOutput.objects.update_or_create(slot=deed.record, name=output, defaults={"number": number})
+    return deed.done("slot.output_noted", fields={output: [None, f"{number}"]})
 
 
 def first_day(month: int) -> date:
@@ -123,4 +134,4 @@ def last_day(month: int) -> date:
 
 def _check_months(first: int, last: int) -> None:
     if last < first or last > LAST_MONTH:
-        raise RefusedError("The last month comes before the first, or is too far ahead.")
+        raise RefusedError(_("The last month comes before the first, or is too far ahead."))

@@ -16,17 +16,25 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from bluehelm.definitions.forces import packaged_matching
 from bluehelm.disclosure import Label, combined
+from bluehelm.forces.board import Board
 from bluehelm.forces.caveats import CaveatError, parse_caveats
-from bluehelm.forces.supply import ForcesError, contradictions
+from bluehelm.forces.explain import Explainer
+from bluehelm.forces.intake import read_pledges
+from bluehelm.forces.supply import ForcesError, contradictions, units_of
+from bluehelm.forces.supply import Pledge as OfferedPledge
 from bluehelm.forces.what_if import Scenario
 from bluehelm.web.forces import exchange, labels
+from bluehelm.web.forces.exchange import ladder
 from bluehelm.web.forces.held import LIVE, RefusedError, labelled, note
 from bluehelm.web.forces.models import Contributor, DeploymentCase, Pledge, Requirement, Run, Slot, TourOffer
 from bluehelm.web.posts.acting import Actor, NotAllowedError, actor_for_command
 from bluehelm.web.posts.models import Audience
-from bluehelm.workflows.match_pledges import Inputs, match_pledges, matched_json
+from bluehelm.workflows.generate_forces import stress_json
+from bluehelm.workflows.match_pledges import Inputs, match_pledges, matched_json, unfilled_json
 from bluehelm.workflows.plain_text import ReadFile
 
 SILENT = timedelta(minutes=15)
@@ -114,6 +122,22 @@ def _inputs(requirements: list[Any], pledges: list[Any], ceilings: Mapping[str, 
     )
 
 
+def nearest_offers(actor: Actor, record: Requirement, on: date) -> dict[str, Any]:
+    """What comes nearest to one requirement among the free offers of its capability, every rule that fails named, and
+    the smallest change, as `forces explain` gives them; whatever else is asked for is not looked at."""
+    made = free_pledges(actor, on).filter(capability=record.capability)
+    made = made.select_related("contributor", "releasable_to").prefetch_related("caveats")
+    ready, _broken = _sound(list(made), on)
+    units = units_of([exchange.offered(one, on) for one in ready])
+    used = list(DeploymentCase.objects.filter(LIVE).values_list("pledge__contributor__code", flat=True))
+    ceilings = {
+        one.code: None if one.max_units is None else max(0, one.max_units - used.count(one.code))
+        for one in {one.contributor for one in ready}
+    }
+    explainer = Explainer(units, Board(ceilings), packaged_matching().weights)
+    return unfilled_json(next(explainer.about([exchange.asked(record)])))
+
+
 def files_of(requirements: list[Any], pledges: list[Any], ceilings: Mapping[str, int | None]) -> dict[str, str]:
     """The three files that `forces match` takes."""
     requirements = sorted(requirements, key=lambda one: one.id)
@@ -143,7 +167,7 @@ def everything(actor: Actor) -> dict[str, str]:
 
 @transaction.atomic
 def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on: date | None = None) -> Run:
-    """Ask for a matching under a scenario, or for a rotation; it is carried out once this is kept.
+    """Ask for a matching under a scenario, a stress test, or a rotation; it is carried out once this is kept.
 
     It takes the right to decide about pledges and to read caveats: an answer names both.
     """
@@ -151,6 +175,7 @@ def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on:
     by.require("read", "caveat", labels.of_headquarters().marking)
     if what == "match":
         named = frozenset(code for name in ("drop", "delay", "lift") for code in (asked or {}).get(name, ()))
+        named |= {one.id for one in more_pledges(str((asked or {}).get("add", "")))}
         free = free_pledges(by, on or timezone.now().date()).filter(code__in=named)
         scenario_of(asked or {}, frozenset(free.values_list("code", flat=True)))
     now = timezone.now()
@@ -167,6 +192,16 @@ def ask_run(*, what: str, asked: Mapping[str, Any] | None = None, by: Actor, on:
     return made
 
 
+def more_pledges(text: str) -> tuple[OfferedPledge, ...]:
+    """Pledges that a person adds in a what-if, as rows of pledges.csv; RefusedError lists what cannot be read."""
+    if not text.strip():
+        return ()
+    try:
+        return tuple(read_pledges(text.splitlines(), "pledges added", ladder()))
+    except ForcesError as error:
+        raise RefusedError(" ".join(error.problems)) from None
+
+
 def scenario_of(asked: Mapping[str, Any], known: frozenset[str]) -> Scenario | None:
     """What a person asked, as the library reads it; RefusedError lists all that does not fit the `known` pledges."""
     problems: list[str] = []
@@ -177,6 +212,8 @@ def scenario_of(asked: Mapping[str, Any], known: frozenset[str]) -> Scenario | N
             lift[code] = parse_caveats(text)
         except CaveatError as refusal:
             problems.append(str(refusal))
+    added = more_pledges(str(asked.get("add", "")))
+    problems += [f"there is a pledge {one.id} already" for one in added if one.id in known]
     drop, leaving = frozenset(asked.get("drop", ())), frozenset(asked.get("leaving", ()))
     problems += [
         f"there is no free pledge {code}"
@@ -189,8 +226,9 @@ def scenario_of(asked: Mapping[str, Any], known: frozenset[str]) -> Scenario | N
         *(f"{code} {days} days late" for code, days in sorted(delay.items())),
         *(f"{code} without {text}" for code, text in sorted(dict(asked.get("lift", {})).items())),
         *(f"{code} leaves" for code in sorted(leaving)),
+        *(f"with {one.id} of {one.contributor}" for one in added),
     ]
-    scenario = Scenario("; ".join(parts) or "as pledged", drop, delay, lift, (), leaving)
+    scenario = Scenario("; ".join(parts) or "as pledged", drop, delay, lift, added, leaving)
     return None if scenario.is_nothing else scenario
 
 
@@ -209,7 +247,7 @@ def carry_out(number: int) -> Run:
     taken = Run.objects.filter(pk=number, state="waiting").update(state="running", heard_at=timezone.now())
     run = Run.objects.get(pk=number)
     if not taken:
-        raise RefusedError(f"Run {number} is {run.state} already.")
+        raise RefusedError(_("Run %(number)s is %(state)s already.") % {"number": number, "state": run.state})
     try:
         answer, left_out, label = _ANSWERS[run.what](run, actor_for_command(run.account, post=run.post))
     except ForcesError as error:
@@ -248,6 +286,22 @@ def _match(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]]
     return matched_json(matched), gathered.left_out, gathered.label
 
 
+def _stress(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]], Label]:
+    tell(run, "reading the records")
+    gathered, asked = gather(actor, run.asked_at.date()), run.asked
+    number = len(asked.get("pledges") or gathered.inputs.pledges) if asked.get("late_days") else 0
+    tell(run, f"matching {len(gathered.inputs.requirements):,} requirements anew, {number:,} late pledges among others")
+    answer = stress_json(
+        gathered.inputs,
+        asked.get("late_days"),
+        bool(asked.get("leaves")),
+        TIME_LIMIT_SECONDS,
+        pledges=asked.get("pledges", ()),
+        contributors=asked.get("contributors", ()),
+    )
+    return answer, gathered.left_out, gathered.label
+
+
 def _rotate(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]], Label]:
     from bluehelm.forces.rotation import faults, greedy, measured, rotate
     from bluehelm.optimise.programs import Clock
@@ -269,6 +323,7 @@ def _rotate(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]
 
 _ANSWERS: dict[str, Callable[[Run, Actor], tuple[dict[str, Any], dict[str, list[str]], Label]]] = {
     "match": _match,
+    "stress": _stress,
     "rotate": _rotate,
 }
 

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from bluehelm.web.forces import boards, matching, views
+from bluehelm.web.api.deeds import by_program
+from bluehelm.web.forces import boards, from_files, matching, views
 
 app_name = "forces"
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("forces/cards/", boards.cards_page, name="cards"),
     path("forces/rotations/", matching.rotations_page, name="rotations"),
     path("forces/matching/", matching.matching_page, name="matching"),
+    path("forces/matching/stress/", matching.ask_stress, name="ask-stress"),
     path("forces/matching/<int:number>/", matching.run_page, name="run"),
     path("forces/matching/<int:number>/<slug:slot>/", matching.take_over, name="take-over"),
     path("forces/rotations/ask/", matching.ask_rotation, name="ask-rotation"),
@@ -27,6 +29,9 @@ urlpatterns = [
     path("forces/files/apply/", matching.apply_file, name="apply"),
     path("forces/files/<int:number>/undo/", matching.undo_file, name="undo"),
     path("forces/files/<slug:name>.csv", matching.export, name="export"),
+    path("forces/costs/", from_files.costs_page, name="costs"),
+    path("forces/observers/", from_files.observers_page, name="observers"),
+    path("forces/longer-tours/", from_files.tours_page, name="longer-tours"),
     path("forces/new/<slug:what>/", views.new, name="new"),
     path("forces/<slug:what>/<slug:code>/", views.page, name="page"),
     path("forces/<slug:what>/<slug:code>/<slug:verb>/", views.do, name="do"),
@@ -38,6 +43,15 @@ urlpatterns = [
     path("api/forces/ministerials/", boards.ministerials_json, name="ministerials-json"),
     path("api/forces/gaps/", boards.gaps_json, name="gaps-json"),
     path("api/forces/rotations/", matching.rotations_json, name="rotations-json"),
+    path("api/forces/matching/", matching.runs_json, name="runs-json"),
+    path("api/forces/contributors/", views.contributors_json, name="contributors-json"),
+    path("api/forces/cards/", boards.cards_json, name="cards-json"),
+    path("api/forces/costs/", from_files.costs_json, name="costs-json"),
+    path("api/forces/observers/", from_files.teams_json, name="observers-json"),
+    path("api/forces/longer-tours/", from_files.longer_tours_json, name="longer-tours-json"),
+    path("api/forces/files/", matching.files_json, name="files-json"),
     path("api/forces/matching/<int:number>/", matching.run_data, name="run-json"),
+    path("api/forces/new/<slug:what>/", by_program(views.new), name="new-deed"),
     path("api/forces/<slug:what>/<slug:code>/", views.data, name="json"),
+    path("api/forces/<slug:what>/<slug:code>/<slug:verb>/", by_program(views.do), name="deed"),
 ]

@@ -4,6 +4,7 @@ A view chooses, a presenter shapes, a template lays out; what changes anything g
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -20,6 +21,8 @@ from bluehelm.definitions.force_generation import packaged_unit_types
 from bluehelm.disclosure import Marking
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
 from bluehelm.web.accounts.tokens import TokenRefusedError
+from bluehelm.web.api.forms import with_problems
+from bluehelm.web.api.listed import asked_part
 from bluehelm.web.audit.reads import append_read
 from bluehelm.web.findings.actions import FindingError
 from bluehelm.web.forces import deeds, presenters, reads
@@ -32,7 +35,7 @@ from bluehelm.web.forces.forms import (
     lines_as_typed,
 )
 from bluehelm.web.forces.held import RefusedError, house
-from bluehelm.web.forces.models import Change, ForcesRecord
+from bluehelm.web.forces.models import Change, ForcesRecord, Pledge
 from bluehelm.web.forces.pages import RELATED, Typed, place, record_page
 from bluehelm.web.missions.refusals import Refusal, problem
 from bluehelm.web.posts.acting import Actor, NotAllowedError
@@ -83,38 +86,59 @@ def note_read(actor: Actor, found: Iterable[Any]) -> None:
 # The pages of forces
 
 
-def tabs(request: HttpRequest, here: str) -> list[tuple[str, str, bool]]:
-    """The pages of forces that lead this reader anywhere: label, address, and whether it is this one."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of forces and its pages that lead this reader anywhere: (label, address, whether it is this one)."""
+
+    label: str
+    pages: list[tuple[str, str, bool]]
+
+    @property
+    def is_here(self) -> bool:
+        return any(here for _label, _url, here in self.pages)
+
+
+def parts(request: HttpRequest, here: str) -> list[Part]:
+    """What is needed, what is offered, who fills what, what is on its way, what is in the field."""
     actor = actor_from(request)
-    generates = actor.may("decide", "pledge")
+    generates, asks, offers = (
+        actor.may("decide", "pledge"), actor.may("read", "requirement"), actor.may("read", "pledge"),
+    )  # fmt: skip
+    sees_caveats = actor.may("read", "caveat") or actor.may("read", "undeclared_caveat")
     ways = [
-        ("requirements", _("Requirements"), actor.may("read", "requirement")),
-        ("pledges", _("Pledges"), actor.may("read", "pledge")),
-        ("pipeline", _("Pipeline"), actor.may("read", "pledge")),
-        ("matching", _("Matching"), generates),
-        ("rotations", _("Rotations"), actor.may("read", "requirement")),
-        ("caveats", _("Caveats"), actor.may("read", "caveat") or actor.may("read", "undeclared_caveat")),
-        ("visits", _("Visits"), actor.may("read", "pledge")),
-        ("ministerials", _("Ministerials"), actor.may("read", "pledge")),
-        ("gaps", _("Gaps"), generates),
-        ("cards", _("Unit cards"), actor.may("read", "pledge")),
-        ("contributors", _("Contributors"), actor.may("read", "pledge")),
-        ("files", _("Files"), generates),
+        (_("Need"), [("requirements", _("Requirements"), asks), ("gaps", _("Gaps"), generates),
+                     ("costs", _("Costs"), asks)]),
+        (_("Offers"), [("pledges", _("Pledges"), offers), ("contributors", _("Contributors"), offers),
+                       ("ministerials", _("Ministerials"), offers), ("files", _("Files"), generates)]),
+        (_("Choice"), [("matching", _("Matching"), generates), ("rotations", _("Rotations"), asks),
+                       ("observers", _("Observers"), asks), ("longer-tours", _("Longer tours"), asks)]),
+        (_("On the way"), [("pipeline", _("Pipeline"), offers), ("visits", _("Visits"), offers)]),
+        (_("In the field"), [("cards", _("Unit cards"), offers), ("caveats", _("Caveats"), sees_caveats)]),
+    ]  # fmt: skip
+    found = [
+        Part(label, [(title, reverse(f"forces:{name}"), name == here) for name, title, is_shown in pages if is_shown])
+        for label, pages in ways
     ]
-    return [(label, reverse(f"forces:{name}"), name == here) for name, label, is_shown in ways if is_shown]
+    return [part for part in found if part.pages]
 
 
 def base(request: HttpRequest, here: str) -> dict[str, Any]:
-    """What every page of forces needs."""
-    return {"section": "forces", "tabs": tabs(request, here), "today": today()}
+    """What every page of forces needs: its parts as tabs, and the other pages of the part it stands in."""
+    found = parts(request, here)
+    return {
+        "section": "forces",
+        "tabs": [(part.label, part.pages[0][1], part.is_here) for part in found],
+        "beside": next((part.pages for part in found if part.is_here and len(part.pages) > 1), []),
+        "today": today(),
+    }
 
 
 @signed_in
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The first page that leads this reader anywhere."""
-    ways = tabs(request, "")
-    return redirect(ways[0][1]) if ways else redirect("morning:mine")
+    ways = parts(request, "")
+    return redirect(ways[0].pages[0][1]) if ways else redirect("morning:mine")
 
 
 # Lists
@@ -164,7 +188,7 @@ def requirements_json(request: HttpRequest) -> HttpResponse:
     _form, asked, problems = _filtered(request, RequirementFilter)
     if problems:
         return _bad_filter(request, problems)
-    found = list(reads.requirement_list(actor, asked).select_related("releasable_to"))
+    found = list(asked_part(request, reads.requirement_list(actor, asked).select_related("releasable_to")))
     note_read(actor, found)
     return JsonResponse({"requirements": [presenters.requirement_json(one) for one in found], "versions": []})
 
@@ -197,7 +221,8 @@ def pledges_json(request: HttpRequest) -> HttpResponse:
     _form, asked, problems = _filtered(request, PledgeFilter)
     if problems:
         return _bad_filter(request, problems)
-    found = list(reads.pledge_list(actor, asked, today()).select_related("releasable_to", "contributor"))
+    listed = reads.pledge_list(actor, asked, today()).select_related("releasable_to", "contributor")
+    found = list(asked_part(request, listed))
     note_read(actor, found)
     return JsonResponse({"pledges": [presenters.pledge_json(one, today()) for one in found], "versions": []})
 
@@ -216,6 +241,16 @@ def contributors(request: HttpRequest) -> HttpResponse:
     note_read(actor, list(page))
     context = {**base(request, "contributors"), "page": page, "may_make": deeds.may_make(actor, "contributor")}
     return render(request, "forces/contributor_list.html", context)
+
+
+@require_safe
+@token_counts("pledge")
+def contributors_json(request: HttpRequest) -> HttpResponse:
+    """The same as JSON."""
+    actor = actor_from(request)
+    found = list(reads.contributors(actor))
+    note_read(actor, found)
+    return JsonResponse({"contributors": [presenters.contributor_json(one) for one in found], "versions": []})
 
 
 # One record
@@ -254,16 +289,19 @@ def _page(
     request: HttpRequest, subject: Subject, record: ForcesRecord, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
     actor = actor_from(request)
-    note_read(actor, [record])
+    about = record_page(subject, record, actor, today(), typed)
+    near = {code for one, _why in about.get("nearest", []) for code in one.get("pledges", [one["pledge"]])}
+    note_read(actor, [record, *(reads.shown(Pledge, actor).filter(code__in=near) if near else [])])
     context = {
         **base(request, HERE[subject.name]),
-        **record_page(subject, record, actor, today(), typed),
+        **about,
         "marking": Marking(record.marking).name.replace("_", " ").capitalize(),
         "level_of_marking": Marking(record.marking).code,
         "audience": ", ".join(sorted(record.releasable_to.names)),
         "list_url": reverse(f"forces:{HERE[subject.name]}"),
     }
-    return render(request, f"forces/{subject.name}.html", context, status=status)
+    shown = render(request, f"forces/{subject.name}.html", context, status=status)
+    return with_problems(shown, typed.form) if typed else shown
 
 
 _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -274,7 +312,7 @@ _JSON: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ministerial": presenters.ministerial_json,
     "undeclared": presenters.undeclared_json,
     "slot": lambda one: presenters.slot_json(one, reads.calendar_of(one)),
-    "contributor": lambda one: presenters.record_json(one) | {"name": one.name, "max_units": one.max_units},
+    "contributor": presenters.contributor_json,
     "card": presenters.card_json,
     "tours": presenters.tour_offer_json,
 }
@@ -322,7 +360,7 @@ def new(request: HttpRequest, what: str) -> HttpResponse:
         "list_url": reverse(f"forces:{HERE[what]}"),
         "template": request.GET.get("template", ""),
     }
-    return render(request, "forces/new.html", context, status=400 if form.errors else 200)
+    return with_problems(render(request, "forces/new.html", context, status=400 if form.errors else 200), form)
 
 
 def _new_form(request: HttpRequest, subject: Subject, actor: Actor) -> Any:
@@ -334,7 +372,7 @@ def _new_form(request: HttpRequest, subject: Subject, actor: Actor) -> Any:
     initial = {name: value for name, value in request.GET.items() if name in subject.new_form.base_fields}
     if subject.name == "requirement":
         initial = _from_template(request.GET.get("template", "")) | initial
-    return subject.new_form(request.POST or None, actor=actor, initial=initial, **more)
+    return subject.new_form(request.POST if request.method == "POST" else None, actor=actor, initial=initial, **more)
 
 
 def _from_template(name: str) -> dict[str, Any]:
@@ -368,7 +406,7 @@ def do(request: HttpRequest, what: str, code: str, verb: str) -> HttpResponse:
         raise Http404
     hidden = {name: request.POST.get(name, "")[:200] for name in deed.hidden}
     where = place(verb, hidden)
-    form = deed.form(request.POST, actor=actor, record=record, auto_id=f"{where}-%s")
+    form = deed.form(request.POST, actor=actor, record=record, auto_id=f"{where}-".replace("%", "%%") + "%s")
     if not form.is_valid():
         return _page(request, subject, record, Typed(verb, where, form), status=400)
     try:
@@ -394,7 +432,7 @@ def _changed_meanwhile(request: HttpRequest, subject: Subject, code: str, deed: 
     sent = request.POST.copy()
     seen = int(str(sent["expected_version"]))
     sent["expected_version"] = str(record.row_version)
-    form = deed.form(sent, actor=actor, record=record, auto_id=f"{where}-%s")
+    form = deed.form(sent, actor=actor, record=record, auto_id=f"{where}-".replace("%", "%%") + "%s")
     form.is_valid()
     form.add_error(
         None, _("Somebody else changed this record after you opened it. Look at what was done, then send again.")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from bluehelm.definitions.force_generation import packaged_visits
 from bluehelm.forces.visits import ANSWERS, Scored
@@ -32,9 +33,11 @@ def plan_visit(*, pledge: str, checklist: str, planned_on: date, by: Actor) -> V
     by.require("decide", "pledge", unit.marking)
     checklist_named(checklist)
     if unit.withdrawn_on:
-        raise RefusedError(f"{unit.code} was withdrawn on {unit.withdrawn_on}.")
+        raise RefusedError(
+            _("%(code)s was withdrawn on %(withdrawn_on)s.") % {"code": unit.code, "withdrawn_on": unit.withdrawn_on}
+        )
     if planned_on > day_of(None) + FARTHEST:
-        raise RefusedError(f"{planned_on} is too far ahead.")
+        raise RefusedError(_("%(planned_on)s is too far ahead.") % {"planned_on": planned_on})
     made: Visit = new_record(
         Visit, unit.label, code=next_code(Visit, f"{unit.code}-V"), pledge=unit, checklist=checklist,
         planned_on=planned_on,
@@ -56,9 +59,11 @@ def answer_visit(
     deed = _visit(code, expected_version, by, on)
     known = {item.name for item in checklist_named(deed.record.checklist).items}
     if wrong := sorted(set(answers) - known):
-        raise RefusedError(f"{', '.join(wrong)}: no item of this checklist.")
+        raise RefusedError(_("%(listed)s: no item of this checklist.") % {"listed": ", ".join(wrong)})
     if wrong := sorted({answer for answer, _ in answers.values()} - set(ANSWERS)):
-        raise RefusedError(f"{', '.join(wrong)}: an item is {', '.join(ANSWERS)}.")
+        raise RefusedError(
+            _("%(listed)s: an item is %(listed_2)s.") % {"listed": ", ".join(wrong), "listed_2": ", ".join(ANSWERS)}
+        )
     before = {one.item: one for one in deed.record.answers.all()}
     for item, (answer, remark) in answers.items():
         if (known_answer := before.get(item)) and known_answer.finding_id:
@@ -76,12 +81,12 @@ def conclude_visit(
     """A person gives the result; the score of the checklist is shown beside it and decides nothing."""
     deed = _visit(code, expected_version, by, on)
     if result not in ("passed", "failed"):
-        raise RefusedError("A visit is passed or failed.")
+        raise RefusedError(_("A visit is passed or failed."))
     if not deed.record.answers.exists():
-        raise RefusedError("Answer the checklist first.")
+        raise RefusedError(_("Answer the checklist first."))
     record = deed.record
     record.result, record.done_on = result, deed.on
-    record.report = require_text(report, "Name the report.")
+    record.report = require_text(report, _("Name the report."))
     return deed.done("visit.concluded", "result", "done_on", "report", fields={"result": ["", result]})
 
 
@@ -89,7 +94,7 @@ def conclude_visit(
 def call_off(*, code: str, expected_version: int, reason: str, by: Actor, on: date | None = None) -> Visit:
     """It will not take place."""
     deed = _visit(code, expected_version, by, on)
-    deed.record.called_off_reason = require_text(reason, "Say why.")
+    deed.record.called_off_reason = require_text(reason, _("Say why."))
     return deed.done("visit.called_off", "called_off_reason", reason=reason)
 
 
@@ -102,9 +107,9 @@ def raise_from_visit(
     visit = deed.record
     found = visit.answers.filter(item=item).first()
     if found is None or found.answer not in MENDED:
-        raise RefusedError("Only an item that is not met, or met in part, is raised.")
+        raise RefusedError(_("Only an item that is not met, or met in part, is raised."))
     if found.finding_id:
-        raise RefusedError(f"It is finding {found.finding_id} already.")
+        raise RefusedError(_("It is finding %(finding_id)s already.") % {"finding_id": found.finding_id})
     asked = next(one for one in checklist_named(visit.checklist).items if one.name == item)
     texts = findings.Texts(
         title=f"{visit.pledge.code}: {asked.asks}"[:200],
@@ -126,7 +131,7 @@ def checklist_named(name: str) -> Any:
     for one in packaged_visits().checklists:
         if one.name == name:
             return one
-    raise RefusedError(f"There is no checklist {name!r}.")
+    raise RefusedError(_("There is no checklist %(name)s.") % {"name": repr(name)})
 
 
 def scored(visit: Visit) -> Scored:
@@ -138,7 +143,7 @@ def scored(visit: Visit) -> Scored:
 def _visit(code: str, expected_version: int, by: Actor, on: date | None) -> Held[Visit]:
     deed = Held.begin(Visit, code, expected_version, by, on, right="decide")
     if deed.record.result:
-        raise RefusedError(f"It was concluded on {deed.record.done_on}.")
+        raise RefusedError(_("It was concluded on %(done_on)s.") % {"done_on": deed.record.done_on})
     if deed.record.called_off_reason:
-        raise RefusedError("It was called off.")
+        raise RefusedError(_("It was called off."))
     return deed

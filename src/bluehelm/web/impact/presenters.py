@@ -1,6 +1,7 @@
-"""How is an estimate of presence put on a page: its event study as a picture, its cells as a map, tables of both?"""
+"""How is an estimate of presence put on a page: paths as pictures, cells as a map, tables of all?"""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,13 @@ from bluehelm.impact.presence_effect import FIRST
 
 Row = dict[str, Any]
 WIDTH, HEIGHT, MARGIN = 100.0, 40.0, 3.0
+PLAINLY = {
+    "conley-error": "error if those of near cells go together (Conley); no verdict rests on it",
+    "pyfixest": "rate ratio with effects of cells and months (pyfixest); no verdict rests on it",
+    "of": "estimator",
+    "raw": "estimate before chance is taken off",
+    "cells_near_others": "cells near bases of others",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +32,31 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """The event study of one ring: marks, the height of zero, where the opening stands, and the rows of its table."""
+    """The event study of one ring: marks, the height of zero, where the opening stands, and the rows of its table.
+
+    `low` and `high` are the values at the foot and the top of the picture, `first` and `last` the outer periods.
+    """
 
     ring: str
+    low: float
+    high: float
+    first: int
+    last: int
     marks: tuple[Mark, ...]
     zero: float
     opening: float
     rows: tuple[Row, ...]
     lead_p: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Events around a base by half-year: points of the observed and of the modelled line, the opening, the top."""
+
+    observed: str
+    modelled: str
+    opening: float
+    top: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +70,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """The map of first exposure of one mission and the counts that its table shows."""
+    """The map of first exposure of one mission; its table has the ring, its number as in `Cell`, and the cells."""
 
     mission: str
     width: float
     height: float
     cells: tuple[Cell, ...]
-    rows: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, int, int], ...]
 
 
 def estimate_page(found: dict[str, Any]) -> dict[str, Any]:
@@ -61,24 +86,59 @@ def estimate_page(found: dict[str, Any]) -> dict[str, Any]:
     rings = list(dict.fromkeys(one["ring"] for one in effects))
     return {
         "estimate": found,
-        "first": [one for one in effects if one["name"] == FIRST],
+        "first": [_found_at_all(one) for one in effects if one["name"] == FIRST],
         "effects": effects,
         "checks": parts.get("check", []),
-        "diagnostics": [_plain(one) for one in parts.get("diagnostic", [])],
+        "diagnostics": [_plain(one, rings) for one in parts.get("diagnostic", [])],
         "studies": [study for ring in rings if (study := event_study(ring, parts))],
         "grounds": grounds(parts.get("cell", []), rings),
-        "areas": [one | {"steps": _steps_of(one["name"], steps)} for one in parts.get("area", [])],
+        "areas": [_with_path(one, steps) for one in parts.get("area", [])],
         "notes": [one["name"] for one in parts.get("note", [])],
     }
 
 
-def _steps_of(area: str, steps: Sequence[Row]) -> list[Row]:
-    return [step for step in steps if step["name"] == area]
+def _found_at_all(one: Row) -> Row:
+    """With the smallest fall that would be found in per cent, rounded up."""
+    return one | {"fall": math.ceil(100 * one["detectable"])} if "detectable" in one else one
 
 
-def _plain(row: Row) -> Row:
+def _with_path(area: Row, steps: Sequence[Row]) -> Row:
+    """An area with the steps of its path and the picture of them."""
+    place = ("name", "latitude", "longitude")
+    mine = [step for step in steps if all(step.get(name) == area.get(name) for name in place)]
+    return area | {"steps": mine, "picture": path_of(mine, area.get("month", ""))}
+
+
+def path_of(steps: Sequence[Row], opened: str) -> Path | None:
+    """The picture of a path; None where there are no steps."""
+    if not steps:
+        return None
+    top = max([1.0, *(step.get(name, 0.0) for step in steps for name in ("observed", "modelled"))])
+    width = (WIDTH - 2 * MARGIN) / max(len(steps) - 1, 1)
+
+    def line(name: str) -> str:
+        points = [(MARGIN + place * width, step[name]) for place, step in enumerate(steps) if name in step]
+        return " ".join(f"{x:.2f},{MARGIN + (1 - value / top) * (HEIGHT - 2 * MARGIN):.2f}" for x, value in points)
+
+    before = sum(step["month"] < opened for step in steps)
+    return Path(line("observed"), line("modelled"), round(MARGIN + (before - 0.5) * width, 2), top)
+
+
+def _plain(row: Row, rings: Sequence[str]) -> Row:
     said = json.loads(row["says"])
-    return {"name": row["name"], "facts": [(key.replace("_", " "), value) for key, value in said.items()]}
+    facts = [
+        (PLAINLY.get(key, key.replace("_", " ")), _told(key, value, rings))
+        for key, value in said.items()
+        if value is not None and value != row["name"]
+    ]
+    return {"name": PLAINLY.get(row["name"], row["name"]), "facts": facts}
+
+
+def _told(key: str, value: Any, rings: Sequence[str]) -> str:
+    """Numbers of every ring with their ring, the number of a ring as its name."""
+    if isinstance(value, list):
+        return "; ".join(f"{ring}: {one}" for ring, one in zip(rings, value, strict=False))
+    return rings[value] if key == "ring" and value < len(rings) else str(value)
 
 
 def event_study(ring: str, parts: dict[str, list[Row]]) -> Study | None:
@@ -104,7 +164,7 @@ def event_study(ring: str, parts: dict[str, list[Row]]) -> Study | None:
         mark = Mark(across(one["period"]), top, round(bottom - top, 2), height(one["effect"]), one["period"] < 0)
         marks.append(mark)
     lead = next((one.get("p") for one in parts.get("lead", []) if one["ring"] == ring), None)
-    return Study(ring, tuple(marks), height(0.0), across(-0.5), tuple(rows), lead)
+    return Study(ring, low, high, first, last, tuple(marks), height(0.0), across(-0.5), tuple(rows), lead)
 
 
 def grounds(cells: Sequence[Row], rings: Sequence[str]) -> list[Ground]:
@@ -120,7 +180,7 @@ def _ground(mission: str, cells: Sequence[Row], rings: Sequence[str]) -> Ground:
         Cell((one["longitude"] - west) * 2, (north - one["latitude"]) * 2, number.get(one.get("ring", ""), 0))
         for one in here
     ]
-    counts = [(ring, sum(one.get("ring") == ring for one in here)) for ring in rings]
-    none = ("", sum("ring" not in one for one in here))
+    counts = [(ring, place, sum(one.get("ring") == ring for one in here)) for ring, place in number.items()]
+    none = ("", 0, sum("ring" not in one for one in here))
     width, height = max(cell.x for cell in drawn) + 1, max(cell.y for cell in drawn) + 1
     return Ground(mission, width, height, tuple(drawn), (*counts, none))

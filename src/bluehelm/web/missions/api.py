@@ -62,4 +62,4 @@ def mission_map(
     request: HttpRequest, mission: str, as_of: AsOf = "", known_on: KnownOn = "", month_rule: Rule = ""
 ) -> dict[str, Any]:
     """Events by type, bases, hotspots, rings around bases and the area of operations."""
-    return map_json(request, brief_for(request, mission, readable_dates(request)))
+    return map_json(request, brief_for(request, mission, readable_dates(request), with_own=False))

@@ -105,7 +105,7 @@ def _asked_side(
     request: HttpRequest, mission: str, since: str, until: str, rule: MonthRule, known_on: date | None
 ) -> tuple[Brief, Period]:
     last_on = min(last_day(until), today()) if until else today()
-    brief = brief_between(request, mission, last_on, known_on, rule)
+    brief = brief_between(request, mission, last_on, known_on, rule, with_own=False)
     months = brief.events.by_month if brief.events else ()
     last = until or max(_last_covered(brief) or month_of(last_on), since)
     first = since or from_ordinal(ordinal(last) - YEAR + 1)

@@ -32,6 +32,7 @@ from bluehelm.products.maps import (
     most_troops,
     standing,
 )
+from bluehelm.products.own_incidents import OwnMonth, OwnType, ProviderType
 from bluehelm.spine import VersionRef
 from bluehelm.store import Store, StoreError
 from bluehelm.tables import TABLES
@@ -279,6 +280,36 @@ class MissionPage:
         if self.brief.events is None or not self.brief.events.spanning_months:
             return []
         return [(str(MONTH_RULES.get(rule, rule)), figure) for rule, figure in self.brief.events.by_rule.items()]
+
+    @property
+    def own_from(self) -> date | None:
+        return first_day(self.brief.own.first_month) if self.brief.own else None
+
+    @property
+    def own_to(self) -> date | None:
+        return first_day(self.brief.own.last_month) if self.brief.own else None
+
+    @property
+    def own_refs(self) -> list[VersionRef]:
+        """The versions of the mission's own records."""
+        own = self.brief.own
+        return [ref for ref in (own.version, own.effort) if ref] if own else []
+
+    @property
+    def own_months(self) -> list[tuple[date, OwnMonth]]:
+        """The months of the mission's own incidents beside the provider's, latest first."""
+        return [(first_day(row.month), row) for row in reversed(self.brief.own.months)] if self.brief.own else []
+
+    @property
+    def own_types(self) -> list[tuple[OwnType, str]]:
+        """Each of the mission's types and, in words, the provider's it maps to."""
+        types = self.brief.own.types if self.brief.own else ()
+        return [(row, str(TYPE_LABELS.get(row.maps_to or "", row.maps_to or ""))) for row in types]
+
+    @property
+    def provider_types(self) -> list[tuple[ProviderType, str]]:
+        types = self.brief.own.provider_types if self.brief.own else ()
+        return [(row, str(TYPE_LABELS.get(row.type, row.type))) for row in types]
 
     @property
     def rings_km(self) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,17 @@ def page_refusals(view: View) -> View:
             return render(request, "missions/refusal.html", {"refusal": refusal}, status=refusal.status)
 
     return answered
+
+
+def refused_on(view: View, request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:
+    """The page that a deed was asked for on, as whoever looks at it sees it, with the status of a refusal.
+
+    What was refused stands in the page's messages.
+    """
+    request.method, request.POST = "GET", QueryDict()  # nothing is asked for anew
+    response = view(request, *given, **named)
+    response.status_code = 400 if response.status_code == 200 else response.status_code
+    return response
 
 
 def json_refusals(view: View) -> View:

@@ -25,11 +25,14 @@ def visible_versions(request: HttpRequest, table: str | None = None) -> list[Ver
     return store_for(request).versions(table)
 
 
-def brief_for(request: HttpRequest, mission: str, dates: AskedDates) -> Brief:
+def brief_for(request: HttpRequest, mission: str, dates: AskedDates, *, with_own: bool = True) -> Brief:
     """A mission's brief as this reader may see it; raises UnknownMissionError."""
-    return brief_between(request, mission, dates.as_of, dates.known_on, dates.month_rule)
+    return brief_between(request, mission, dates.as_of, dates.known_on, dates.month_rule, with_own=with_own)
 
 
-def brief_between(request: HttpRequest, mission: str, as_of: date, known_on: date | None, rule: MonthRule) -> Brief:
+def brief_between(
+    request: HttpRequest, mission: str, as_of: date, known_on: date | None, rule: MonthRule, *, with_own: bool = True
+) -> Brief:
     """The same, for dates that stand in another form than that of the mission's page."""
-    return brief_mission(store_for(request).home, mission, as_of=as_of, known_on=known_on, month_rule=rule)
+    home = store_for(request).home
+    return brief_mission(home, mission, as_of=as_of, known_on=known_on, month_rule=rule, with_own=with_own)

@@ -147,7 +147,7 @@ def brief_data(request: HttpRequest, mission: str) -> HttpResponse:
 @json_refusals
 def map_data(request: HttpRequest, mission: str) -> HttpResponse:
     """The layers of the mission's map as GeoJSON."""
-    return JsonResponse(map_json(request, brief_for(request, mission, readable_dates(request))))
+    return JsonResponse(map_json(request, brief_for(request, mission, readable_dates(request), with_own=False)))
 
 
 PAPERS: dict[str, tuple[Callable[[Path, Brief], str | bytes], str]] = {
@@ -177,7 +177,7 @@ PICTURES = {"svg": (chart_svg, "image/svg+xml"), "png": (chart_png, "image/png")
 @page_refusals
 def chart_picture(request: HttpRequest, mission: str, form: str) -> HttpResponse:
     """The chart by month as a picture that names its sources."""
-    brief = brief_for(request, mission, readable_dates(request))
+    brief = brief_for(request, mission, readable_dates(request), with_own=False)
     draw, content_type = PICTURES[form]
     try:
         picture = draw(brief, chart_words())

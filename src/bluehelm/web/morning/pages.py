@@ -10,16 +10,19 @@ from bluehelm.web.morning import sections
 from bluehelm.web.morning.sections import Listing
 from bluehelm.web.outlook import morning as outlook
 from bluehelm.web.plans import morning as plans
+from bluehelm.web.protection import morning as protection
+from bluehelm.web.reports import morning as reports
 
 
 @dataclass(frozen=True, slots=True)
 class MorningPage:
-    """One of the four mornings: the roles it opens for, and its listings in order."""
+    """One of the four mornings: the roles it opens for, its listings in order, and whether it shows where."""
 
     name: str
     title: str | Promise
     roles: tuple[str, ...]
     listings: tuple[Listing, ...]
+    has_map: bool = False
 
 
 PAGES = (
@@ -35,6 +38,7 @@ PAGES = (
             sections.overdue_decisions,
             outlook.told_of_an_outlook,
             outlook.escalated_to_you,
+            protection.put_before_you,
             plans.missing_values,
             plans.open_worksheets,
             sections.changed_evidence,
@@ -47,6 +51,9 @@ PAGES = (
         _("Situation and protection"),
         ("analyst", "reporter", "conduct-officer"),
         (
+            protection.unanswered_alerts,
+            protection.put_before_you,
+            protection.not_acknowledged,
             sections.broken_glass,
             sections.waiting_for_you,
             sections.proposals,
@@ -55,7 +62,15 @@ PAGES = (
             outlook.escalated_to_you,
             sections.about("protection", _("Open: protection, safety, situation"), "protection", "safety", "situation"),
             sections.stuck,
+            protection.threats_to_look_at,
+            protection.promises_overdue,
+            reports.daily_report,
+            reports.to_settle,
+            reports.to_grade,
+            reports.to_link,
+            reports.asked_of_you,
         ),
+        has_map=True,
     ),
     MorningPage(
         "forces",

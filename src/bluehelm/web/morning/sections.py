@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.forms import Form
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -41,10 +42,20 @@ REVISED = ("events", "country_months")
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A deed that is done right where it is listed: its words, where it is sent, and what is filled in for it."""
+
+    label: str | Promise
+    url: str
+    form: Form | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that needs somebody: `deed` is what to do about it and `url` where.
 
-    `task` is a duty with its form, `finding` the number of the finding it speaks of, `record` any other it shows.
+    `task` is a duty with its form, `finding` the number of the finding it speaks of, `record` any other it shows;
+    `beside` are the deeds that are done without opening it.
     """
 
     text: str
@@ -56,6 +67,7 @@ class Entry:
     task: Task | None = None
     finding: int | None = None
     record: MarkedRecord | None = None
+    beside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

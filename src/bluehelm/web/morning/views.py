@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from bluehelm.web.audit.reads import append_read
@@ -13,6 +14,7 @@ from bluehelm.web.morning.pages import PAGES, MorningPage, page_named, page_of
 from bluehelm.web.morning.sections import Entry, Section
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.views import actor_from, signed_in
+from bluehelm.web.protection.desk_map import morning_map
 from bluehelm.workflows.clock import today
 
 
@@ -36,6 +38,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
         "listed": listed,
         "quiet": [section for section in listed if not section.entries],
         "today": today(),
+        "picture": morning_map(actor_from(request), timezone.now()) if morning.has_map else None,
     }
     return render(request, "morning/page.html", context)
 

@@ -246,7 +246,7 @@ def acknowledge(*, number: int, expected_version: int, answer: str = "", by: Act
     post, day = post_of(by), day_of(on)
     told = release.told.filter(post=post).first()
     if told is None:
-        raise NotAllowedError("Only a post that was told acknowledges.")
+        raise NotAllowedError(_("Only a post that was told acknowledges."))
     if told.acknowledged_on:
         raise OutlookDeedError(_("Your post acknowledged this already."))
     if day < told.on:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bluehelm.definitions.rights import Deed
 from bluehelm.disclosure import EVERYONE, Label, Reader, may_read
@@ -19,8 +20,8 @@ from bluehelm.web.posts.marked import ChangedMeanwhileError, MarkedRecord, reada
 from bluehelm.web.posts.models import Audience, Post
 from bluehelm.web.posts.rights import rights
 
-NO_SUCH = "There is no such record, or it is not addressed to you."
-READ_ONLY = "This was opened in an emergency: it may be read, and not changed."
+NO_SUCH = gettext_noop("There is no such record, or it is not addressed to you.")
+READ_ONLY = gettext_noop("This was opened in an emergency: it may be read, and not changed.")
 PLAIN = ("state", "marking", "target", "unit_kind", "deaths", "month", "factor", "indicator", "version", "post")
 """Fields whose values the audit may hold: neither free text nor anything about a person."""
 
@@ -42,7 +43,7 @@ def held(model: type[Held], number: int, expected_version: int, by: Actor, right
     found = records.filter(readable(own_reader(by, model.kind)), pk=number).first()
     if found is None:
         opened = model._default_manager.filter(readable(by.reader_of(model.kind)), pk=number).exists()
-        raise NotAllowedError(READ_ONLY if opened else NO_SUCH)
+        raise NotAllowedError(_(READ_ONLY if opened else NO_SUCH))
     by.require(right, model.kind, found.marking)
     if found.row_version != expected_version:
         raise ChangedMeanwhileError(found)
@@ -61,7 +62,7 @@ def check_audience(label: Label, kind: str, by: Actor) -> None:
         raise OutlookDeedError(_("Say who may read it; what is addressed to nobody is read by nobody."))
     beyond = sorted(label.releasable_to - own_audiences(by))
     if beyond and not by.may("release", kind, label.marking):
-        raise NotAllowedError(f"To address {', '.join(beyond)} takes the right to release.")
+        raise NotAllowedError(_("To address %(listed)s takes the right to release.") % {"listed": ", ".join(beyond)})
     if not may_read(own_reader(by, kind), label):
         raise OutlookDeedError(_("You could not read it yourself; keep an audience that you belong to."))
 
@@ -69,13 +70,13 @@ def check_audience(label: Label, kind: str, by: Actor) -> None:
 def of_mission(by: Actor, mission: str) -> Post:
     """The actor's post, if it is one of the mission's own."""
     if by.post is None or by.viewing or by.post.mission != mission:
-        raise NotAllowedError("Only a post of the mission does this.")
+        raise NotAllowedError(_("Only a post of the mission does this."))
     return by.post
 
 
 def post_of(by: Actor) -> Post:
     if by.post is None or by.viewing:
-        raise NotAllowedError("This takes a post.")
+        raise NotAllowedError(_("This takes a post."))
     return by.post
 
 

@@ -163,7 +163,7 @@ def acknowledge_escalation(
     post, day = post_of(by), day_of(on)
     asked = assessment.escalations.filter(pk=escalation).select_related("to_post").first()
     if asked is None or asked.to_post_id != post.pk:
-        raise NotAllowedError("Only the post that it was put before acknowledges.")
+        raise NotAllowedError(_("Only the post that it was put before acknowledges."))
     if asked.acknowledged_on:
         raise OutlookDeedError(_("This was acknowledged already."))
     if day < asked.on:

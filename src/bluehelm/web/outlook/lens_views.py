@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.disclosure import Marking
+from bluehelm.web.api.forms import with_problems
 from bluehelm.web.outlook import deeds, forms, lens_actions
 from bluehelm.web.outlook.doing import REFUSED, Done, do_deed, note_read, sha256_of, with_token
 from bluehelm.web.outlook.lens_presenters import (
@@ -117,7 +118,8 @@ def _page(
         "caution": caution(),
         "names": actor.may("create", "lens") or actor.may("read", "audit_entry"),
     }
-    return render(request, "outlook/lens.html", context, status=status)
+    shown = render(request, "outlook/lens.html", context, status=status)
+    return with_problems(shown, typed.form) if typed else shown
 
 
 def _answer(offers: Offers, actor: Actor, escalation: Any) -> Any:
@@ -158,7 +160,9 @@ def new_page(request: HttpRequest) -> HttpResponse:
     mission = actor.post.mission
     starting = {"marking": Marking.CONFIDENTIAL.value, "audience": [f"mission:{mission}"]}
     choices = {"audience": forms.audiences_for(actor, "lens")}
-    form = forms.AssessmentForm(request.POST or None, actor=actor, choices=choices, initial=starting)
+    form = forms.AssessmentForm(
+        request.POST if request.method == "POST" else None, actor=actor, choices=choices, initial=starting
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = lens_actions.draft_assessment(mission=mission, by=actor, **form.deed())
@@ -168,4 +172,4 @@ def new_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The assessment is begun."))
             return redirect("outlook:lens-page", made.pk)
     context = {"section": "outlook", "form": form, "mission": mission}
-    return render(request, "outlook/lens_new.html", context, status=400 if form.errors else 200)
+    return with_problems(render(request, "outlook/lens_new.html", context, status=400 if form.errors else 200), form)

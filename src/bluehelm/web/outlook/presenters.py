@@ -92,6 +92,8 @@ GROUPS_OF_INPUTS: Mapping[str, Promise] = {
     "turn": gettext_lazy("Whether it was rising or falling"),
     "everywhere": gettext_lazy("How many other places saw deaths"),
     "neighbours": gettext_lazy("What happened in neighbouring places"),
+    "mix": gettext_lazy("What other kinds of violence there were"),
+    "season": gettext_lazy("What the same months of past years saw"),
     "covariates": gettext_lazy("What the added columns say"),
     "ahead": gettext_lazy("How far ahead"),
 }

@@ -34,6 +34,7 @@ def make_and_keep(
     seed: int = 0,
     samples: int | None = None,
     past_origins: int | None = None,
+    source: str | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Version]:
     """Make an outlook and keep it for the mission; gives the versions by table.
@@ -46,7 +47,7 @@ def make_and_keep(
     by.require("create", "table")
     made = make_outlook(
         home, mission, kind, as_of=as_of, known_on=known_on, model=model, seed=seed, samples=samples,
-        past_origins=past_origins, acted=acted_unit_months(mission, kind), progress=progress,
+        past_origins=past_origins, acted=acted_unit_months(mission, kind), source=source, progress=progress,
     )  # fmt: skip
     label = first_label(made.observed)
     by.require("create", "table", label.marking)
@@ -78,6 +79,7 @@ def publish_for_account(
         "kept": versions,
         "marking": label.marking,
         "releasable_to": list(label.releasable_to),
+        "notes": [f"{note.count:,} {note.reason}." for note in kept["outlooks"].notes],
         "versions": [{"table": table, "version": number} for table, number in kept["outlook_scores"].parents],
         "next": f"/outlook/new/?version={kept['outlooks'].version}",
     }

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from bluehelm.web.api.deeds import by_program
 from bluehelm.web.outlook import lens_views, views
 
 app_name = "outlook"
@@ -16,8 +17,10 @@ urlpatterns = [
     path("api/outlook/", views.list_data, name="list-json"),
     path("api/outlook/history/", views.history_data, name="history-json"),
     path("api/outlook/thresholds/", views.thresholds_data, name="thresholds-json"),
+    path("api/outlook/new/", by_program(views.new_page), name="new-deed"),
     path("api/outlook/<int:number>/", views.data, name="json"),
     path("api/outlook/<int:number>/map/", views.map_data, name="map-json"),
+    path("api/outlook/<int:number>/<slug:verb>/", by_program(views.do), name="deed"),
     path("lens/", lens_views.list_page, name="lens"),
     path("lens/factors/", lens_views.factors_page, name="lens-factors"),
     path("lens/new/", lens_views.new_page, name="lens-new"),
@@ -25,5 +28,7 @@ urlpatterns = [
     path("lens/<int:number>/<slug:verb>/", lens_views.do, name="lens-do"),
     path("api/lens/", lens_views.list_data, name="lens-json"),
     path("api/lens/factors/", lens_views.factors_data, name="lens-factors-json"),
+    path("api/lens/new/", by_program(lens_views.new_page), name="lens-new-deed"),
     path("api/lens/<int:number>/", lens_views.data, name="lens-page-json"),
+    path("api/lens/<int:number>/<slug:verb>/", by_program(lens_views.do), name="lens-deed"),
 ]

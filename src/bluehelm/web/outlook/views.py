@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.disclosure import Marking
+from bluehelm.web.api.forms import with_problems
 from bluehelm.web.missions.presenters import map_words
+from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.missions.shown import store_for
 from bluehelm.web.outlook import actions, deeds, forms
 from bluehelm.web.outlook.doing import REFUSED, Done, do_deed, note_read, sha256_of, with_token
@@ -241,6 +243,7 @@ def end_threshold(request: HttpRequest, number: int) -> HttpResponse:
         )
     except (*REFUSED, NotAllowedError, ChangedMeanwhileError) as refused:
         messages.error(request, str(refused))
+        return refused_on(thresholds_page, request)
     return redirect("outlook:thresholds")
 
 
@@ -285,7 +288,8 @@ def _page(request: HttpRequest, release: OutlookRelease, typed: Typed | None = N
         "rules": outlook_rules(),
         "map_words": map_words(),
     }
-    return render(request, "outlook/release.html", context, status=status)
+    shown = render(request, "outlook/release.html", context, status=status)
+    return with_problems(shown, typed.form) if typed else shown
 
 
 @require_safe
@@ -341,7 +345,7 @@ def new_page(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The draft is kept; nobody else reads it until it is released."))
             return redirect("outlook:page", made.pk)
     context = {"section": "outlook", "form": form, "mission": mission, "kept": form.fields["version"].choices}  # type: ignore[attr-defined]  # a ChoiceField
-    return render(request, "outlook/new.html", context, status=400 if form.errors else 200)
+    return with_problems(render(request, "outlook/new.html", context, status=400 if form.errors else 200), form)
 
 
 def _draft_form(request: HttpRequest, actor: Actor, mission: str) -> forms.DraftForm:
@@ -364,4 +368,6 @@ def _draft_form(request: HttpRequest, actor: Actor, mission: str) -> forms.Draft
         "audience": [f"mission:{mission}"],
     }
     choices = {"version": kept, "audience": forms.audiences_for(actor, "outlook")}
-    return forms.DraftForm(request.POST or None, actor=actor, choices=choices, initial=starting)
+    return forms.DraftForm(
+        request.POST if request.method == "POST" else None, actor=actor, choices=choices, initial=starting
+    )

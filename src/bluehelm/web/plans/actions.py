@@ -20,8 +20,10 @@ from bluehelm.disclosure import Label, Marking
 from bluehelm.plans.framework import Framework, FrameworkError, Indicator, Problem, indicators_of, parse_framework
 from bluehelm.plans.logic import problems
 from bluehelm.plans.periods import PeriodError, frequency_of, lies_within, months_of
+from bluehelm.plans.retiring import brought_back, retired
 from bluehelm.tables.months import month_of
 from bluehelm.web.audit.entries import append_entry
+from bluehelm.web.findings.models import Decision, Finding
 from bluehelm.web.plans.models import ClosedPeriod, IndicatorValue, PlanVersion
 from bluehelm.web.plans.reads import current_version, framework_of
 from bluehelm.web.posts.acting import Actor, NotAllowedError
@@ -65,13 +67,17 @@ class Amount:
 
 @transaction.atomic
 def load_plan(
-    *, mission: str, text: str, why: str, by: Actor, label: Label | None = None, unfinished: bool = False
-) -> PlanVersion:
+    *, mission: str, text: str, why: str, by: Actor, label: Label | None = None, unfinished: bool = False,
+    decision: int | None = None,
+) -> PlanVersion:  # fmt: skip
     """Keep a framework as the mission's next version; one with problems only where it is said to be unfinished.
 
-    Raises PlanError with what cannot be read or does not hang together, or when nothing differs from the last version.
+    `decision` is the number of the one that this version carries out. Without a label it is addressed as the version
+    before. Raises PlanError with what cannot be read or does not hang together, or when nothing differs.
     """
-    held = label or Label(Marking.UNCLASSIFIED, frozenset({f"mission:{mission}", "headquarters"}))
+    before = current_version(mission, by)
+    first = Label(Marking.UNCLASSIFIED, frozenset({f"mission:{mission}", "headquarters"}))
+    held = label or (before.label if before else first)
     by.require("create", "plan", held.marking)
     post = own_post(by, mission)
     framework, found = _read(text)
@@ -81,6 +87,7 @@ def load_plan(
         raise PlanError(_("The framework does not hang together yet."), found)
     if not why.strip():
         raise PlanError(_("Say why the plan is changed; it is kept with the version."))
+    carried_out = _decision(decision, mission, by)
     digest = sha256(text.encode()).hexdigest()
     last = PlanVersion.objects.select_for_update().filter(mission=mission).order_by("-number").first()
     if last and last.sha256 == digest:
@@ -89,11 +96,46 @@ def load_plan(
         mission=mission, number=(last.number if last else 0) + 1, title=framework.title, text=text, sha256=digest,
         why=why.strip(), problems=len(found), loaded_at=timezone.now(), loaded_by=by.account, post=post,
         marking=held.marking.value, releasable_to=Audience.of(held.releasable_to),
+        decision=carried_out,
     )  # fmt: skip
-    into_audit(
-        "plan.loaded", "plan_version", made.pk, by, {"mission": mission, "number": made.number, "sha256": digest}
-    )
+    detail = {"mission": mission, "number": made.number, "sha256": digest}
+    if carried_out:
+        detail |= {"decision": carried_out.pk, "finding": carried_out.recommendation.finding_id}
+    into_audit("plan.loaded", "plan_version", made.pk, by, detail)
     return made
+
+
+def _decision(number: int | None, mission: str, by: Actor) -> Decision | None:
+    """The decision a version carries out; PlanError where the actor may not read one of that number or it says no."""
+    if number is None:
+        return None
+    readable = Finding.objects.readable_by(by).filter(mission=mission)
+    known = Decision.objects.select_related("recommendation").filter(recommendation__finding__in=readable)
+    found = known.filter(pk=number).first()
+    if found is None:
+        raise PlanError(_("There is no decision %(number)s on a finding of %(mission)s.")
+                        % {"number": number, "mission": mission})  # fmt: skip
+    if found.outcome == "rejected":
+        raise PlanError(_("That recommendation was rejected; a plan carries out what was adopted."))
+    return found
+
+
+@transaction.atomic
+def retire_indicator(*, mission: str, indicator: str, why: str, by: Actor) -> PlanVersion:
+    """Keep a version in which no value of an indicator is due from this month on; `bring_back` undoes it."""
+    version = _plan_to_fill(mission, by)
+    _indicator(framework_of(version), indicator)
+    text = retired(version.text, indicator, month_of(today()))
+    return load_plan(mission=mission, text=text, why=why, by=by, unfinished=True)
+
+
+@transaction.atomic
+def bring_back(*, mission: str, indicator: str, why: str, by: Actor) -> PlanVersion:
+    """Keep a version in which the values of a retired indicator are due again."""
+    version = _plan_to_fill(mission, by)
+    if _indicator(framework_of(version), indicator).retired_from is None:
+        raise PlanError(_("%(indicator)s is not retired.") % {"indicator": indicator})
+    return load_plan(mission=mission, text=brought_back(version.text, indicator), why=why, by=by, unfinished=True)
 
 
 def _read(text: str) -> tuple[Framework, tuple[Problem, ...]]:
@@ -113,6 +155,7 @@ def enter_value(
     version = _plan_to_fill(mission, by)
     known = _indicator(framework_of(version), indicator)
     _check_period(known, period)
+    _check_counts(known, amount)
     part = part_text(known, parts or {})
     _require_open(period, _closed(mission))
     made = _kept(version, known.id, period, part, amount, source, by, note=note, basis=basis)
@@ -169,6 +212,7 @@ def _unsaved(
     known = _indicator(framework, row.indicator)
     _check_period(known, row.period)
     _check_amount(row.amount, row.source)
+    _check_counts(known, row.amount)
     _require_open(row.period, closed)
     return IndicatorValue(
         mission=version.mission, indicator=known.id, period=row.period, part=part_text(known, row.parts),
@@ -183,6 +227,7 @@ def correct_value(
 ) -> IndicatorValue:
     """Put a value in the place of one that stands; the old one stays beside it with the reason."""
     version = _plan_to_fill(value.mission, by)
+    _check_counts(_indicator(framework_of(version), value.indicator), amount)
     if not value.stands:
         raise PlanError(_("This value has been corrected already; correct the one that stands."))
     if not reason.strip():
@@ -190,6 +235,24 @@ def correct_value(
     made = _in_the_place_of(value, version, amount, source, reason, by, note=note, basis="entered")
     into_audit("plan_value.corrected", "indicator_value", made.pk, by, {**_where(made), "corrects": value.pk})
     return made
+
+
+@transaction.atomic
+def withdraw_value(*, value: IndicatorValue, reason: str, by: Actor) -> IndicatorValue:
+    """Let a value stand no longer that was entered by mistake; it is kept, and the audit says why."""
+    _plan_to_fill(value.mission, by)
+    _require_open(value.period, _closed(value.mission))
+    if not value.stands:
+        raise PlanError(_("This value has been corrected already; correct the one that stands."))
+    if not reason.strip():
+        raise PlanError(_("Say why the value is withdrawn."))
+    value.stands = False
+    value.save_changed("stands", expected_version=value.row_version)
+    append_entry(
+        deed="plan_value.withdrawn", kind="indicator_value", key=str(value.pk), by=by.account, post=by.post_code,
+        detail=_where(value), reason=reason.strip(),
+    )  # fmt: skip
+    return value
 
 
 @transaction.atomic
@@ -295,6 +358,21 @@ def _check_period(indicator: Indicator, period: str) -> None:
         raise PlanError(_("%(period)s has not begun.") % {"period": period})
 
 
+def _check_counts(indicator: Indicator, amount: Amount) -> None:
+    """Counts belong to a distribution, by the categories that the plan names."""
+    if indicator.roll_up != "distribution":
+        if amount.counts:
+            raise PlanError(_("%(indicator)s is no distribution; give a value.") % {"indicator": indicator.id})
+        return
+    if not amount.counts:
+        what = _("%(indicator)s is a distribution; give a count for each category.")
+        raise PlanError(what % {"indicator": indicator.id})
+    unknown = sorted(set(amount.counts) - set(indicator.categories)) if indicator.categories else []
+    if unknown or any(count < 0 for count in amount.counts.values()):
+        what = _("%(indicator)s has the categories %(known)s; counts are never below 0.")
+        raise PlanError(what % {"indicator": indicator.id, "known": ", ".join(indicator.categories)})
+
+
 def _closed(mission: str) -> list[str]:
     return list(ClosedPeriod.objects.filter(mission=mission).values_list("period", flat=True))
 
@@ -341,7 +419,7 @@ def _check_amount(amount: Amount, source: str) -> None:
 def own_post(by: Actor, mission: str) -> Post:
     """The post that acts; NotAllowedError when it is not one of the mission."""
     if by.post is None or by.viewing or by.post.mission != mission:
-        raise NotAllowedError("Only a post of the mission changes its plan.")
+        raise NotAllowedError(_("Only a post of the mission changes its plan."))
     return by.post
 
 

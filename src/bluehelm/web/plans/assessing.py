@@ -22,7 +22,7 @@ from bluehelm.spine import Recommendation, RecordRef
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.plans.actions import PlanError, into_audit, own_post
-from bluehelm.web.plans.models import Round, Worksheet, WorksheetAnswer, WorksheetEvidence
+from bluehelm.web.plans.models import PlanVersion, Round, Worksheet, WorksheetAnswer, WorksheetEvidence
 from bluehelm.web.plans.reads import current_version, framework_of
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.marked import ChangedMeanwhileError
@@ -42,6 +42,8 @@ class Conclusion:
     recommendation: str
     owner: str
     due_on: date
+    workshop: str = ""
+    """Which post facilitated a workshop, and which posts took part; empty where none was held."""
 
 
 @transaction.atomic
@@ -131,7 +133,7 @@ def conclude(*, worksheet: Worksheet, said: Conclusion, expected_version: int, b
     _save(
         worksheet, expected_version, contribution=said.contribution, confidence=said.confidence, finding=finding,
         rationale=said.rationale.strip(), other_explanations=said.other_explanations.strip(),
-        dissent=said.dissent.strip(), concluded_at=timezone.now(), concluded_post=post,
+        dissent=said.dissent.strip(), workshop=said.workshop.strip(), concluded_at=timezone.now(), concluded_post=post,
     )  # fmt: skip
     into_audit(
         "worksheet.concluded", "worksheet", worksheet.pk, by, {"outcome": worksheet.outcome, "finding": finding.pk}
@@ -169,7 +171,7 @@ def _answers(answers: Sequence[WorksheetAnswer]) -> list[Answer]:
 
 def _finding(worksheet: Worksheet, said: Conclusion, by: Actor) -> Finding:
     """The finding a conclusion ends in, with its recommendation."""
-    title = _title(worksheet)
+    title = outcome_titles(worksheet.round.version).get(worksheet.outcome, worksheet.outcome)
     cited = [RecordRef("worksheet", f"{worksheet.round.mission}/{worksheet.round.period}/{worksheet.outcome}")]
     indicators = _indicators(worksheet)
     cited += [RecordRef("indicator", f"{worksheet.round.mission}/{name}") for name in indicators]
@@ -181,6 +183,7 @@ def _finding(worksheet: Worksheet, said: Conclusion, by: Actor) -> Finding:
     made = findings.raise_finding(texts=texts, evidence=cited, label=_label(worksheet, by), by=by)
     what = Recommendation(said.recommendation, said.owner, said.due_on)
     findings.recommend(number=made.pk, expected_version=made.row_version, what=what, by=by)
+    made.refresh_from_db()
     return made
 
 
@@ -190,9 +193,9 @@ def _label(worksheet: Worksheet, by: Actor) -> Label:
     return Label(of_plan.marking, of_plan.releasable_to & findings.own_audiences(by))
 
 
-def _title(worksheet: Worksheet) -> str:
-    found = outcomes_of(framework_of(worksheet.round.version))
-    return next((outcome.title for _place, outcome in found if outcome.id == worksheet.outcome), worksheet.outcome)
+def outcome_titles(version: PlanVersion) -> dict[str, str]:
+    """The title of every outcome of a version, by its id."""
+    return {outcome.id: outcome.title for _place, outcome in outcomes_of(framework_of(version))}
 
 
 def _indicators(worksheet: Worksheet) -> list[str]:

@@ -13,13 +13,17 @@ import numpy as np
 import yaml
 
 from bluehelm.definitions.plans import Measure, packaged_measures
+from bluehelm.disclosure import Label, Marking
 from bluehelm.plans.framework import Indicator, indicators_of
 from bluehelm.plans.periods import in_order, periods_between
+from bluehelm.spine import Measurement, Recommendation, RecordRef
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
+from bluehelm.web.findings import actions as findings
+from bluehelm.web.findings.models import Decision
 from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import Amount, Row
 from bluehelm.web.plans.assessing import Conclusion
-from bluehelm.web.plans.models import PlanVersion
+from bluehelm.web.plans.models import PlanVersion, Worksheet
 from bluehelm.web.plans.reads import framework_of, standing_value
 from bluehelm.web.posts.acting import Actor
 
@@ -33,6 +37,29 @@ EVIDENCE = (
      "method": "Household survey", "sample": "412 of 600 households, women asked by women"},
     {"side": "context", "sort": "document", "text": "The harvest was the best in five years.", "source": INVENTED},
 )  # fmt: skip
+RECOMMENDED = (
+    "Watch the line at night too, and ask the communities again in half a year.",
+    "Ask the communities again in half a year, with the same method.",
+    "Visit the south with the survey before the rains.",
+    "Repeat the survey of last year in the same villages.",
+    "Offer a meeting of the local committees with the capital's delegation.",
+)
+ANSWERS: Sequence[tuple[Any, str]] = (
+    ("accepted", "It costs little and shows whether the change lasts."),
+    ("accepted", "The survey team is in place."),
+    ("modified", "The south cannot be reached before the rains end."),
+    ("rejected", "The same people were asked twice this year; they have said enough."),
+    ("overtaken", "The talks in the capital have settled it."),
+)
+BEGUN: Sequence[tuple[str, str, str, int]] = (
+    ("missed-attacks", "Half of the attacks come without a warning that reached us",
+     "Give every market committee a radio and a name to call.", 16),
+    ("alerts-answered", "Alerts that come at night wait until the morning",
+     "Put a duty officer in the alert room at night.", 14),
+    ("violations-followed-up", "The parties leave one violation in two unanswered",
+     "Bring every open violation to the joint commission each week.", 13),
+)  # fmt: skip
+"""By indicator: what was found, what was decided on it, and how many months ago it was begun."""
 CONTEXT = ("civilians-killed", "one-sided-events", "new-displacement", "food-prices")
 
 
@@ -111,16 +138,54 @@ def build_demo_plan(mission: str, planner: Actor, head: Actor, on: date) -> None
     text = yaml.safe_dump(framework, sort_keys=False, allow_unicode=True, width=110)
     actions.load_plan(mission=mission, text=text, why="The first plan under the mandate.", by=planner, unfinished=True)
     _write_values(mission, first, last, planner)
-    changed = text.replace("Observe each segment every week", "Observe each segment twice a week and at night")
-    why = "Decision of leadership on finding 1: watch the line at night."
-    actions.load_plan(mission=mission, text=changed, why=why, by=planner, unfinished=True)
     halves = periods_between(first, last, "half-year")
     if halves:
         actions.close_period(mission=mission, period=halves[0], by=head)
+    for name, title, what, months in BEGUN:
+        _act(RecordRef("indicator", f"{mission}/{name}"), title, what, on - timedelta(days=30 * months), planner, head)
     for period in halves[:2]:
         _assess(mission, period, planner, head, on)
+    adopted = _decide(mission, head)
+    if adopted:
+        changed = text.replace("Observe each segment every week", "Observe each segment twice a week and at night")
+        why = "Leadership adopted what the first round recommended: watch the line at night as well."
+        actions.load_plan(mission=mission, text=changed, why=why, by=planner, unfinished=True, decision=adopted.pk)
     if len(halves) > 2:
         assessing.open_round(mission=mission, period=halves[2], by=planner)
+
+
+def _act(cited: RecordRef, title: str, what: str, on: date, planner: Actor, head: Actor) -> None:
+    """Something was found on an indicator, decided and begun, all on one day of the past."""
+    texts = findings.Texts(
+        title=title, statement=f"{title}, as far as its values say.", domain="plans", severity="medium",
+        confidence="moderate", mission=cited.id.partition("/")[0],
+    )  # fmt: skip
+    label = Label(Marking.UNCLASSIFIED, frozenset({f"mission:{texts.mission}"}))
+    made = findings.raise_finding(texts=texts, evidence=[cited], label=label, by=planner, on=on)
+    asked = Recommendation(what, planner.post.code if planner.post else "", on + timedelta(days=90))
+    findings.recommend(number=made.pk, expected_version=1, what=asked, by=planner, on=on)
+    step: dict[str, Any] = {"number": made.pk, "recommendation": 1, "on": on}
+    findings.decide(**step, expected_version=2, outcome="accepted", why="It costs little.", by=head)
+    look_for = Measurement(cited.id, INVENTED, on + timedelta(days=365))
+    findings.start_action(**step, expected_version=3, steps=[what], look_for=look_for, by=planner)
+
+
+def _decide(mission: str, head: Actor) -> Decision | None:
+    """Leadership answers what the rounds recommended: taken, changed, rejected, overtaken; the rest waits."""
+    first = None
+    concluded = Worksheet.objects.filter(round__mission=mission, finding__isnull=False).select_related("finding")
+    for sheet, (how, why) in zip(concluded.order_by("pk"), ANSWERS, strict=False):
+        finding = sheet.finding
+        if finding is None:
+            continue
+        asked: dict[str, Any] = {"number": finding.pk, "recommendation": 1, "expected_version": finding.row_version}
+        if how == "overtaken":
+            findings.end_recommendation(**asked, how=how, reason=why, by=head)
+        else:
+            modified = "Ask in the north only, in half a year." if how == "modified" else ""
+            made = findings.decide(**asked, outcome=how, why=why, modified_to=modified, by=head)
+            first = first or made
+    return first
 
 
 def _assess(mission: str, period: str, planner: Actor, head: Actor, on: date) -> None:
@@ -139,7 +204,10 @@ def _assess(mission: str, period: str, planner: Actor, head: Actor, on: date) ->
             rationale="The change is there; how much of it is the mission's own is open.",
             other_explanations="A good harvest and the talks in the capital.",
             dissent="The police component sees a larger part of its own." if place % 5 == 0 else "",
-            recommendation="Ask the communities again in half a year, with the same method.",
+            workshop="Facilitated by the planning section; staff, police and civil affairs took part."
+            if place % 3
+            else "",
+            recommendation=RECOMMENDED[place % len(RECOMMENDED)],
             owner=planner.post.code if planner.post else "",
             due_on=on + timedelta(days=60 + place),
         )
@@ -203,9 +271,16 @@ def _outcome(
             "id": f"{name}-output", "title": one.output, "component": one.component, "tasks": [f"task-{number}"],
             "resources": "as in the budget", "reports": {"budget": "output"},
             "indicators": [_indicator(output, "output", before, last) | {"id": f"{name}-done", "area": one.whose}],
-            "activities": [{"id": f"{name}-activity", "title": one.activity, "component": one.component}],
+            "activities": [
+                {"id": f"{name}-activity", "title": one.activity, "component": one.component} | _by_units(one)
+            ],
         }],
     }  # fmt: skip
+
+
+def _by_units(one: _Outcome) -> dict[str, Any]:
+    """What the military component asks of its units, and where, as caveats would word it."""
+    return {"area": "north", "units_do": ["night-patrol"]} if one.component == "military" else {}
 
 
 def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> dict[str, Any]:
@@ -249,10 +324,15 @@ def _write_values(mission: str, first: str, last: str, by: Actor) -> None:
     measures = {one.id: one for subject in packaged_measures() for one in subject.measures}
     rows: list[Row] = []
     for placed in indicators_of(framework):
-        path = _path(placed.indicator, measures[placed.indicator.measure or ""], chance)
+        measure = measures[placed.indicator.measure or ""]
+        parts = [{"sex": "women"}, {"sex": "men"}] if measure.people and "sex" in measure.by else [{}]
+        paths = [_path(placed.indicator, measure, chance, len(parts)) for _ in parts]
         for place, period in enumerate(in_order(periods_between(first, last, "month"))):
             if chance.integers(LEFT_OUT):
-                rows.append(Row(len(rows) + 1, placed.indicator.id, period, path(place), INVENTED))
+                rows += [
+                    Row(len(rows) + number, placed.indicator.id, period, path(place), INVENTED, part)
+                    for number, (path, part) in enumerate(zip(paths, parts, strict=True), 1)
+                ]
     actions.import_values(mission=mission, rows=rows, by=by)
     first_indicator = next(indicators_of(framework)).indicator.id
     known = standing_value(mission, first_indicator, last, {}, by)
@@ -262,8 +342,8 @@ def _write_values(mission: str, first: str, last: str, by: Actor) -> None:
         actions.correct_value(value=known, amount=amount, source=INVENTED, reason=why, by=by)
 
 
-def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator) -> Callable[[int], Amount]:
-    """Invented values month by month: a drift that is mostly for the better, and noise."""
+def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator, parts: int) -> Callable[[int], Amount]:
+    """Invented values of one of so many parts month by month: a drift that is mostly for the better, and noise."""
     drift = float(chance.normal(0.012 if indicator.better == "higher" else -0.012, 0.012))
     start = _start(measure)
 
@@ -272,6 +352,6 @@ def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator) -
         if measure.denominator:
             asked = int(chance.integers(40, 200))
             return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
-        return Amount(value=float(round(max(level, 0.0))))
+        return Amount(value=float(round(max(level, 0.0) / parts)))
 
     return amount

@@ -4,9 +4,11 @@ Values up to the end of the period; the judgement of the round of that period wh
 says that nobody has judged. Only what the reader may read is on it.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bluehelm.definitions.plans import packaged_assessment
+from bluehelm.language import _, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
 from bluehelm.plans.framework import Outcome, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
@@ -15,8 +17,7 @@ from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
-from bluehelm.web.plans.presenters import table_versions
-from bluehelm.web.plans.reads import Line, framework_of, lines_of
+from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
 from bluehelm.web.posts.acting import Actor
 
 SHOWN = 12
@@ -28,14 +29,19 @@ def factsheets(
     """A sheet for each outcome, or for the one asked for; PlanError where the plan has no such outcome."""
     found = {one.id: one for _place, one in outcomes_of(framework_of(version))}
     if outcome and outcome not in found:
-        raise PlanError(f"The plan has no outcome {outcome}; it has {', '.join(found)}.")
+        raise PlanError(
+            _("The plan has no outcome %(outcome)s; it has %(listed)s.")
+            % {"outcome": outcome, "listed": ", ".join(found)}
+        )
     wanted = [found[outcome]] if outcome else list(found.values())
     if not wanted:
-        raise PlanError("The plan has no outcome yet.")
+        raise PlanError(_("The plan has no outcome yet."))
     last = months_of(period)[-1]
     held = Round.objects.readable_by(actor).filter(mission=version.mission, period=period).first()
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
-    lines = [line for line in lines_of(version, actor, _day_after(last)) if line.placed.kind == "outcome"]
+    lines = [
+        line for line in lines_of(version, actor, day_after(last), is_leaving=True) if line.placed.kind == "outcome"
+    ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
 
 
@@ -46,29 +52,30 @@ def _sheet(
     mine = [line for line in lines if line.placed.outcome is not None and line.placed.outcome.id == outcome.id]
     last = months_of(period)[-1]
     concluded = sheet if sheet is not None and sheet.concluded_at else None
+    actions = tuple(_actions(version.mission, outcome, last, actor))
     return FactSheet(
         mission=version.mission,
         period=period,
         as_of=_cleared_on(concluded, last).isoformat(),
         outcome=outcome.title,
         whose=outcome.change_in.name if outcome.change_in else "",
-        claim=concluded.rationale if concluded else "Nobody has judged this outcome for the period yet.",
+        claim=concluded.rationale if concluded else _("Nobody has judged this outcome for the period yet."),
         judgement=_judgement(concluded),
-        series=tuple(_series(line, last) for line in mine),
-        actions=tuple(_actions(version.mission, outcome, last, actor)),
+        series=tuple(_series(line, last, _("plan version {number}", number=version.number), actions) for line in mine),
+        actions=actions,
         communities=tuple(_communities(sheet)),
         other_causes=concluded.other_explanations if concluded else "",
         dissent=concluded.dissent if concluded else "",
         limits=tuple(_limits(mine, last)),
         clearance=_clearance(concluded),
-        sources=tuple(_sources(version, mine)),
+        sources=tuple(_sources(version, mine, actor)),
         marking=version.get_marking_display() if version.marking else "",
         synthetic=synthetic,
     )
 
 
 def _cleared_on(concluded: Worksheet | None, last: str) -> date:
-    return concluded.concluded_at.date() if concluded and concluded.concluded_at else _day_after(last)
+    return concluded.concluded_at.date() if concluded and concluded.concluded_at else day_after(last)
 
 
 def _judgement(concluded: Worksheet | None) -> str:
@@ -76,11 +83,13 @@ def _judgement(concluded: Worksheet | None) -> str:
         return ""
     words = {word.word: word.title for word in packaged_assessment().contributions}
     said = words[concluded.contribution].lower()
-    return f"Contribution of the mission: {said}; confidence {concluded.confidence}."
+    return _(
+        "Contribution of the mission: {said}; confidence {confidence}.", said=said, confidence=concluded.confidence
+    )
 
 
-def _series(line: Line, last: str) -> Series:
-    """The last values up to the period's end, with the baseline and the target that comes next."""
+def _series(line: Line, last: str, plan: str, actions: Sequence[tuple[str, str]]) -> Series:
+    """The last values up to the period's end, with the baseline, the target that comes next and what was begun."""
     indicator = line.placed.indicator
     values = {one.period: one.value for one in line.readings} | dict.fromkeys(line.missing)
     shown = [period for period in in_order(list(values)) if months_of(period)[-1] <= last][-SHOWN:]
@@ -91,6 +100,33 @@ def _series(line: Line, last: str) -> Series:
         tuple((period, values[period]) for period in shown),
         indicator.baseline.value if indicator.baseline else None,
         ahead[0] if ahead else None,
+        _covers(shown, values, plan),
+        tuple(_begun(shown, actions)),
+    )
+
+
+def _begun(shown: list[str], actions: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The periods of a chart in which actions began, with their numbers in the list."""
+    for period in shown:
+        months = months_of(period)
+        if numbers := [str(number) for number, (day, _what) in enumerate(actions, 1) if day[:7] in months]:
+            yield period, ", ".join(numbers)
+
+
+def _covers(shown: list[str], values: dict[str, float | None], plan: str) -> str:
+    """The periods of a chart, how many of them have a value, and the version of the plan."""
+    known = sum(values[period] is not None for period in shown)
+    return (
+        _(
+            "{shown} to {shown_2}; {known} of {number} values; {plan}",
+            shown=shown[0],
+            shown_2=shown[-1],
+            known=known,
+            number=len(shown),
+            plan=plan,
+        )
+        if shown
+        else plan
     )
 
 
@@ -120,25 +156,58 @@ def _limits(lines: list[Line], last: str) -> list[str]:
     for line in lines:
         missing = [period for period in line.missing if months_of(period)[-1] <= last]
         if missing:
-            found.append(f"{line.placed.indicator.title}: {len(missing)} values that were due are missing.")
+            found.append(
+                ngettext(
+                    "{title}: {number} value that was due is missing.",
+                    "{title}: {number} values that were due are missing.",
+                    len(missing),
+                    title=line.placed.indicator.title,
+                )
+            )
+        if line.held_back:
+            found.append(
+                _(
+                    "{title}: {held_back} values of few people are held back.",
+                    title=line.placed.indicator.title,
+                    held_back=line.held_back,
+                )
+            )
         if any(one.is_doubtful for one in line.readings):
-            found.append(f"{line.placed.indicator.title}: some values lie outside their own bounds.")
-    return [*found, "A contribution is a judgement of people on this evidence, not a measured effect."]
+            found.append(_("{title}: some values lie outside their own bounds.", title=line.placed.indicator.title))
+    return [*found, _("A contribution is a judgement of people on this evidence, not a measured effect.")]
 
 
 def _clearance(concluded: Worksheet | None) -> str:
     if concluded is None or concluded.concluded_post is None or concluded.concluded_at is None:
-        return "Not cleared: a draft. Nobody has concluded on this outcome."
-    return f"Cleared by {concluded.concluded_post.title} on {concluded.concluded_at.date().isoformat()}."
+        return _("Not cleared: a draft. Nobody has concluded on this outcome.")
+    return _(
+        "Cleared by {title} on {date}.",
+        title=concluded.concluded_post.title,
+        date=concluded.concluded_at.date().isoformat(),
+    )
 
 
-def _sources(version: PlanVersion, lines: list[Line]) -> list[str]:
-    plan = f"Plan of {version.mission}, version {version.number}, SHA-256 {version.sha256}"
-    tables = [f"{one['table']} version {one['version']}, SHA-256 {one['sha256']}" for one in table_versions(lines)]
-    entered = sorted({value.source for line in lines for value in line.values if value.basis != "computed"})
-    return [plan, *tables, *(f"Entered: {source}" for source in entered)]
+def _sources(version: PlanVersion, lines: list[Line], actor: Actor) -> list[str]:
+    ids = [line.placed.indicator.id for line in lines]
+    plan = _(
+        "Plan of {mission}, version {number}, SHA-256 {sha256}",
+        mission=version.mission,
+        number=version.number,
+        sha256=version.sha256,
+    )
+    tables = [
+        _(
+            "{table} version {version}, SHA-256 {sha256}",
+            table=one["table"],
+            version=one["version"],
+            sha256=one["sha256"],
+        )
+        for one in named_versions(version.mission, actor, ids)
+    ]
+    entered = named_sources(version.mission, actor, ids)
+    return [plan, *tables, *(_("Entered: {source}", source=source) for source in entered)]
 
 
-def _day_after(month: str) -> date:
+def day_after(month: str) -> date:
     """The first day after a month."""
     return date.fromisoformat(f"{from_ordinal(ordinal(month) + 1)}-01")

@@ -1,5 +1,6 @@
 """What does a person type to change a plan or to enter a value?"""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.plans.framework import Indicator
+from bluehelm.plans.periods import PeriodError, months_of
 from bluehelm.web.plans.actions import Amount
 from bluehelm.web.plans.models import WorksheetEvidence
 from bluehelm.workflows.findings.rules import finding_rules
@@ -28,6 +30,10 @@ class PlanForm(forms.Form):
         label=_("Keep it although the checks find problems"), required=False,
         help_text=_("The page says how many are left."),
     )  # fmt: skip
+    decision = forms.IntegerField(
+        label=_("Decision it carries out"), required=False, min_value=1,
+        help_text=_("Its number, where the change follows from a decision on a finding."),
+    )  # fmt: skip
 
     def clean_text(self) -> str:
         """Browsers send lines that end as on old teleprinters; the digest must be that of the file."""
@@ -45,9 +51,18 @@ class AmountForm(forms.Form):
     source = forms.CharField(label=_("Source"), max_length=300, help_text=_("The register, report or survey."))
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
+    def __init__(self, categories: Sequence[str] = (), *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.categories = categories
+        for place, category in enumerate(categories):
+            label = _("How many in: %(category)s") % {"category": category}
+            self.fields[f"count_{place}"] = forms.FloatField(label=label, required=False, min_value=0)
+
     @property
     def amount(self) -> Amount:
-        return Amount(**{name: self.cleaned_data[name] for name in AMOUNTS})
+        given = {name: self.cleaned_data[name] for name in AMOUNTS}
+        counts = {name: self.cleaned_data[f"count_{place}"] for place, name in enumerate(self.categories)}
+        return Amount(**given, counts={name: count for name, count in counts.items() if count is not None})
 
 
 class ValueForm(AmountForm):
@@ -59,7 +74,7 @@ class ValueForm(AmountForm):
     )
 
     def __init__(self, indicator: Indicator, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+        super().__init__(indicator.categories, *args, **named)
         self.by = indicator.by
         for key in indicator.by:
             self.fields[f"by_{key}"] = forms.CharField(
@@ -76,6 +91,27 @@ class CorrectForm(AmountForm):
     """The right numbers, and why the old ones were wrong."""
 
     reason = forms.CharField(label=_("Why it is corrected"), max_length=500)
+
+
+class WhyForm(forms.Form):
+    """Why something is done."""
+
+    why = forms.CharField(label=_("Why"), max_length=500)
+
+
+class PeriodForm(forms.Form):
+    """A period of any kind, asked for in the address."""
+
+    period = forms.CharField(
+        label=_("Period"), max_length=7, help_text=_("2027-03, 2027-Q1, 2027-H1, 2027 or 2026/27.")
+    )
+
+    def clean_period(self) -> str:
+        try:
+            months_of(self.cleaned_data["period"])
+        except PeriodError as error:
+            raise forms.ValidationError(str(error)) from None
+        return str(self.cleaned_data["period"])
 
 
 class CloseForm(forms.Form):
@@ -137,6 +173,12 @@ class ConcludeForm(JudgementForm):
 
     other_explanations = forms.CharField(label=_("Other explanations"), widget=forms.Textarea(attrs={"rows": 3}))
     dissent = forms.CharField(label=_("Dissent"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    workshop = forms.CharField(
+        label=_("Facilitated workshop, if one was held"),
+        help_text=_("Which post facilitated, and which took part: posts, no names."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
     recommendation = forms.CharField(label=_("What to do"), widget=forms.Textarea(attrs={"rows": 2}))
     owner = forms.CharField(label=_("Asked of the post"), max_length=60)
     due_on = forms.DateField(label=_("By"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))

@@ -31,6 +31,10 @@ class PlanVersion(MarkedRecord):
     loaded_at = models.DateTimeField(_("loaded"))
     loaded_by = models.CharField(_("loaded by"), max_length=150)
     post = models.ForeignKey(Post, models.PROTECT, related_name="+", verbose_name=_("post"))
+    decision = models.ForeignKey(
+        "findings.Decision", models.PROTECT, related_name="plan_versions", null=True, blank=True,
+        verbose_name=_("decision it carries out"),
+    )  # fmt: skip
 
     class Meta(MarkedRecord.Meta):
         ordering = ("mission", "-number")
@@ -166,6 +170,7 @@ class Worksheet(models.Model):
     confidence = models.CharField(_("confidence"), max_length=20, blank=True)
     rationale = models.TextField(_("why"), blank=True)
     dissent = models.TextField(_("dissent"), blank=True)
+    workshop = models.TextField(_("workshop in which it was concluded"), blank=True)
     concluded_at = models.DateTimeField(_("concluded"), null=True, blank=True)
     concluded_post = models.ForeignKey(Post, models.PROTECT, related_name="+", null=True, blank=True)
     finding = models.ForeignKey("findings.Finding", models.PROTECT, related_name="+", null=True, blank=True)

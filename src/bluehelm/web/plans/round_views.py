@@ -15,11 +15,13 @@ from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.definitions.rights import LEVELS
 from bluehelm.plans.framework import Outcome, outcomes_of
 from bluehelm.web.findings.actions import FindingError
+from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.plans import assessing, reads
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import Conclusion
 from bluehelm.web.plans.forms import ConcludeForm, DescribeForm, EvidenceForm, JudgementForm, RoundForm
 from bluehelm.web.plans.models import Round, Worksheet
+from bluehelm.web.plans.views import plan
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.views import actor_from, signed_in
@@ -48,7 +50,7 @@ def open_round(request: HttpRequest, mission: str) -> HttpResponse:
         raise Http404 from None
     except PlanError as refusal:
         messages.error(request, str(refusal))
-        return redirect("plans:plan", mission)
+        return refused_on(plan, request, mission)
     return redirect("plans:round", mission, made.pk)
 
 
@@ -94,7 +96,10 @@ def assessment_json(request: HttpRequest, mission: str, number: int) -> JsonResp
 
 
 def _sheet_json(sheet: Worksheet, actor: Actor) -> dict[str, Any]:
-    told = ("outcome", "context_change", "other_explanations", "contribution", "confidence", "rationale", "dissent")
+    told = (
+        "outcome", "context_change", "other_explanations", "contribution", "confidence", "rationale", "dissent",
+        "workshop",
+    )  # fmt: skip
     found = assessing.agreement_of(sheet, actor)
     return {
         **{name: getattr(sheet, name) for name in told},
@@ -186,8 +191,8 @@ def close_round(request: HttpRequest, mission: str, number: int) -> HttpResponse
         raise Http404 from None
     except PlanError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The round is closed."))
+        return refused_on(assessment, request, mission, number)
+    messages.success(request, _("The round is closed."))
     return redirect("plans:round", mission, number)
 
 

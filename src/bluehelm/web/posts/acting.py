@@ -11,6 +11,7 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bluehelm.definitions.rights import Deed, Role
 from bluehelm.disclosure import EVERYONE, OUTSIDER, Label, Marking, Pass, Reader, audience_names, may_read
@@ -154,7 +155,7 @@ def viewing_as(administrator: Actor, post: Post) -> Actor:
     Otherwise whoever opens accounts could read every record by looking through the right eyes.
     """
     if administrator.post is None:
-        raise NotAllowedError("This takes a post.")
+        raise NotAllowedError(_("This takes a post."))
     clearance = Marking(min(post.clearance, administrator.post.clearance))
     reader = Reader((Pass(clearance, audiences_of(post)),))
     return Actor(
@@ -192,5 +193,8 @@ def actor_for_command(account: str | None, audience: str | None = None, post: st
     held = posts_of(user) if user else []
     fitting = [one for one in held if post in (None, one.code)]
     if user is None or not fitting:
-        raise NotAllowedError(f"No account {account!r} holds {f'the post {post!r}' if post else 'a post'} today.")
+        raise NotAllowedError(
+            _("No account %(account)s holds %(said)s today.")
+            % {"account": repr(account), "said": f"the post {post!r}" if post else "a post"}
+        )
     return actor_of(user, fitting[0].pk, timezone.now())

@@ -127,7 +127,7 @@ def break_glass(*, audience: str, reason: str, lasting: timedelta, by: Actor) ->
     It widens the audience and never the clearance: nobody reads above the marking that the post is trusted with.
     """
     if by.post is None or by.user_id is None or by.viewing:
-        raise NotAllowedError("This takes a post.")
+        raise NotAllowedError(_("This takes a post."))
     _require_reason(reason)
     if audience not in audiences_to_open(by):
         raise PostError(_("The glass is broken for one closed section or component of your own mission at a time."))
@@ -162,7 +162,7 @@ def close_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
     glass = BrokenGlass.objects.select_for_update().get(pk=glass.pk)
     now = timezone.now()
     if glass.person_id != by.user_id or by.viewing:
-        raise NotAllowedError("Only the person who broke the glass ends it.")
+        raise NotAllowedError(_("Only the person who broke the glass ends it."))
     if glass.until_at > now:
         glass.until_at = max(now, glass.from_at + timedelta(microseconds=1))
         glass.save(update_fields=["until_at"])
@@ -175,7 +175,7 @@ def acknowledge_glass(*, glass: BrokenGlass, by: Actor) -> BrokenGlass:
     """A post that was told has seen who opened what and why; the others are still told."""
     glass = BrokenGlass.objects.select_for_update().get(pk=glass.pk)
     if glass not in glass_to_see(by):
-        raise NotAllowedError("Only those who are told acknowledge this.")
+        raise NotAllowedError(_("Only those who are told acknowledge this."))
     glass.seen_by = sorted({*glass.seen_by, by.post_code})
     glass.save(update_fields=["seen_by"])
     append_entry(deed="glass.acknowledged", kind="break_glass", key=str(glass.pk), by=by.account, post=by.post_code)

@@ -44,6 +44,13 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def onward(request: HttpRequest, otherwise: str) -> str:
+    """Where a page that sent a deed wants to be returned to; `otherwise` where it says nothing or leads elsewhere."""
+    asked = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) and asked.startswith("/")
+    return asked if is_ours else otherwise
+
+
 @signed_in
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
@@ -70,13 +77,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     request.session.pop(VIEWED_POST, None)
     request.session[CHOSEN_POST] = held.pk
     messages.success(request, _("You now act as %(post)s.") % {"post": held.title})
-    return redirect(_onward(request))
-
-
-def _onward(request: HttpRequest) -> str:
-    asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-    return asked if is_ours and asked.startswith("/") else reverse("posts:mine")
+    return redirect(onward(request, reverse("posts:mine")))
 
 
 @signed_in
@@ -117,7 +118,7 @@ def new_post(request: HttpRequest) -> HttpResponse:
     """A new post, in an organisation that exists."""
     actor = actor_from(request)
     _keeper_or_404(actor)
-    form = PostForm(request.POST or None)
+    form = PostForm(request.POST if request.method == "POST" else None)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -133,7 +134,7 @@ def new_organisation(request: HttpRequest) -> HttpResponse:
     """A new organisation."""
     actor = actor_from(request)
     _keeper_or_404(actor)
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(request.POST if request.method == "POST" else None)
     if (
         request.method == "POST"
         and form.is_valid()
@@ -202,7 +203,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     """Open what is addressed to another section, in an emergency."""
     actor = actor_from(request)
     audiences = reads.audiences_to_open(actor)
-    form = GlassForm(request.POST or None, audiences=audiences)
+    form = GlassForm(request.POST if request.method == "POST" else None, audiences=audiences)
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         lasting = timedelta(minutes=asked["minutes"])
@@ -212,7 +213,8 @@ def break_glass(request: HttpRequest) -> HttpResponse:
         ):
             messages.warning(request, _("Opened. Its owner is told, and the audit says why."))
             return redirect("posts:mine")
-    return render(request, "posts/break_glass.html", {"section": "posts", "form": form, "audiences": audiences})
+    context = {"section": "posts", "form": form, "audiences": audiences}
+    return render(request, "posts/break_glass.html", context, status=400 if form.errors else 200)
 
 
 @signed_in

@@ -68,10 +68,10 @@ def do_duty(*, mission: str, duty: str, due_on: date, evidence: str, by: Actor) 
     """Note a duty as done; it takes the post that owes it, and evidence."""
     post = by.post
     if post is None or by.viewing or post.mission != mission:
-        raise NotAllowedError("Only a post of the mission does its duties.")
+        raise NotAllowedError(_("Only a post of the mission does its duties."))
     owed = next((known for known in rhythm_of_the_house().duties if known.duty == duty), None)
     if owed is None or owed.role != post.role:
-        raise NotAllowedError("This duty is another post's.")
+        raise NotAllowedError(_("This duty is another post's."))
     if due_on > today() + timedelta(days=1) or not is_due(by, owed, due_on):
         raise RhythmError(_("This duty is not due on that day."))
     if not evidence.strip():
@@ -90,7 +90,7 @@ def do_duty(*, mission: str, duty: str, due_on: date, evidence: str, by: Actor) 
 
 def _require_own_mission(by: Actor, mission: str) -> None:
     if by.post is None or by.post.mission != mission:
-        raise NotAllowedError("Only a post of the mission keeps its calendar.")
+        raise NotAllowedError(_("Only a post of the mission keeps its calendar."))
 
 
 def _audience(mission: str) -> Audience:

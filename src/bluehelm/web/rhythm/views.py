@@ -5,12 +5,13 @@ from itertools import groupby
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.posts.acting import NotAllowedError
-from bluehelm.web.posts.views import actor_from, signed_in
+from bluehelm.web.posts.views import actor_from, onward, signed_in
 from bluehelm.web.rhythm import actions, reads
 from bluehelm.web.rhythm.forms import DoneForm, MissionDateForm, WithdrawForm
 from bluehelm.web.rhythm.models import MissionDate
@@ -98,20 +99,14 @@ def done(request: HttpRequest) -> HttpResponse:
         raise Http404
     if not form.is_valid():
         messages.error(request, _("Say where what was made is found. Nothing was changed."))
-        return redirect(_onward(request))
+        return refused_on(calendar, request)
     try:
         actions.do_duty(mission=actor.post.mission, **form.cleaned_data, by=actor)
     except (actions.RhythmError, NotAllowedError) as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Noted as done."))
-    return redirect(_onward(request))
-
-
-def _onward(request: HttpRequest) -> str:
-    asked = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) and asked.startswith("/")
-    return asked if is_ours else "rhythm:calendar"
+        return refused_on(calendar, request)
+    messages.success(request, _("Noted as done."))
+    return redirect(onward(request, reverse("rhythm:calendar")))
 
 
 @signed_in
@@ -128,8 +123,7 @@ def set_date(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect("rhythm:calendar")
-    request.method = "GET"  # the same page, with what is wrong beside the fields
-    return calendar(request, date_form=form)
+    return refused_on(calendar, request, date_form=form)  # with what is wrong beside the fields
 
 
 @signed_in
@@ -147,4 +141,5 @@ def withdraw_date(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404 from None
     except actions.RhythmError as refusal:
         messages.error(request, str(refusal))
+        return refused_on(calendar, request)
     return redirect("rhythm:calendar")

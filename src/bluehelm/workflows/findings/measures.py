@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from bluehelm.definitions.finding_rules import FollowThrough
+from bluehelm.language import _
 from bluehelm.scoring.survival import Left, Median, Watched, incidence, median, product_limit
 
 IN_PLACE = "implemented"
@@ -41,9 +42,15 @@ class Case:
 
     def __post_init__(self) -> None:
         if (self.end_on is None) != (not self.ended_as):
-            raise ValueError("A case that ended says when and how, and an open one neither.")
+            raise ValueError(_("A case that ended says when and how, and an open one neither."))
         if self.end_on and self.end_on < self.start_on:
-            raise ValueError(f"A case that began on {self.start_on} cannot have ended on {self.end_on}.")
+            raise ValueError(
+                _(
+                    "A case that began on {start_on} cannot have ended on {end_on}.",
+                    start_on=self.start_on,
+                    end_on=self.end_on,
+                )
+            )
 
 
 @dataclass(frozen=True, slots=True)

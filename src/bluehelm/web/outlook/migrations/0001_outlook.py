@@ -63,6 +63,29 @@ class Migration(migrations.Migration):
                 "verbose_name": "assessment of risk factors",
                 "ordering": ("-assessed_on", "-pk"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="outlook_lensassessment_marking_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("draft", "final"))), name="lens_state_is_known"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("place", ""), _negated=True), name="lens_says_where"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_on__isnull", True), ("state", "draft")),
+                            models.Q(
+                                ("finished_on__isnull", False),
+                                ("finished_post__isnull", False),
+                                ("state", "final"),
+                                models.Q(("finished_by", ""), _negated=True),
+                                models.Q(("narrative", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="lens_finished_has_a_person_a_day_and_a_narrative",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +118,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "finding on a risk factor",
                 "ordering": ("factor", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("factor__gte", 1), ("factor__lte", 14)), name="factor_is_one_of_fourteen"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("found", "not-known"),
+                            models.Q(
+                                models.Q(("evidence", ""), _negated=True), models.Q(("confidence", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="factor_found_has_evidence_and_confidence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reasoning", ""), _negated=True), name="factor_has_a_reasoning"
+                    ),
+                    models.UniqueConstraint(fields=("assessment", "factor", "indicator"), name="factor_is_judged_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +169,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "escalation",
                 "ordering": ("on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("why", ""), _negated=True), name="escalation_says_why"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_by", ""), ("acknowledged_on__isnull", True)),
+                            models.Q(
+                                ("acknowledged_on__gte", models.F("on")),
+                                models.Q(("acknowledged_by", ""), _negated=True),
+                                models.Q(("answer", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="escalation_acknowledged_has_who_when_and_an_answer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +252,55 @@ class Migration(migrations.Migration):
                 "verbose_name": "release of an outlook",
                 "ordering": ("-origin", "-pk"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="outlook_outlookrelease_marking_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("draft", "released", "withdrawn"))),
+                        name="release_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit_kind__in", ("country", "area", "cell"))), name="release_unit_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("assessment", ""), _negated=True)
+                        ),
+                        name="release_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("released_on__isnull", True), ("state", "draft")),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("released_on__isnull", False),
+                                ("released_post__isnull", False),
+                                models.Q(("released_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="release_has_a_person_a_post_and_a_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_on__isnull", True)),
+                            models.Q(
+                                ("state", "withdrawn"),
+                                ("withdrawn_on__isnull", False),
+                                models.Q(("withdrawn_by", ""), _negated=True),
+                                models.Q(("withdrawn_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="release_withdrawn_has_who_when_and_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        fields=("version",),
+                        name="release_of_a_version_is_made_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +337,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "what was done",
                 "ordering": ("on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_month__lte", models.F("last_month"))),
+                        name="done_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="done_says_what"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +384,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "own probability",
                 "ordering": ("month", "unit", "target", "pk"),
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="own_probability_is_one"),
+                    models.CheckConstraint(condition=models.Q(("deaths__gte", 1)), name="own_probability_is_of_deaths"),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="own_probability_has_a_reason"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("release", "unit", "target", "month", "deaths", "by_post"),
+                        name="own_probability_is_said_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +445,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "threshold",
                 "ordering": ("mission", "unit_kind", "target", "unit", "from_on", "pk"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="outlook_threshold_marking_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deaths__gte", 1)), name="threshold_is_a_number_of_deaths"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit_kind__in", ("country", "area", "cell")),
+                            ("target__in", ("all", "state-based", "non-state", "one-sided")),
+                        ),
+                        name="threshold_speaks_of_what_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="threshold_has_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_by", ""), ("until_on__isnull", True)),
+                            models.Q(
+                                ("until_on__gte", models.F("from_on")),
+                                models.Q(("ended_by", ""), _negated=True),
+                                models.Q(("ended_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="threshold_ended_has_who_when_and_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until_on__isnull", True)),
+                        fields=("mission", "unit_kind", "target", "unit"),
+                        name="threshold_in_force_is_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -351,6 +510,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "who was told",
                 "ordering": ("on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("acknowledged_by", ""), ("acknowledged_on__isnull", True)),
+                            models.Q(
+                                ("acknowledged_on__gte", models.F("on")),
+                                models.Q(("acknowledged_by", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="told_acknowledged_has_who_and_when",
+                    ),
+                    models.UniqueConstraint(fields=("release", "post"), name="told_a_post_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -372,267 +545,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "trigger",
                 "ordering": ("on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gte", models.F("on")), _connector="OR"
+                        ),
+                        name="trigger_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="trigger_says_what"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="lensassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__lte", 2)), name="outlook_lensassessment_marking_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lensassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("draft", "final"))), name="lens_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lensassessment",
-            constraint=models.CheckConstraint(condition=models.Q(("place", ""), _negated=True), name="lens_says_where"),
-        ),
-        migrations.AddConstraint(
-            model_name="lensassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_on__isnull", True), ("state", "draft")),
-                    models.Q(
-                        ("finished_on__isnull", False),
-                        ("finished_post__isnull", False),
-                        ("state", "final"),
-                        models.Q(("finished_by", ""), _negated=True),
-                        models.Q(("narrative", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="lens_finished_has_a_person_a_day_and_a_narrative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("factor__gte", 1), ("factor__lte", 14)), name="factor_is_one_of_fourteen"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("found", "not-known"),
-                    models.Q(models.Q(("evidence", ""), _negated=True), models.Q(("confidence", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="factor_found_has_evidence_and_confidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorfinding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reasoning", ""), _negated=True), name="factor_has_a_reasoning"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="factorfinding",
-            constraint=models.UniqueConstraint(
-                fields=("assessment", "factor", "indicator"), name="factor_is_judged_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="escalation_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_by", ""), ("acknowledged_on__isnull", True)),
-                    models.Q(
-                        ("acknowledged_on__gte", models.F("on")),
-                        models.Q(("acknowledged_by", ""), _negated=True),
-                        models.Q(("answer", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="escalation_acknowledged_has_who_when_and_an_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__lte", 2)), name="outlook_outlookrelease_marking_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("draft", "released", "withdrawn"))), name="release_state_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit_kind__in", ("country", "area", "cell"))), name="release_unit_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("title", ""), _negated=True), models.Q(("assessment", ""), _negated=True)),
-                name="release_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("released_on__isnull", True), ("state", "draft")),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("released_on__isnull", False),
-                        ("released_post__isnull", False),
-                        models.Q(("released_by", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="release_has_a_person_a_post_and_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(models.Q(("state", "withdrawn"), _negated=True), ("withdrawn_on__isnull", True)),
-                    models.Q(
-                        ("state", "withdrawn"),
-                        ("withdrawn_on__isnull", False),
-                        models.Q(("withdrawn_by", ""), _negated=True),
-                        models.Q(("withdrawn_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="release_withdrawn_has_who_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outlookrelease",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "withdrawn"), _negated=True),
-                fields=("version",),
-                name="release_of_a_version_is_made_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="done",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first_month__lte", models.F("last_month"))), name="done_ends_after_it_began"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="done",
-            constraint=models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="done_says_what"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownprobability",
-            constraint=models.CheckConstraint(condition=models.Q(("percent__lte", 100)), name="own_probability_is_one"),
-        ),
-        migrations.AddConstraint(
-            model_name="ownprobability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deaths__gte", 1)), name="own_probability_is_of_deaths"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownprobability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="own_probability_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownprobability",
-            constraint=models.UniqueConstraint(
-                fields=("release", "unit", "target", "month", "deaths", "by_post"), name="own_probability_is_said_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__lte", 2)), name="outlook_threshold_marking_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deaths__gte", 1)), name="threshold_is_a_number_of_deaths"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("unit_kind__in", ("country", "area", "cell")),
-                    ("target__in", ("all", "state-based", "non-state", "one-sided")),
-                ),
-                name="threshold_speaks_of_what_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="threshold_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_by", ""), ("until_on__isnull", True)),
-                    models.Q(
-                        ("until_on__gte", models.F("from_on")),
-                        models.Q(("ended_by", ""), _negated=True),
-                        models.Q(("ended_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="threshold_ended_has_who_when_and_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threshold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("until_on__isnull", True)),
-                fields=("mission", "unit_kind", "target", "unit"),
-                name="threshold_in_force_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="told",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("acknowledged_by", ""), ("acknowledged_on__isnull", True)),
-                    models.Q(
-                        ("acknowledged_on__gte", models.F("on")), models.Q(("acknowledged_by", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="told_acknowledged_has_who_and_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="told",
-            constraint=models.UniqueConstraint(fields=("release", "post"), name="told_a_post_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="trigger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__isnull", True), ("until_on__gte", models.F("on")), _connector="OR"),
-                name="trigger_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="trigger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="trigger_says_what"
-            ),
         ),
     ]

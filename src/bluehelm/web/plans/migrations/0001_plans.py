@@ -58,6 +58,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a plan",
                 "ordering": ("mission", "-number"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="plans_planversion_marking_is_known"
+                    ),
+                    models.UniqueConstraint(fields=("mission", "number"), name="plan_version_is_numbered_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("why", ""), _negated=True), name="plan_version_says_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +128,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "assessment round",
                 "ordering": ("-opened_at", "pk"),
                 "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("marking__lte", 2)), name="plans_round_marking_is_known"
+                    ),
+                    models.UniqueConstraint(fields=("mission", "period"), name="plan_round_is_held_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_post__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_post__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="plan_round_closed_at_and_by_go_together",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -167,6 +190,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "worksheet",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "outcome"), name="plan_worksheet_is_one_an_outcome"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("concluded_at__isnull", True), ("contribution", "")),
+                            models.Q(
+                                ("concluded_at__isnull", False),
+                                models.Q(("contribution", ""), _negated=True),
+                                models.Q(("rationale", ""), _negated=True),
+                                models.Q(("confidence", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="plan_worksheet_conclusion_has_a_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -196,6 +235,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "answer",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("worksheet", "post"), name="plan_answer_is_one_a_post"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rationale", ""), _negated=True), name="plan_answer_says_why"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +280,22 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "evidence",
                 "ordering": ("pk",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="plan_evidence_says_what_and_whence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sort__in", ("community", "perception")), _negated=True),
+                            models.Q(models.Q(("method", ""), _negated=True), models.Q(("sample", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="plan_evidence_of_people_has_method_and_sample",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -383,90 +444,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__lte", 2)), name="plans_planversion_marking_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(fields=("mission", "number"), name="plan_version_is_numbered_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("why", ""), _negated=True), name="plan_version_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__lte", 2)), name="plans_round_marking_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(fields=("mission", "period"), name="plan_round_is_held_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_post__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_post__isnull", False)),
-                    _connector="OR",
-                ),
-                name="plan_round_closed_at_and_by_go_together",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheet",
-            constraint=models.UniqueConstraint(fields=("round", "outcome"), name="plan_worksheet_is_one_an_outcome"),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("concluded_at__isnull", True), ("contribution", "")),
-                    models.Q(
-                        ("concluded_at__isnull", False),
-                        models.Q(("contribution", ""), _negated=True),
-                        models.Q(("rationale", ""), _negated=True),
-                        models.Q(("confidence", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="plan_worksheet_conclusion_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheetanswer",
-            constraint=models.UniqueConstraint(fields=("worksheet", "post"), name="plan_answer_is_one_a_post"),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheetanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rationale", ""), _negated=True), name="plan_answer_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheetevidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("source", ""), _negated=True), models.Q(("text", ""), _negated=True)),
-                name="plan_evidence_says_what_and_whence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="worksheetevidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sort__in", ("community", "perception")), _negated=True),
-                    models.Q(models.Q(("method", ""), _negated=True), models.Q(("sample", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="plan_evidence_of_people_has_method_and_sample",
-            ),
         ),
     ]

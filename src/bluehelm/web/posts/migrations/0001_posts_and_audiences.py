@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("accounts", "__first__"),
     ]
 
     operations = [
@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "post",
                 "ordering": ("code",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clearance__lte", 2)), name="post_clearance_is_a_marking"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("section", ""), models.Q(("mission", ""), _negated=True), _connector="OR"),
+                        name="post_section_belongs_to_a_mission",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,10 +86,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("from_on", models.DateField(verbose_name="from")),
                 ("until_on", models.DateField(blank=True, null=True, verbose_name="until")),
-                (
-                    "ended_at",
-                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="ended at once"),
-                ),
+                ("ended_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="ended at once")),
                 (
                     "person",
                     models.ForeignKey(
@@ -103,6 +109,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "occupancy",
                 "ordering": ("-from_on", "pk"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="occupancy_ends_after_it_began",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,6 +157,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "broken glass",
                 "ordering": ("-from_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until_at__gt", models.F("from_at"))),
+                        name="broken_glass_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="broken_glass_has_a_reason"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,37 +185,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("audience", "name"), name="audience_names_a_reader_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clearance__lte", 2)), name="post_clearance_is_a_marking"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="post",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("section", ""), models.Q(("mission", ""), _negated=True), _connector="OR"),
-                name="post_section_belongs_to_a_mission",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occupancy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_on__isnull", True), ("until_on__gte", models.F("from_on")), _connector="OR"),
-                name="occupancy_ends_after_it_began",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="brokenglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until_at__gt", models.F("from_at"))), name="broken_glass_ends_after_it_began"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="brokenglass",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="broken_glass_has_a_reason"
-            ),
         ),
     ]

@@ -13,7 +13,7 @@ const nothing = { type: "FeatureCollection", features: [] };
 
 function sources(layers, countries, lines) {
   const held = { countries, lines, area: layers.area, cells: layers.cells, labels: layers.labels, rings: layers.rings };
-  const points = { events: layers.events, bases: layers.bases };
+  const points = { events: layers.events, bases: layers.bases, stale: layers.stale };
   return Object.fromEntries(Object.entries({ ...held, ...points }).map(([id, data]) => [id, { type: "geojson", data: data ?? nothing }]));
 }
 
@@ -41,7 +41,7 @@ function rings(layers) {
   });
 }
 
-const byType = () => ["match", ["get", "type"], "state-based", colour("type-state"), "non-state", colour("type-other"), "one-sided", colour("type-civilians"), colour("deaths")];
+const byType = () => ["match", ["get", "type"], "state-based", colour("type-state"), "non-state", colour("type-other"), "one-sided", colour("type-civilians"), "incident", colour("type-civilians"), "event", colour("type-other"), "activity", colour("base"), colour("deaths")];
 
 function marks(draft, scale) {
   const sized = (name) => ["*", scale, ["get", name]];
@@ -49,6 +49,7 @@ function marks(draft, scale) {
     { id: "cells", type: "fill", source: "cells", paint: { "fill-color": ["case", ["has", "shade"], colour("deaths"), colour("hotspot")], "fill-opacity": ["coalesce", ["get", "shade"], 0.2] } },
     { id: "cell-edges", type: "line", source: "cells", paint: { "line-color": colour("hotspot-edge"), "line-width": 1.2 } },
     { id: "area", type: "line", source: "area", filter: ["get", "drawn"], paint: { "line-color": colour("base"), "line-width": 2, ...(draft ? { "line-dasharray": [3, 1.5] } : {}) } },
+    { id: "stale", type: "symbol", source: "stale", layout: { "icon-image": "stale", "icon-size": ["/", sized("size"), 24], "icon-allow-overlap": true, "icon-ignore-placement": true } },
     { id: "nearby", type: "circle", source: "events", filter: ["!", ["get", "inside"]], layout: { "circle-sort-key": ["-", ["get", "best"]] },
       paint: { "circle-radius": sized("radius"), "circle-color": "rgba(0,0,0,0)", "circle-stroke-color": colour("nearby"), "circle-stroke-width": 1.2 } },
     { id: "events", type: "circle", source: "events", filter: ["get", "inside"], layout: { "circle-sort-key": ["-", ["get", "best"]] },
@@ -59,9 +60,25 @@ function marks(draft, scale) {
       "text-field": ["get", "location"], "text-size": 11, "text-offset": [0, 0.9], "text-anchor": "top", "text-optional": true,
       "symbol-sort-key": ["-", ["coalesce", ["get", "troops"], 0.5]] },
       paint: { "text-color": colour("ink"), "text-halo-color": colour("paper"), "text-halo-width": 1.4 } },
-    { id: "labels", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-size": 12, "text-letter-spacing": 0.12, "text-transform": "uppercase", "text-max-width": 8 },
+    { id: "labels", type: "symbol", source: "labels", layout: { "text-field": ["get", "name"], "text-size": 12, "text-anchor": ["coalesce", ["get", "anchor"], "center"], "text-offset": ["coalesce", ["get", "offset"], ["literal", [0, 0]]], "text-letter-spacing": 0.12, "text-transform": "uppercase", "text-max-width": 8 },
       paint: { "text-color": colour("ink-quiet"), "text-halo-color": colour("map-land"), "text-halo-width": 1.2 } },
   ];
+}
+
+// What may have changed since it was told: a circle hatched, not filled.
+function hatched(pen, size) {
+  pen.strokeStyle = colour("ink-quiet");
+  pen.lineWidth = 4;
+  pen.beginPath();
+  pen.arc(size / 2, size / 2, size / 2 - 4, 0, 2 * Math.PI);
+  pen.stroke();
+  pen.clip();
+  for (let at = 6; at < 2 * size; at += 12) {
+    pen.beginPath();
+    pen.moveTo(at, 0);
+    pen.lineTo(at - size, size);
+    pen.stroke();
+  }
 }
 
 // A base is a filled square, a place of unknown strength a hollow one, a post without troops a small light circle.
@@ -74,7 +91,9 @@ function mark(kind) {
   pen.fillStyle = filled ? colour("base") : colour("paper");
   pen.strokeStyle = filled ? colour("paper") : colour("base");
   pen.lineWidth = filled ? 4 : 9;
-  if (kind === "post") {
+  if (kind === "stale") {
+    hatched(pen, size);
+  } else if (kind === "post") {
     pen.globalAlpha = 0.75;
     pen.beginPath();
     pen.arc(size / 2, size / 2, size / 2 - 6, 0, 2 * Math.PI);
@@ -115,7 +134,7 @@ function card(feature, words) {
 
 function explainMarks(map, words) {
   const popup = new Popup({ closeButton: false, maxWidth: "260px" });
-  const layers = ["bases", "events", "nearby", "cells"];
+  const layers = ["bases", "events", "nearby", "stale", "cells"];
   const show = (event) => {
     const [feature] = map.queryRenderedFeatures(event.point, { layers });
     map.getCanvas().classList.toggle("is-pointing", Boolean(feature));
@@ -163,6 +182,7 @@ async function draw(place) {
     document.documentElement.style.setProperty("--mark-scale", scale);
     const style = () => ({ version: 8, sources: sources(layers, countries, lines), layers: [...ground(), ...rings(layers), ...marks(draft, scale)] });
     const boxes = document.querySelectorAll("[data-layer]");
+    place.replaceChildren(); // what stands there until now says that nothing is drawn
     const map = new MapView({
       container: place,
       style: style(),

@@ -1,0 +1,95 @@
+"""In which language is a text said, and how is it found there?
+
+English is the source and needs no catalogue; the French lies with the French of the pages. Whoever is spoken to sets
+the language: a command from its environment, a page from its reader. Everything else is in English.
+"""
+
+import gettext as catalogues
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+ENGLISH, FRENCH = "en", "fr"
+LANGUAGES = (ENGLISH, FRENCH)
+CATALOGUES = Path(__file__).resolve().parent / "web" / "locale"
+DOMAIN = "django"
+SETTING = "BLUEHELM_LANGUAGE"
+SETTINGS = (SETTING, "LC_ALL", "LC_MESSAGES", "LANG")
+SIGNS = str.maketrans({",": "\xa0", ".": ","})
+
+_now: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+def now() -> str:
+    """The language that is spoken now: `en` or `fr`."""
+    return _now.get()
+
+
+def known(asked: str) -> str:
+    """The language meant by `fr`, `fr-sn` or `fr_SN.UTF-8`; English where it is none of ours."""
+    code = re.split("[-_.@]", asked.lower())[0]
+    return code if code in LANGUAGES else ENGLISH
+
+
+def asked_for(environment: Mapping[str, str]) -> str:
+    """The language that an environment asks for: of its settings, the first that is not empty."""
+    return known(next(filter(None, (environment.get(name) for name in SETTINGS)), ENGLISH))
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in this language; afterwards in the one before."""
+    before = _now.set(known(language))
+    try:
+        yield
+    finally:
+        _now.reset(before)
+
+
+def gettext(text: str, /, **values: Any) -> str:
+    """A text in the language of now, with its `{named}` places filled; without values it is taken as it is written."""
+    said = _catalogue(now()).gettext(text) if text else text
+    return _filled(said, values) if values else said
+
+
+def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
+    """A text whose words follow a number, which fills the place `{number}`."""
+    return _filled(_catalogue(now()).ngettext(one, many, number), {"number": number, **values})
+
+
+def gettext_noop(text: str) -> str:
+    """Mark a text that is kept, or made before anybody is spoken to: `gettext` says it when it is shown."""
+    return text
+
+
+def figure(value: float | Decimal, how: str = ",") -> str:
+    """A number as the language writes it: 1,234.5 or 1 234,5; `how` is a format of Python's."""
+    said = format(value, how)
+    return said.translate(SIGNS).replace("%", "\xa0%") if now() == FRENCH else said
+
+
+_ = gettext
+
+
+class _InLanguage(Formatter):
+    """Python's own formatting, with numbers as the language writes them."""
+
+    def format_field(self, value: Any, how: str) -> str:
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        return figure(value, how) if is_number else str(format(value, how))
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return _InLanguage().vformat(text, (), values)
+
+
+@cache
+def _catalogue(language: str) -> catalogues.NullTranslations:
+    """The compiled texts of a language; none where set-up has not compiled them."""
+    return catalogues.translation(DOMAIN, CATALOGUES, [language], fallback=True)

@@ -1,0 +1,1 @@
+"""How do records come in from files and leave as files?"""

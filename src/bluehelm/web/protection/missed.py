@@ -1,0 +1,98 @@
+"""Of the violence that the mission itself verified, what had anybody warned of, and which warnings had no ground?
+
+Verified incidents against civilians, graded as the definition asks, beside the alerts of the same place. Each number
+stands beside what it is a part of; places are listed by name and not ranked, and no person is counted.
+"""
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bluehelm.definitions.protection import AlertRules, packaged_alert_rules
+from bluehelm.definitions.report_types import packaged_report_types
+from bluehelm.protection import Alerted, GradedEvent, Warned, warned
+from bluehelm.web.posts.acting import Actor
+from bluehelm.web.protection import reads
+from bluehelm.web.reports import reads as report_reads
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """One place: its graded events and how many of them nobody warned of; its alerts and how many had no ground."""
+
+    place: str
+    events: int
+    missed: int
+    alerts: int
+    false_alarms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was warned of since an instant; events and alerts by their numbers."""
+
+    since: datetime
+    found: Warned
+    events: dict[str, GradedEvent]
+    alerts: dict[str, Alerted]
+    places: tuple[PlaceRow, ...]
+    rules: AlertRules
+
+
+def missed(actor: Actor, now: datetime, period: timedelta) -> Missed:
+    """The events and alerts of a period that the actor may read, matched by the definition's hours."""
+    rules, since = packaged_alert_rules(), now - period
+    events = graded(actor, since, rules)
+    ahead = timedelta(hours=rules.warned_before_hours)
+    alerts = [one for one in reads.alerted(actor, since - ahead) if not one.exercise]
+    found = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
+    of_events, of_alerts = {one.id: one for one in events}, {one.id: one for one in alerts}
+    return Missed(since, found, of_events, of_alerts, _by_place(found, of_events, of_alerts), rules)
+
+
+def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent]:
+    """Verified incidents of the graded kinds since an instant that the actor may read, each event once."""
+    kinds = [one.type for one in packaged_report_types().types if one.ucdp == rules.graded_events.maps_to]
+    readable = report_reads.reports_shown_to(actor)
+    shown = report_reads.counted(readable, readable).filter(
+        sort="incident", type__in=kinds, verification="verified", withdrawn_at=None, from_at__gte=since,
+        credibility__in=rules.graded_events.credibilities,
+    )  # fmt: skip
+    rows = shown.order_by().exclude(place="").values_list("pk", "from_at", "place")
+    return [GradedEvent(f"{number}", began, place) for number, began, place in rows]
+
+
+def _by_place(found: Warned, events: dict[str, GradedEvent], alerts: dict[str, Alerted]) -> tuple[PlaceRow, ...]:
+    happened, called = Counter(one.place for one in events.values()), Counter(one.place for one in alerts.values())
+    unwarned = Counter(events[one].place for one in found.missed)
+    groundless = Counter(alerts[one].place for one in found.false_alarms)
+    return tuple(
+        PlaceRow(place, happened[place], unwarned[place], called[place], groundless[place])
+        for place in sorted({*happened, *called})
+    )
+
+
+def missed_json(one: Missed) -> dict[str, Any]:
+    """The same for programs: every number beside what it is a part of."""
+    return {
+        "since": one.since.isoformat(timespec="minutes"),
+        "events": len(one.events),
+        "warned_before": len(one.found.before),
+        "warned_late": len(one.found.late),
+        "missed": [_event(one.events[number]) for number in one.found.missed],
+        "alerts": len(one.alerts),
+        "false_alarms": [int(number) for number in one.found.false_alarms],
+        "neither": len(one.found.unmatched),
+        "places": [asdict(row) for row in one.places],
+        "rule": {
+            "before_hours": one.rules.warned_before_hours, "after_hours": one.rules.warned_after_hours,
+            "maps_to": one.rules.graded_events.maps_to, "credibilities": list(one.rules.graded_events.credibilities),
+        },
+        "definition": {"title": one.rules.title, "status": one.rules.status},
+        "versions": [],
+    }  # fmt: skip
+
+
+def _event(event: GradedEvent) -> dict[str, Any]:
+    return {"report": int(event.id), "began": event.began.isoformat(timespec="minutes"), "place": event.place}

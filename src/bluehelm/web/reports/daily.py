@@ -1,0 +1,181 @@
+"""What does the draft of a daily report, or of a handover, say before a person edits and signs it?
+
+One click puts together what was received in the span and is addressed to the whole mission, as the product is: killed
+and injured as ranges, each event once, what is not verified yet said as such, and beside the counts how much was looked
+at.
+The draft judges nothing: the assessment is left to be written.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bluehelm.situation.effort import Effort
+from bluehelm.situation.reports import Range
+from bluehelm.web.posts.acting import Actor, NotAllowedError
+from bluehelm.web.reports import desks, reads, words
+from bluehelm.web.reports.content import harm_of
+from bluehelm.web.reports.models import InformationRequest, Product, Report
+from bluehelm.web.reports.presenters import harm_words
+
+SPAN, SHIFT = timedelta(hours=24), timedelta(hours=12)
+MOST_TOLD = 150
+"""Reports that a draft tells one by one; the rest are counted."""
+
+
+def draft_daily(actor: Actor, now: datetime) -> Product:
+    """The draft of the last 24 hours, kept for the actor's post to edit and sign."""
+    mission = _mission(actor)
+    found = _received(actor, mission, now - SPAN)
+    among = reads.everybody_of(mission, reads.highest_marking(found))
+    text = daily_text(found, reads.efforts(actor, mission, (now - SPAN).date(), now.date(), among), now)
+    title = _("Daily report of %(mission)s, %(day)s") % {"mission": mission, "day": date_format(now, "j F Y")}
+    return _kept(actor, "daily", title, text, found, now - SPAN, now)
+
+
+def draft_handover(actor: Actor, now: datetime) -> Product:
+    """What the next shift has to know: what came in, what is still to do, what is asked of whom."""
+    mission = _mission(actor)
+    found = _received(actor, mission, now - SHIFT)
+    open_to_all = reads.everybody_of(mission, _highest_of(actor))
+    asked = list(reads.requests_shown_to(actor).filter(open_to_all, mission=mission, answered_at=None)[:50])
+    among = reads.everybody_of(mission, reads.highest_marking([*found, *asked]))
+    shown = reads.report_list(actor, reads.Filters(days="30", mission=mission), now).found.filter(among)
+    text = handover_text(found, shown.filter(reliability="").count(), asked)
+    title = _("Handover of the shift, %(at)s UTC") % {"at": date_format(now, "j F Y H:i")}
+    return _kept(actor, "handover", title, text, found, now - SHIFT, now, asked)
+
+
+def _mission(actor: Actor) -> str:
+    if actor.post is None or not actor.post.mission:
+        raise NotAllowedError(_("This takes a post of a mission."))
+    return actor.post.mission
+
+
+def _received(actor: Actor, mission: str, since: datetime) -> list[Report]:
+    """What was received since then, each event once, up to what the actor may mark a product as.
+
+    What is addressed to fewer than the mission is left out: the product is addressed to all of it.
+    """
+    shown = reads.reports_shown_to(actor).filter(reads.everybody_of(mission, _highest_of(actor)))
+    found = reads.counted(shown, shown).filter(mission=mission, withdrawn_at=None, received_at__gte=since)
+    return list(found.order_by("from_at", "pk"))
+
+
+def _highest_of(actor: Actor) -> int:
+    """The highest marking that the actor may give a product."""
+    return max((level for level in (0, 1, 2) if actor.may("create", "report", level)), default=0)
+
+
+def _kept(
+    actor: Actor,
+    sort: str,
+    title: str,
+    text: str,
+    found: list[Report],
+    from_at: datetime,
+    until_at: datetime,
+    asked: Sequence[InformationRequest] = (),
+) -> Product:
+    return desks.draft_product(
+        sort=sort,
+        title=title,
+        text=text,
+        from_at=from_at,
+        until_at=until_at,
+        rests_on=[report.pk for report in found],
+        marking=reads.highest_marking([*found, *asked]),
+        by=actor,
+    )
+
+
+def daily_text(reports: list[Report], efforts: Iterable[Effort], now: datetime) -> str:
+    """The whole draft as plain text with headings."""
+    parts = [
+        _("Period: 24 hours to %(at)s UTC.") % {"at": date_format(now, "j F Y H:i")},
+        _heading(_("In short")),
+        _short(reports),
+        _heading(_("Assessment")),
+        _("(to be written by whoever signs)"),
+    ]
+    for sort, title in (("incident", _("Incidents")), ("event", _("Events")), ("activity", _("Activities"))):
+        of_sort = [report for report in reports if report.sort == sort]
+        parts += [_heading(f"{title} ({len(of_sort)})"), *_told(of_sort)]
+    parts += [_heading(_("How much was looked at")), *(_effort_line(one) for one in efforts)]
+    parts.append(_("A place with no reports is not a quiet place."))
+    return "\n".join(parts)
+
+
+def handover_text(reports: list[Report], ungraded: int, asked: list[InformationRequest]) -> str:
+    """What came in during the shift and what is open."""
+    parts = [_heading(_("Received in this shift (%(number)s)") % {"number": len(reports)}), *_told(reports)]
+    parts.append(_heading(_("Open requests for information (%(number)s)") % {"number": len(asked)}))
+    parts += [
+        _("- %(number)s: of %(post)s, due %(due)s UTC: %(question)s")
+        % {
+            "number": one.pk, "post": one.to_post.title, "due": date_format(one.due_at, "j M H:i"),
+            "question": one.question,
+        }
+        for one in asked
+    ] or [_("None.")]  # fmt: skip
+    parts += [_heading(_("To do")), _("Reports of the last 30 days to grade: %(number)s.") % {"number": ungraded}]
+    return "\n".join(parts)
+
+
+def _heading(text: str) -> str:
+    return f"\n{text.upper()}"
+
+
+def _short(reports: list[Report]) -> str:
+    incidents = [report for report in reports if report.sort == "incident"]
+    verified = sum(report.verification == "verified" for report in incidents)
+    counted = ngettext("%(number)d incident", "%(number)d incidents", len(incidents)) % {"number": len(incidents)}
+    lines = [_("%(incidents)s were reported, %(verified)s of them verified so far.")
+             % {"incidents": counted, "verified": verified}]  # fmt: skip
+    for outcome in ("killed", "injured", "abducted"):
+        lines.append(_toll_line(incidents, outcome))
+    return "\n".join(lines)
+
+
+def _toll_line(incidents: list[Report], outcome: str) -> str:
+    told = [found for report in incidents for harm in harm_of(report.harm)
+            if harm.outcome == outcome and (found := harm.persons) is not None]  # fmt: skip
+    unknown = len(incidents) - len(told)
+    if not told:
+        return _("%(outcome)s: unknown; no incident tells it.") % {"outcome": words.OUTCOMES[outcome]}
+    high = None if any(one.high is None for one in told) else sum(one.high or 0 for one in told)
+    total = Range(sum(one.low for one in told), high)
+    line = _("%(outcome)s: %(total)s as reported") % {"outcome": words.OUTCOMES[outcome], "total": f"{total}"}
+    if unknown:
+        line += _("; %(number)s incidents do not tell") % {"number": unknown}
+    return line + "."
+
+
+def _told(reports: list[Report]) -> list[str]:
+    lines = [_line(report) for report in reports[:MOST_TOLD]]
+    if len(reports) > MOST_TOLD:
+        lines.append(_("… and %(number)s more.") % {"number": len(reports) - MOST_TOLD})
+    return lines or [_("None reported.")]
+
+
+def _line(report: Report) -> str:
+    grade = f"{report.reliability or '–'}{report.credibility or '–'}"
+    place = report.place or _("place not named")
+    said = f"- {date_format(report.from_at, 'j M H:i')}, {place}: {words.type_title(report.type)}. {report.narrative}"
+    harm = harm_words(report.harm)
+    tail = f"{words.VERIFICATIONS[report.verification]}, {grade}, no. {report.pk}"
+    return f"{said}{' ' + harm + '.' if harm else ''} [{tail}]"
+
+
+def _effort_line(effort: Effort) -> str:
+    unit = words.UNITS.get(effort.unit, effort.unit)
+    unknown = _("unknown")
+    return _("- %(unit)s: %(reports)s reports; patrols %(patrols)s; reporter-days %(days)s.") % {
+        "unit": unit,
+        "reports": effort.reports,
+        "patrols": unknown if effort.patrols is None else effort.patrols,
+        "days": unknown if effort.reporter_days is None else effort.reporter_days,
+    }

@@ -1,0 +1,63 @@
+"""Does the fast table of wholes say what the slow and plain form says, one indicator after another?"""
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bluehelm.plans.values import Reading
+from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
+
+PARTS = ["", "sex=men", "sex=women", "area=north", "area=south", "area=north, sex=women"]
+PERIODS = ["2027-01", "2027-02", "2027-03"]
+RULES = ["sum", "latest", "cumulative", "none", None]
+NUMBER = st.none() | st.integers(0, 9).map(float)
+
+
+@st.composite
+def tables(draw):
+    """Values of some indicators, each place filled or not; an indicator counts or is a share."""
+    rules = {f"I{number}": draw(st.sampled_from(RULES)) for number in range(draw(st.integers(1, 3)))}
+    rows = []
+    for name in rules:
+        is_share = draw(st.booleans())
+        for period in PERIODS:
+            for part in draw(st.lists(st.sampled_from(PARTS), unique=True)):
+                numerator, denominator = (draw(NUMBER), draw(NUMBER)) if is_share else (None, None)
+                value = numerator / denominator if numerator is not None and denominator else draw(NUMBER)
+                rows.append((name, period, part, value, draw(NUMBER), draw(NUMBER), numerator, denominator))
+    return rules, pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def readings(values: pl.DataFrame, name: str) -> list[Reading]:
+    mine = values.filter(pl.col("indicator") == name)
+    return [
+        Reading(
+            row["period"],
+            **{number: row[number] for number in NUMBERS},
+            parts=dict(one.split("=") for one in row["part"].split(", ")) if row["part"] else {},
+        )
+        for row in mine.iter_rows(named=True)
+    ]
+
+
+@settings(max_examples=60)
+@given(tables())
+def test_the_table_says_what_the_plain_form_says(given_table):
+    rules, values = given_table
+    fast = wholes(values, rules)
+    assert {name: fast.get(name, []) for name in rules} == {
+        name: wholes_slowly(readings(values, name), rule) for name, rule in rules.items()
+    }
+
+
+def test_a_part_once_reported_and_then_missing_leaves_the_whole_unknown():
+    both = [("I", "2027-01", "sex=women", 6.0), ("I", "2027-01", "sex=men", 9.0), ("I", "2027-02", "sex=women", 7.0)]
+    values = pl.DataFrame([(*row, None, None, None, None) for row in both], schema=SCHEMA, orient="row")
+    assert [one.value for one in wholes(values, {"I": "sum"})["I"]] == [15.0, None]
+
+
+def test_parts_told_by_different_keys_are_never_added_together():
+    rows = [("I", "2027-01", part, 5.0, *[None] * 4) for part in PARTS[1:5]]
+    assert wholes(pl.DataFrame(rows, schema=SCHEMA, orient="row"), {"I": "sum"})["I"][0].value == 10.0
+    rows[0] = (*rows[0][:3], 6.0, *[None] * 4)
+    assert wholes(pl.DataFrame(rows, schema=SCHEMA, orient="row"), {"I": "sum"})["I"][0].value is None

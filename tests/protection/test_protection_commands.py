@@ -1,0 +1,34 @@
+"""Do the commands of protection say what a post reaches, and name what is wrong with a file?"""
+
+import json
+import os
+import subprocess
+import sys
+
+from typer.testing import CliRunner
+
+from bluehelm.cli.main import app
+
+
+def run(*words, home):
+    return CliRunner().invoke(app, ["--home", str(home), "protection", *words])
+
+
+def test_coverage_names_its_method_its_files_and_every_bad_line(tmp_path):
+    places, travel = tmp_path / "places.csv", tmp_path / "travel.csv"
+    places.write_text("place,population\na,100\nb,\n")
+    travel.write_text("post,place,km\nP,a,5\nP,b,60\n")
+    found = json.loads(
+        run("coverage", str(places), str(travel), "--speed", "20", "--within", "30", "--json", home=tmp_path).stdout
+    )
+    assert found["method"] == "distances at 20 km an hour"
+    assert [(one["places"], one["population"], one["beyond"]) for one in found["bands"]] == [(1, 100, 1)]
+    assert {one["name"] for one in found["inputs"]} == {"places.csv", "travel.csv"}
+    travel.write_text("post,place,km\nP,c,5\n")
+    refused = subprocess.run(
+        [sys.executable, "-m", "bluehelm", "--home", str(tmp_path), "protection", "coverage", str(places), str(travel),
+         "--speed", "20", "--json"],
+        capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": "src"},
+    )  # fmt: skip
+    assert refused.returncode == 2
+    assert json.loads(refused.stdout)["error"]["problems"] == ["c has times and is not listed"]
