@@ -19,6 +19,9 @@ ENGLISH, FRENCH = "en", "fr"
 LANGUAGES = (ENGLISH, FRENCH)
 CATALOGUES = Path(__file__).resolve().parent / "web" / "locale"
 DOMAIN = "django"
+DEFINED = "definition"
+"""The context of what definitions say: a word of a list need not be called as the same word on a button is."""
+
 SETTING = "BLUEHELM_LANGUAGE"
 SETTINGS = (SETTING, "LC_ALL", "LC_MESSAGES", "LANG")
 SIGNS = str.maketrans({",": "\xa0", ".": ","})
@@ -61,6 +64,11 @@ def gettext(text: str, /, **values: Any) -> str:
 def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
     """A text whose words follow a number, which fills the place `{number}`."""
     return _filled(_catalogue(now()).ngettext(one, many, number), {"number": number, **values})
+
+
+def called(text: str) -> str:
+    """A text of a definition in the language of now; what a mission or its people wrote stays as they wrote it."""
+    return _catalogue(now()).pgettext(DEFINED, text) if text else ""
 
 
 def gettext_noop(text: str) -> str:

@@ -24,10 +24,10 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 from jinja2.ext import babel_extract
 
-from bluehelm.language import CATALOGUES, DOMAIN
+from bluehelm.definitions.shown import shown_texts
+from bluehelm.language import CATALOGUES, DEFINED, DOMAIN
 from bluehelm.language import FRENCH as LANGUAGE
 from bluehelm.products.brief_pdf import words_of
-from bluehelm.web.defined import CONTEXT, defined_texts
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = CATALOGUES / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
@@ -51,8 +51,8 @@ def extracted() -> dict[Key, list[str]]:
         if path.suffix in (".py", ".html", ".txt", ".typ") and not {"vendor", "migrations"} & set(place.parts):
             for key in _marked(path, place):
                 found.setdefault(key, []).append(str(place))
-    for text in defined_texts():
-        found.setdefault((text, CONTEXT), []).append("definitions")
+    for text in shown_texts():
+        found.setdefault((text, DEFINED), []).append("definitions")
     return found
 
 

@@ -119,7 +119,8 @@ TEMPLATES = [
                 "bluehelm.web.missions.presenters.data_folder",
                 "bluehelm.web.navigation.navigation",
                 "bluehelm.web.accounts.languages.languages",
-            ]
+            ],
+            "builtins": ["bluehelm.web.design.defined"],
         },
     }
 ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.rights import Rights
+from bluehelm.language import called
 from bluehelm.web.accounts.tokens import scopes_of
 from bluehelm.web.posts.models import Post
 
@@ -28,7 +29,7 @@ class TokenForm(forms.Form):
 
 def scope_choices(rights: Rights, post: Post) -> Sequence[tuple[str, str]]:
     """Each scope of the post's role with words: `read:table`, "read: Versions of tables ..."."""
-    titles = {kind.kind: kind.title for kind in rights.kinds}
+    titles = {kind.kind: called(kind.title) for kind in rights.kinds}
     found = []
     for scope in scopes_of(rights.role(post.role)):
         deed, _colon, kind = scope.partition(":")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bluehelm.disclosure import Marking
+from bluehelm.language import called
 from bluehelm.spine import RecordRef, State
 from bluehelm.spine.course import CHAIN, IN_PLACE, OPEN
 from bluehelm.spine.reminders import Reminder
@@ -82,7 +83,7 @@ def titles(vocabulary: str) -> dict[str, str]:
     """The words of a part of the vocabulary with their titles: domains, severities, confidences, states, causes."""
     rules = finding_rules()
     words = rules.causes.causes if vocabulary == "causes" else getattr(rules.vocabulary, vocabulary)
-    return {word.word: word.title for word in words}
+    return {word.word: called(word.title) for word in words}
 
 
 # JSON

@@ -15,6 +15,7 @@ from bluehelm.definitions.force_generation import packaged_pipeline, packaged_vi
 from bluehelm.definitions.forces import packaged_matching, packaged_readiness
 from bluehelm.disclosure import Marking
 from bluehelm.forces.visits import Trip
+from bluehelm.language import called
 from bluehelm.products.brief_pdf import has_documents
 from bluehelm.products.gap_list_pdf import gap_list_pdf
 from bluehelm.web.audit.reads import append_read
@@ -196,7 +197,7 @@ def visits_page(request: HttpRequest) -> HttpResponse:
         "problems": [wrong] if wrong else [],
         "ahead": ahead,
         "page": made,
-        "checklists": {one.name: one.title for one in packaged_visits().checklists},
+        "checklists": {one.name: called(one.title) for one in packaged_visits().checklists},
         "may_make": deeds.may_make(actor, "visit"),
         "rules": packaged_visits(),
     }

@@ -22,6 +22,7 @@ from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Label, Marking, audience_names
 from bluehelm.forces.caveats import CLASSIFICATIONS
 from bluehelm.forces.visits import ANSWERS
+from bluehelm.language import called
 from bluehelm.tables.months import ordinal
 from bluehelm.web.findings.presenters import titles
 from bluehelm.web.forces.actions import ANNOUNCED_STEPS, Line
@@ -354,7 +355,7 @@ class LowerForm(DeedForm):
         names = ladder()
         lower = names[: names.index(self.record.level)] if self.record.level in names else ()
         _choose(self, "to", ((name, name) for name in lower))
-        _choose(self, "reason", ((reason, reason) for reason in packaged_readiness().downgrade_reasons))
+        _choose(self, "reason", ((reason, called(reason)) for reason in packaged_readiness().downgrade_reasons))
 
 
 class DeclareForm(DeedForm):
@@ -404,7 +405,7 @@ class NewVisitForm(NewForm):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        _choose(self, "checklist", ((one.name, one.title) for one in packaged_visits().checklists))
+        _choose(self, "checklist", ((one.name, called(one.title)) for one in packaged_visits().checklists))
 
 
 class AnswerForm(DeedForm):
@@ -519,7 +520,11 @@ class EnterForm(DeedForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         entered = {one.stage for one in self.record.stages.all()}
-        _choose(self, "stage", ((one.name, one.title) for one in packaged_pipeline().stages if one.name not in entered))
+        _choose(
+            self,
+            "stage",
+            ((one.name, called(one.title)) for one in packaged_pipeline().stages if one.name not in entered),
+        )
 
 
 class StageForm(DeedForm):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bluehelm.definitions.force_generation import packaged_visits
 from bluehelm.definitions.forces import packaged_attention
+from bluehelm.language import called
 from bluehelm.web.forces import reads
 from bluehelm.web.forces.held import house
 from bluehelm.web.forces.models import Pledge, TourOffer, TrainingCertificate, UnitCard, Visit
@@ -130,7 +131,7 @@ def _trainings(actor: Actor, today: date) -> Listed:
 
 
 def _visits(actor: Actor, today: date) -> Listed:
-    titles = {one.name: one.title for one in packaged_visits().checklists}
+    titles = {one.name: called(one.title) for one in packaged_visits().checklists}
 
     def entry_of(one: Visit) -> Entry:
         over = one.planned_on < today

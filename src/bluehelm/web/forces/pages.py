@@ -17,6 +17,7 @@ from bluehelm.definitions.forces import packaged_matching, packaged_readiness
 from bluehelm.forces import equipment, pipeline, readiness, unit_card
 from bluehelm.forces.supply import ForcesError
 from bluehelm.forces.timeline import Timeline, TimelineStep, day_of, timeline
+from bluehelm.language import called
 from bluehelm.web.findings.models import Finding
 from bluehelm.web.findings.reads import findings_shown_to
 from bluehelm.web.forces import deeds, forms, reads, runs, visits
@@ -311,14 +312,14 @@ def _timeline(
             runs=2000,
         )
     except ForcesError as error:
-        return template.title, None, [], [], " ".join(error.problems)
+        return called(template.title), None, [], [], " ".join(error.problems)
     with_days = {step for step, one in own.items() if one.likely_days is not None}
     rows = [
         {"step": step, "begins": day_of(line, step.begins_day), "ends": day_of(line, step.ends_day),
          "is_critical": step.name in line.critical, "is_own": step.name in with_days}
         for step in line.steps
     ]  # fmt: skip
-    return template.title, line, rows, [day_of(line, line.quantiles[share]) for share in ("0.5", "0.9")], ""
+    return called(template.title), line, rows, [day_of(line, line.quantiles[share]) for share in ("0.5", "0.9")], ""
 
 
 def _days_of(step: Any, own: CaseStep | None) -> tuple[float, float, float]:

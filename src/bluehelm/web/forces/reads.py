@@ -16,6 +16,7 @@ from bluehelm.forces import funnel, pipeline, shortages, supply, visits
 from bluehelm.forces.calendar import Gap, SlotCalendar, Turn, calendar, uncovered_within
 from bluehelm.forces.caveats import Caveat as Limit
 from bluehelm.forces.caveats import Uncovered, uncovered
+from bluehelm.language import called
 from bluehelm.web.forces import exchange
 from bluehelm.web.forces.held import LIVE, house
 from bluehelm.web.forces.models import (
@@ -437,7 +438,7 @@ def contributors(actor: Actor) -> QuerySet[Contributor]:
 
 
 def stage_titles() -> dict[str, str]:
-    return {stage.name: stage.title for stage in packaged_pipeline().stages}
+    return {stage.name: called(stage.title) for stage in packaged_pipeline().stages}
 
 
 def newest_stage(case: DeploymentCase) -> CaseStage | None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bluehelm.disclosure import Marking
+from bluehelm.language import called
 from bluehelm.store import Store, Version
 from bluehelm.web.audit.models import Entry as AuditEntry
 from bluehelm.web.findings.models import Evidence, Finding, Recommendation, Wait
@@ -105,7 +106,8 @@ def next_deadlines(actor: Actor, today: date) -> Section:
     """The post's own duties of the next two weeks, and those that are late."""
     tasks = [task for task in tasks_of(actor, today) if task.is_mine and not task.done and task.due_on <= today + SOON]
     entries = [
-        Entry(task.duty.title, task.duty.what, due_on=task.due_on, late=task.is_late, task=task) for task in tasks
+        Entry(called(task.duty.title), called(task.duty.what), due_on=task.due_on, late=task.is_late, task=task)
+        for task in tasks
     ]
     return as_section(
         "deadlines",
@@ -124,8 +126,8 @@ def late_by_section(actor: Actor, today: date) -> Section:
             late.setdefault(task.duty.role, []).append(task)
     entries = [
         Entry(
-            rights().role(role).title,
-            "; ".join(sorted({task.duty.title for task in tasks})),
+            called(rights().role(role).title),
+            "; ".join(sorted({called(task.duty.title) for task in tasks})),
             reverse("rhythm:calendar"),
             _("See the calendar"),
             min(task.due_on for task in tasks),
@@ -174,7 +176,7 @@ def overdue_decisions(actor: Actor, today: date) -> Section:
 
 
 def _deciders(asked: Recommendation) -> str:
-    able = [role.title for role in rights().roles if role.may("decide", "finding", asked.finding.marking)]
+    able = [called(role.title) for role in rights().roles if role.may("decide", "finding", asked.finding.marking)]
     return _("Asked of %(owner)s. Decided by: %(roles)s.") % {"owner": asked.owner.title, "roles": ", ".join(able)}
 
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.disclosure import EVERYONE, Label, Marking
+from bluehelm.language import called
 from bluehelm.tables.months import MONTH
 from bluehelm.web.findings.evidence import EvidenceError, Sha256Of, read_evidence
 from bluehelm.web.outlook.held import own_audiences
@@ -212,7 +213,7 @@ class ThresholdForm(LabelForm):
 
 
 def target_choices() -> list[tuple[str, str]]:
-    return [(one.target, one.title) for one in outlook_rules().targets]
+    return [(one.target, called(one.title)) for one in outlook_rules().targets]
 
 
 # The lens
@@ -247,11 +248,11 @@ class FactorForm(RecordForm):
         super().__init__(*args, **named)
         self.sha256_of = sha256_of
         words, nothing = lens_words(), [("", "–")]
-        self._fill("factor", [(str(one.number), f"{one.number} {one.title}") for one in factors()])
+        self._fill("factor", [(str(one.number), f"{one.number} {called(one.title)}") for one in factors()])
         listed = [(one.code, f"{one.code} {one.text}") for factor in factors() for one in factor.indicators]
         self._fill("indicator", [("", str(_("the factor as a whole"))), *listed])
-        self._fill("found", [(word.word, word.title) for word in words.findings])
-        self._fill("movement", nothing + [(word.word, word.title) for word in words.movements])
+        self._fill("found", [(word.word, called(word.title)) for word in words.findings])
+        self._fill("movement", nothing + [(word.word, called(word.title)) for word in words.movements])
         self._fill("confidence", nothing + confidences())
 
     def _fill(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -4,6 +4,7 @@ from functools import cache
 
 from bluehelm.definitions.atrocity_lens import Factor, FactorSet, LensWords, parse_factors, parse_lens_words
 from bluehelm.definitions.packaged import packaged_text
+from bluehelm.language import called
 from bluehelm.workflows.findings.rules import finding_rules
 
 SETS = ("atrocity/common_factors.yaml", "atrocity/specific_factors.yaml")
@@ -33,10 +34,10 @@ def lens_words() -> LensWords:
 
 def confidences() -> list[tuple[str, str]]:
     """How sure somebody is: the words of the findings ledger."""
-    return [(word.word, word.title) for word in finding_rules().vocabulary.confidences]
+    return [(word.word, called(word.title)) for word in finding_rules().vocabulary.confidences]
 
 
 def titles() -> dict[str, str]:
     """The title of every word that the lens uses."""
     words = (*lens_words().findings, *lens_words().movements)
-    return {word.word: word.title for word in words} | dict(confidences())
+    return {word.word: called(word.title) for word in words} | dict(confidences())

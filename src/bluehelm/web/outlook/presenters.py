@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bluehelm.language import called
 from bluehelm.outlook.drawn import Drawn
 from bluehelm.products.outlook_map import Shaded, cell_shape, outlook_layers, polygons_shape
 from bluehelm.web.outlook.models import Done, OutlookRelease, OwnProbability, Told
@@ -234,7 +235,7 @@ def numbers_page(actor: Actor, release: OutlookRelease, numbers: Outlook, given:
     return Numbers(
         brief=brief,
         targets=[
-            (one.title, here + Asked(one.target, asked.month, asked.unit).query, one.target == asked.target)
+            (called(one.title), here + Asked(one.target, asked.month, asked.unit).query, one.target == asked.target)
             for one in outlook_rules().targets
         ],
         months=[(one, here + Asked(asked.target, one, asked.unit).query, one == asked.month) for one in numbers.months],

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from bluehelm.definitions.plans import packaged_assessment
-from bluehelm.language import _, ngettext
+from bluehelm.language import _, called, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
 from bluehelm.plans.framework import Outcome, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
@@ -81,7 +81,7 @@ def _cleared_on(concluded: Worksheet | None, last: str) -> date:
 def _judgement(concluded: Worksheet | None) -> str:
     if concluded is None:
         return ""
-    words = {word.word: word.title for word in packaged_assessment().contributions}
+    words = {word.word: called(word.title) for word in packaged_assessment().contributions}
     said = words[concluded.contribution].lower()
     return _(
         "Contribution of the mission: {said}; confidence {confidence}.", said=said, confidence=concluded.confidence

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.plans import packaged_assessment
+from bluehelm.language import called
 from bluehelm.plans.framework import Indicator
 from bluehelm.plans.periods import PeriodError, months_of
 from bluehelm.web.plans.actions import Amount
@@ -149,7 +150,7 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        kinds = [(word.word, word.title) for word in packaged_assessment().evidence_kinds]
+        kinds = [(word.word, called(word.title)) for word in packaged_assessment().evidence_kinds]
         self.fields["sort"].choices = kinds  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -162,8 +163,8 @@ class JudgementForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        words = [("", "")] + [(word.word, word.title) for word in packaged_assessment().contributions]
-        confidences = [("", "")] + [(word.word, word.title) for word in finding_rules().vocabulary.confidences]
+        words = [("", "")] + [(word.word, called(word.title)) for word in packaged_assessment().contributions]
+        confidences = [("", "")] + [(word.word, called(word.title)) for word in finding_rules().vocabulary.confidences]
         self.fields["contribution"].choices = words  # type: ignore[attr-defined]  # a ChoiceField
         self.fields["confidence"].choices = confidences  # type: ignore[attr-defined]  # a ChoiceField
 

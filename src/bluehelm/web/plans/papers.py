@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bluehelm.definitions.plans import packaged_assessment
-from bluehelm.language import _, figure
+from bluehelm.language import _, called, figure
 from bluehelm.plans.framework import Indicator
 from bluehelm.plans.periods import in_order, lies_within, months_of, periods_between
 from bluehelm.plans.values import Reading
@@ -112,7 +112,7 @@ def _assessed(sheet: Worksheet, titles: dict[str, str], lines: Sequence[Line], a
 
 
 def _judged(sheet: Worksheet) -> Iterable[str]:
-    words = {word.word: word.title.lower() for word in packaged_assessment().contributions}
+    words = {word.word: called(word.title).lower() for word in packaged_assessment().contributions}
     answers = [words[one.contribution] for one in sheet.answers.all()]
     if sheet.concluded_at is None or sheet.concluded_post is None:
         yield _("Nobody has concluded on this outcome.")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.definitions.rights import LEVELS
+from bluehelm.language import called
 from bluehelm.plans.framework import Outcome, outcomes_of
 from bluehelm.web.findings.actions import FindingError
 from bluehelm.web.missions.refusals import refused_on
@@ -73,7 +74,7 @@ def assessment(request: HttpRequest, mission: str, number: int) -> HttpResponse:
         "level": LEVELS[found.marking],
         "rows": [(outcomes.get(sheet.outcome), sheet) for sheet in sheets],
         "may_close": _may(actor, found, "decide") and not found.closed_at,
-        "words": {word.word: word.title for word in packaged_assessment().contributions},
+        "words": {word.word: called(word.title) for word in packaged_assessment().contributions},
     }
     return render(request, "plans/round.html", context)
 
@@ -143,7 +144,7 @@ def worksheet(request: HttpRequest, mission: str, number: int, outcome: str) -> 
         "sides": _sides(sheet),
         "offered": offered_estimates(Path(settings.BLUEHELM_HOME), mission) if not sheet.concluded_at else [],
         "agreement": assessing.agreement_of(sheet, actor),
-        "words": {word.word: word.title for word in packaged_assessment().contributions},
+        "words": {word.word: called(word.title) for word in packaged_assessment().contributions},
         "forms": shown,
         "wrong": deed,
         "may_write": _may(actor, found, "create") and not sheet.concluded_at,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.language import called
 from bluehelm.web.accounts.models import User
 from bluehelm.web.posts.models import Organisation, Post
 from bluehelm.web.posts.rights import rights
@@ -49,7 +50,7 @@ class OrganisationForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["kind"].choices = [(kind.kind, kind.title) for kind in rights().organisations]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["kind"].choices = [(kind.kind, called(kind.title)) for kind in rights().organisations]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class PostForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class takes no argument
@@ -75,7 +76,7 @@ class PostForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own class
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        self.fields["role"].choices = [(role.role, role.title) for role in rights().roles]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["role"].choices = [(role.role, called(role.title)) for role in rights().roles]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class OccupyForm(forms.Form):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.definitions.rights import DEEDS, LEVELS
 from bluehelm.disclosure import Marking
+from bluehelm.language import called
 from bluehelm.web.posts import actions, reads
 from bluehelm.web.posts.acting import CHOSEN_POST, VIEWED_POST, Actor, NotAllowedError, actor_of, posts_of
 from bluehelm.web.posts.forms import GlassForm, OccupyForm, OrganisationForm, PostForm, ReasonForm, VacateForm
@@ -87,7 +88,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
     actor = actor_from(request)
     shown = reads.posts_shown_to(actor)
     held = reads.held_today(shown)
-    roles = {role.role: role.title for role in rights().roles}
+    roles = {role.role: called(role.title) for role in rights().roles}
     rows = [(post, roles.get(post.role, post.role), held.get(post.pk, [])) for post in shown]
     context = {"section": "posts", "rows": rows, "may_keep": actor.may("create", "post")}
     return render(request, "posts/post_list.html", context)

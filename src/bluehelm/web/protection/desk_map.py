@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bluehelm.definitions.protection import MapRules, packaged_map_rules
 from bluehelm.definitions.report_types import packaged_report_types
+from bluehelm.language import called
 from bluehelm.products.work_map import (
     SYMBOL,
     WIDE,
@@ -57,18 +58,6 @@ LAYERS: dict[str, Any] = {
 }
 KINDS = {"alerts": "alert", "threats": "threat", "reports": "report"}
 """The kind of record that a reader must be allowed to read for a layer; the others are tables."""
-KIND_TITLES: dict[str, Any] = {
-    "troops": gettext_lazy("Post with troops"),
-    "police": gettext_lazy("Post with police, without troops"),
-    "observers": gettext_lazy("Post with observers, without troops or police"),
-    "post": gettext_lazy("Post, who stands there is unknown"),
-    "incident": gettext_lazy("Reported incident"),
-    "event": gettext_lazy("Reported event"),
-    "activity": gettext_lazy("Activity of the mission"),
-    "alert": gettext_lazy("Alert"),
-    "threat": gettext_lazy("Threat"),
-}
-"""What the kinds are called in the reader's language; one that is not here has the title of the definition."""
 MAP_DAYS = (7, 30, 90)
 
 
@@ -263,7 +252,7 @@ def symbol_url(kind: str) -> str:
 def legend(kinds: Collection[str]) -> list[tuple[str, str]]:
     """The symbols of the kinds that are drawn, each with its title."""
     drawn = (one for one in packaged_map_rules().symbols if one.kind in kinds)
-    return [(symbol_url(one.kind), str(KIND_TITLES.get(one.kind, one.title))) for one in drawn]
+    return [(symbol_url(one.kind), called(one.title)) for one in drawn]
 
 
 def picture(marks: Iterable[Mark], roads: Iterable[Line] = ()) -> Picture | None:

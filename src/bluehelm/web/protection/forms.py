@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from bluehelm.definitions.protection import packaged_work_words
 from bluehelm.disclosure import Label as Marked
 from bluehelm.disclosure import Marking
+from bluehelm.language import called
 from bluehelm.protection.observers import KINDS, ObservationError, Observed, from_csv
 from bluehelm.tables.months import MONTH
-from bluehelm.web.defined import called
 from bluehelm.web.outlook.forms import LabelForm, PlainForm, ReasonForm, RecordForm, _day, _rows
 from bluehelm.web.posts.models import MARKINGS
 from bluehelm.web.protection import models as kept

@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 
 from bluehelm.definitions.finding_rules import Word
 from bluehelm.definitions.protection import packaged_alert_rules, packaged_compact, packaged_work_words
+from bluehelm.language import called
 from bluehelm.protection import Response
 from bluehelm.protection.threats import Moved
-from bluehelm.web.defined import called
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.protection.deeds import SUBJECTS, Subject

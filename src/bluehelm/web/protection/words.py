@@ -12,8 +12,8 @@ from bluehelm.definitions.protection import (
     packaged_threat_words,
     packaged_work_words,
 )
+from bluehelm.language import called
 from bluehelm.protection.threats import LADDERS
-from bluehelm.web.defined import called
 from bluehelm.web.protection.models import (
     Activity,
     Alert,

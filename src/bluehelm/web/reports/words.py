@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.report_types import packaged_report_types
-from bluehelm.web.defined import called
+from bluehelm.language import called
 
 Words = dict[str, Any]
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bluehelm.language import called
 from bluehelm.web.rhythm.reads import rhythm_of_the_house
 
 
@@ -19,7 +20,7 @@ class MissionDateForm(forms.Form):
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
-        choices = [(known.anchor, known.title) for known in rhythm_of_the_house().anchors]
+        choices = [(known.anchor, called(known.title)) for known in rhythm_of_the_house().anchors]
         self.fields["anchor"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from bluehelm.definitions.finding_rules import parse_working_calendars
 from bluehelm.definitions.packaged import packaged_text
 from bluehelm.definitions.rhythm import Duty, Rhythm, all_due, due_days, parse_rhythm
+from bluehelm.language import called
 from bluehelm.spine.working_days import WorkingCalendar
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.rights import rights
@@ -41,7 +42,7 @@ class Task:
 
     @property
     def role(self) -> str:
-        return rights().role(self.duty.role).title
+        return called(rights().role(self.duty.role).title)
 
 
 def rhythm_of_the_house() -> Rhythm:

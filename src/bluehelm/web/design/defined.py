@@ -1,0 +1,16 @@
+"""How do templates write what a definition says?"""
+
+from collections.abc import Iterable
+
+from django import template
+
+from bluehelm.language import called
+
+register = template.Library()
+register.filter("called", called)
+
+
+@register.filter
+def each_called(texts: Iterable[str]) -> list[str]:
+    """Texts of a list, each as a definition says it."""
+    return [called(text) for text in texts]
