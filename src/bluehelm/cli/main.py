@@ -54,7 +54,7 @@ from bluehelm.cli.answers import (
 from bluehelm.cli.asking import UNCHANGED, MonthRuleOption, asked_rule, mission_refusals
 from bluehelm.cli.asking import asked_day as _day
 from bluehelm.cli.explaining import explain, usage
-from bluehelm.language import _, asked_for, figure, speaking
+from bluehelm.language import _, asked_for, called, figure, speaking
 from bluehelm.products.brief import brief_json
 from bluehelm.products.brief_text import brief_text
 from bluehelm.store import Store, StoreError, Version
@@ -219,7 +219,7 @@ def missions_command(context: typer.Context, as_json: bool = JSON) -> None:
             [
                 {
                     "mission": entry.mission,
-                    "name": entry.name,
+                    "name": called(entry.name),
                     "start": entry.start_on.isoformat() if entry.start_on else None,
                     "end": entry.end_on.isoformat() if entry.end_on else None,
                     "hosts": list(entry.hosts),
@@ -236,7 +236,7 @@ def missions_command(context: typer.Context, as_json: bool = JSON) -> None:
             f"{entry.start_on or _('unknown')}",
             f"{entry.end_on or ''}",
             ",".join(entry.hosts),
-            f"{entry.name}{_(' (synthetic)') if entry.synthetic else ''}",
+            f"{called(entry.name)}{_(' (synthetic)') if entry.synthetic else ''}",
         ]
         for entry in entries
     ]

@@ -8,7 +8,7 @@ import typer
 from bluehelm.cli.answers import JSON, NO, Refusal, progress_bar, say, say_json
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.cli.posts import asked_audience, asked_marking
-from bluehelm.language import _
+from bluehelm.language import _, called
 from bluehelm.sources import PROVIDERS, TAILORED, IntakeError
 from bluehelm.store import VersionLabel
 from bluehelm.tables import TABLES, Table
@@ -318,7 +318,8 @@ def _proposed_text(proposed: "ProposedMapping", out: Path | None) -> str:
             f"  {each.column:<18} <- {each.mapping.source}  ({each.confidence:.2f}: {'; '.join(each.reasons)})"
         )
     lines += [
-        _("Missing    {name}: {meaning}", name=column.name, meaning=column.meaning) for column in proposed.missing
+        _("Missing    {name}: {meaning}", name=column.name, meaning=called(column.meaning))
+        for column in proposed.missing
     ]
     if proposed.unused:
         lines.append(_("Not used   {unused}", unused=", ".join(proposed.unused)))

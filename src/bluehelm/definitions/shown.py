@@ -16,6 +16,7 @@ PROSE = frozenset(
     "subject title unit what why".split()
 )
 PLACES = (
+    ("*", "status"),
     ("areas/*", "areas.name"),
     ("atrocity/*", "source"),
     ("atrocity/*", "factors.crime"),
@@ -30,10 +31,13 @@ PLACES = (
     ("forces/readiness.yaml", "downgrade_reasons"),
     ("forces/readiness.yaml", "levels.evidence"),
     ("forces/readiness.yaml", "levels.step"),
+    ("forces/timeline.yaml", "templates.steps.name"),
+    ("forces/timeline.yaml", "templates.steps.holder"),
     ("forces/unit_types/*", "component"),
     ("forces/unit_types/*", "equipment.category"),
     ("forces/unit_types/*", "equipment.item"),
     ("forces/unit_types/*", "functions.name"),
+    ("forces/unit_types/*", "name"),
     ("forces/unit_types/*", "self_sustainment"),
     ("forces/unit_types/*", "tasks"),
     ("impact/estimate.yaml", "not_lives_saved"),
@@ -41,6 +45,7 @@ PLACES = (
     ("indicators/*", "measures.by"),
     ("indicators/*", "measures.source"),
     ("missions.yaml", "missions.name"),
+    ("missions.yaml", "missions.note"),
     ("plans/people.yaml", "told_by"),
     ("protection/alerts.yaml", "parts_of_day.name"),
 )

@@ -11,6 +11,8 @@ from importlib.resources import files
 
 from babel import Locale
 
+from bluehelm.language import ENGLISH, now
+
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
@@ -44,15 +46,19 @@ def iso2_by_iso3() -> dict[str, str]:
     return {row["iso3"]: row["iso2"] for row in _rows()}
 
 
-@cache
-def country_name(iso3: str, language: str = "en") -> str:
-    """The name of a country in a language; the code itself when it has none.
+def country_name(iso3: str, language: str = "") -> str:
+    """The name of a country in a language, that of now where none is named; the code itself when it has none.
 
     Names are CLDR's, but in English the UN's own where CLDR's differs and a reader would stumble.
     """
+    return _name(iso3, language or now())
+
+
+@cache
+def _name(iso3: str, language: str) -> str:
     row = next((row for row in _rows() if row["iso3"] == iso3), None)
     if row is None:
         return iso3
-    if language == "en" and row["un_name"]:
+    if language == ENGLISH and row["un_name"]:
         return row["un_name"]
     return str(Locale.parse(language).territories.get(row["iso2"], iso3))

@@ -18,12 +18,8 @@ Unknown is null, never 0 and never an empty text. Coordinates are WGS84; months 
 
 def dictionary_text() -> str:
     """The dictionary of all tables, as Markdown."""
-    contents = "".join(f"| [{table.name}](#{table.name}) | {_grain(table)} |\n" for table in TABLES.values())
+    contents = "".join(f"| [{table.name}](#{table.name}) | {table.grain_said} |\n" for table in TABLES.values())
     return HEAD + contents + "".join(_table_text(table) for table in TABLES.values())
-
-
-def _grain(table: Table) -> str:
-    return table.grain.removeprefix("one row per ")
 
 
 def _table_text(table: Table) -> str:

@@ -47,6 +47,11 @@ class Table:
     columns: tuple[Column, ...]
 
     @property
+    def grain_said(self) -> str:
+        """What one row is, to stand after `one row is`."""
+        return self.grain.removeprefix("one row per ")
+
+    @property
     def schema(self) -> pl.Schema:
         return pl.Schema({column.name: column.dtype for column in self.columns})
 

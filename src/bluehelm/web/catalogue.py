@@ -28,6 +28,7 @@ from bluehelm.definitions.shown import shown_texts
 from bluehelm.language import CATALOGUES, DEFINED, DOMAIN
 from bluehelm.language import FRENCH as LANGUAGE
 from bluehelm.products.brief_pdf import words_of
+from bluehelm.tables import TABLES
 
 PACKAGE = Path(__file__).resolve().parents[1]
 CATALOGUE = CATALOGUES / LANGUAGE / "LC_MESSAGES" / f"{DOMAIN}.po"
@@ -51,9 +52,14 @@ def extracted() -> dict[Key, list[str]]:
         if path.suffix in (".py", ".html", ".txt", ".typ") and not {"vendor", "migrations"} & set(place.parts):
             for key in _marked(path, place):
                 found.setdefault(key, []).append(str(place))
-    for text in shown_texts():
+    for text in (*shown_texts(), *_of_tables()):
         found.setdefault((text, DEFINED), []).append("definitions")
     return found
+
+
+def _of_tables() -> Iterator[str]:
+    for table in TABLES.values():
+        yield from (table.title, table.grain_said, *(column.meaning for column in table.columns))
 
 
 def _marked(path: Path, place: Path) -> Iterator[Key]:

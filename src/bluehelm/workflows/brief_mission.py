@@ -11,7 +11,7 @@ import polars as pl
 
 from bluehelm.definitions import area_file
 from bluehelm.disclosure import Label, combined_beside_open
-from bluehelm.language import _
+from bluehelm.language import _, called
 from bluehelm.products.brief import (
     WHOLE_COUNTRY,
     Base,
@@ -69,7 +69,7 @@ def brief_mission(
     mine_too = (own.version, *((own.effort,) if own.effort else ())) if own else ()
     return Brief(
         mission=entry.mission,
-        name=entry.name,
+        name=called(entry.name),
         as_of=as_of,
         known_on=known_on,
         synthetic=entry.synthetic,
@@ -117,7 +117,7 @@ def _scope(known: Known) -> Scope:
     if drawn is None:
         area, rule = WHOLE_COUNTRY, _("the provider's country decides")
     else:
-        area, rule = "; ".join(area.name for area in drawn.areas), _("the coordinates decide")
+        area, rule = "; ".join(called(area.name) for area in drawn.areas), _("the coordinates decide")
     return Scope(
         countries=entry.hosts,
         area=area,
@@ -215,7 +215,7 @@ def definitions_of(known: Known) -> list[DefinitionRef]:
 
 def _notes(known: Known, window: figures.Window | None, as_of: date, known_on: date | None) -> list[str]:
     """What a reader must know before using the figures."""
-    notes = [known.entry.note] if known.entry.note else []
+    notes = [called(known.entry.note)] if known.entry.note else []
     if known.drawn and known.drawn.status == "draft":
         notes.append(_("The area of operations is drawn roughly and nobody outside the team has reviewed it (draft)."))
     notes += _coverage_notes(known, window, known_on)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bluehelm.definitions.column_names import column_names
-from bluehelm.language import _
+from bluehelm.language import _, called
 from bluehelm.sources import PROVIDERS, IntakeError, Wanted, receive
 from bluehelm.sources.mapped import FORMATS, FileMapping, provider_of
 from bluehelm.sources.proposing import Proposal, Words, propose, unknown_words
@@ -127,7 +127,7 @@ def _text_of(proposed: ProposedMapping) -> str:
             for each in proposed.proposals
         ),
         *(
-            _("MISSING {name}: {meaning}; add `from` or `constant`", name=column.name, meaning=column.meaning)
+            _("MISSING {name}: {meaning}; add `from` or `constant`", name=column.name, meaning=called(column.meaning))
             for column in proposed.missing
         ),
     ]

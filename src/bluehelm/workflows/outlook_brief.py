@@ -13,7 +13,7 @@ from typing import Any, get_args
 import polars as pl
 
 from bluehelm.definitions.outlook import Unit
-from bluehelm.language import _, figure, gettext_noop
+from bluehelm.language import _, called, figure, gettext_noop
 from bluehelm.spine import DefinitionRef
 from bluehelm.store import Version
 from bluehelm.workflows.brief_mission import version_ref
@@ -71,7 +71,7 @@ def brief_outlook(
         earlier = None
         outlook, versions, notes = _made_now(home, mission, kind, as_of, known_on)
     return OutlookBrief(
-        entry.mission, entry.name, entry.synthetic, as_of, known_on, kind, outlook, earlier, versions, notes
+        entry.mission, called(entry.name), entry.synthetic, as_of, known_on, kind, outlook, earlier, versions, notes
     )
 
 

@@ -42,7 +42,7 @@ def area_polygons(home: Path, entry: MissionEntry, on: date) -> list[Area]:
     return list(drawn.on(on)) if drawn else []
 
 
-def host_name(entry: MissionEntry, iso3: str, language: str = "en") -> str:
+def host_name(entry: MissionEntry, iso3: str, language: str = "") -> str:
     """The name of a mission's host country, an invented one included."""
     return entry.host_names.get(iso3) or country_name(iso3, language)
 

@@ -18,7 +18,7 @@ from bluehelm.definitions import packaged_text
 from bluehelm.definitions.situation import SituationRules, parse_situation_rules
 from bluehelm.geo.areas import area_at, distance_to_lines_km
 from bluehelm.geo.nearest import nearest
-from bluehelm.language import _
+from bluehelm.language import _, called
 from bluehelm.situation.events import Window, totals
 from bluehelm.situation.hotspots import CellCount, cell_counts
 from bluehelm.situation.presence import bases_by_month
@@ -138,7 +138,7 @@ def measure_situation(home: Path, mission: str, *, as_of: date, known_on: date |
     used = (*known.versions, *((areas,) if areas and found else ()))
     return Situation(
         mission=known.entry.mission,
-        name=known.entry.name,
+        name=called(known.entry.name),
         as_of=as_of,
         known_on=known_on,
         synthetic=known.entry.synthetic,

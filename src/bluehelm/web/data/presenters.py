@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 from django.utils.translation import gettext as _
 
+from bluehelm.language import called
 from bluehelm.store import Version
 from bluehelm.tables import TABLES
 from bluehelm.tables.countries import country_name
@@ -58,11 +59,11 @@ class VersionView:
 
     @property
     def table_title(self) -> str:
-        return TABLES[self.table].title if self.table in TABLES else self.table
+        return called(TABLES[self.table].title) if self.table in TABLES else self.table
 
     @property
     def grain(self) -> str:
-        return TABLES[self.table].grain.removeprefix("one row per ") if self.table in TABLES else ""
+        return called(TABLES[self.table].grain_said) if self.table in TABLES else ""
 
     @property
     def source(self) -> SourceNote:

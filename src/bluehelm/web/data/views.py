@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from bluehelm.language import called
 from bluehelm.products.charts import DEATHS, EVENTS
 from bluehelm.tables import TABLES
 from bluehelm.web.data import presenters
@@ -35,7 +36,7 @@ def version_list(request: HttpRequest) -> HttpResponse:
     """Every version of every table."""
     versions = presenters.version_views(visible_versions(request))
     revised = [name for name in COMPARABLE if sum(version.table == name for version in versions) > 1]
-    context = {"versions": versions, "revised": [(name, TABLES[name].title) for name in revised]}
+    context = {"versions": versions, "revised": [(name, called(TABLES[name].title)) for name in revised]}
     return render(request, "data/version_list.html", data_tabs("versions") | context)
 
 
@@ -68,7 +69,7 @@ def revisions(request: HttpRequest, table: str) -> HttpResponse:
         "section": "data",
         "form": form,
         "table": table,
-        "table_title": TABLES[table].title,
+        "table_title": called(TABLES[table].title),
         "versions": versions,
         "revision": found,
         "rows": largest_changes(changed),
@@ -89,7 +90,7 @@ def revision_chart(request: HttpRequest, table: str, form: str) -> HttpResponse:
     found, _moved = compared(request, table, asked)
     bars, top = shifts(found.revision.changed, found.revision.compared)
     shapes = [Shape(bar.x, bar.y, bar.width, bar.height, DEATHS if bar.more else EVENTS) for bar in bars]
-    heading = _("Revisions of %(table)s") % {"table": TABLES[table].title}
+    heading = _("Revisions of %(table)s") % {"table": called(TABLES[table].title)}
     picture = shifts_picture(heading, shapes, top, (found.old, found.new))
     return picture_answer(request, picture, f"{table}-{found.old.version}-{found.new.version}", form)
 
@@ -112,9 +113,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
     drawn = [(lane, [months.strip(run) for run in lane.covered]) for lane in fitting] if months else []
     address = reverse("data:coverage")
     context = {
-        "choices": [(TABLES[name].title, f"{address}?table={name}", name == table) for name in tables],
+        "choices": [(called(TABLES[name].title), f"{address}?table={name}", name == table) for name in tables],
         "table": table,
-        "table_title": TABLES[table].title if table else "",
+        "table_title": called(TABLES[table].title) if table else "",
         "pages": Paginator(drawn, LANES_A_PAGE).get_page(request.GET.get("page")),
         "axis": months,
         "years": [(year, 3 * x) for year, x in months.years] if months else [],

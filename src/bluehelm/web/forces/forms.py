@@ -551,7 +551,11 @@ class StepForm(DeedForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         templates = packaged_timeline().templates
-        steps = [(f"{one.name}:{step.name}", f"{one.name}: {step.name}") for one in templates for step in one.steps]
+        steps = [
+            (f"{one.name}:{step.name}", f"{called(one.title)}: {called(step.name)}")
+            for one in templates
+            for step in one.steps
+        ]
         _choose(self, "step", steps)
 
     def clean(self) -> dict[str, Any]:

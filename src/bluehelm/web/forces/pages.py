@@ -196,9 +196,9 @@ def ladder_of(pledge: Pledge, today: date) -> list[Rung]:
         state = "stopped" if state == "now" and lapsed else state
         found.append(
             Rung(
-                f"{rung.name}: {rung.step}",
+                f"{rung.name}: {called(rung.step)}",
                 state,
-                rung.meaning.rstrip("."),
+                called(rung.meaning).rstrip("."),
                 since.get(rung.name) if number <= reached else None,
             )
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Marking
 from bluehelm.forces.calendar import SlotCalendar
+from bluehelm.language import called
 from bluehelm.tables.months import from_ordinal
 from bluehelm.web.forces.exchange import is_ready, words
 from bluehelm.web.forces.models import (
@@ -39,6 +40,19 @@ CASE_WORDS: dict[str, str | Promise] = {
     "arrived": gettext_lazy("in place"),
     "given-up": gettext_lazy("given up"),
 }
+SAID: dict[str, str | Promise] = {
+    "raised": gettext_lazy("raised"),
+    "renewed": gettext_lazy("renewed"),
+    "lowered": gettext_lazy("lowered"),
+    "taken over": gettext_lazy("taken over"),
+    "passed": gettext_lazy("passed"),
+    "failed": gettext_lazy("failed"),
+    "met": gettext_lazy("met"),
+    "partly": gettext_lazy("partly"),
+    "not met": gettext_lazy("not met"),
+    "not seen": gettext_lazy("not seen"),
+}
+"""The words of steps, results and answers as records keep them."""
 RUN_WORDS: dict[str, str | Promise] = {
     "waiting": gettext_lazy("waiting"),
     "running": gettext_lazy("running"),
@@ -129,7 +143,7 @@ def days(number: int) -> str:
 
 def listed(cell: str, nothing: str = "") -> str:
     """The words of a list cell, for a sentence."""
-    return ", ".join(sorted(words(cell))) or nothing
+    return ", ".join(called(word) for word in sorted(words(cell))) or nothing
 
 
 def why_not(code: str, needed: Any, offered: Any) -> str:

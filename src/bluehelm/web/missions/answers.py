@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from bluehelm.definitions import MissionEntry
+from bluehelm.language import called
 from bluehelm.products.brief import Brief, versions_json
 from bluehelm.products.maps import map_layers
 from bluehelm.spine import VersionRef
@@ -29,7 +30,7 @@ def missions_json(request: HttpRequest) -> list[dict[str, Any]]:
 def _mission_json(entry: MissionEntry) -> dict[str, Any]:
     return {
         "mission": entry.mission,
-        "name": entry.name,
+        "name": called(entry.name),
         "start": entry.start_on.isoformat() if entry.start_on else None,
         "end": entry.end_on.isoformat() if entry.end_on else None,
         "hosts": list(entry.hosts),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from bluehelm import __version__
 from bluehelm.definitions import DefinitionError, MissionEntry
+from bluehelm.language import called
 from bluehelm.products.brief import NEARBY_KM, WHOLE_COUNTRY, Base, Brief, EventPoint, TypeFigure
 from bluehelm.products.brief_words import sorted_bases
 from bluehelm.products.charts import ChartWords, monthly_chart
@@ -153,7 +154,7 @@ def _mission_row(entry: MissionEntry, covered: _Covered, on: date) -> MissionRow
     mapped = covered.latest_maps.get(entry.mission)
     return MissionRow(
         mission=entry.mission,
-        name=entry.name,
+        name=called(entry.name),
         hosts=tuple(host_name(entry, iso3) for iso3 in entry.hosts),
         start_on=entry.start_on,
         end_on=entry.end_on,

@@ -13,6 +13,7 @@ from typing import cast
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from bluehelm.language import called
 from bluehelm.outlook.following import Compared, Said, Verdict, compared, tally, verdict
 from bluehelm.outlook.history import OutlookError
 from bluehelm.store import Version
@@ -64,7 +65,7 @@ def brief_of(release: OutlookRelease, numbers: Outlook) -> OutlookBrief:
     entry = mission_registry(home).get(release.mission)
     return OutlookBrief(
         mission=release.mission,
-        name=entry.name if entry else release.mission,
+        name=called(entry.name) if entry else release.mission,
         synthetic=bool(version and version.synthetic),
         as_of=release.released_on or release.drafted_on,
         known_on=None,

@@ -7,7 +7,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from bluehelm.web.forces.presenters import CASE_WORDS, listed
+from bluehelm.web.forces.presenters import CASE_WORDS, SAID, listed
 
 register = template.Library()
 
@@ -21,6 +21,12 @@ def words_of(cell: str) -> str:
 @register.filter
 def case_words(state: str) -> str:
     return str(CASE_WORDS.get(state, state))
+
+
+@register.filter
+def said(word: str) -> str:
+    """A step, result or answer in the reader's language."""
+    return str(SAID.get(word, word))
 
 
 @register.filter
