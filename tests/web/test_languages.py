@@ -68,6 +68,7 @@ def test_what_a_catalogue_lacks_is_told(monkeypatch, change, said):
 def test_a_new_text_is_found_in_programs_and_templates_alike(tmp_path, monkeypatch):
     monkeypatch.setattr(catalogue, "PACKAGE", tmp_path)
     monkeypatch.setattr(catalogue, "shown_texts", lambda: ["Patrol"])
+    monkeypatch.setattr(catalogue, "TABLES", {})
     (tmp_path / "page.html").write_text(
         "{% load i18n %}<p>{% translate 'One' %} {% blocktranslate count n=n %}{{ n }} day{% plural %}{{ n }} days"
         "{% endblocktranslate %}\n  {% translate 'Three' %}</p>"

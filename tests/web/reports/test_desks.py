@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.disclosure import Label, Marking
+from bluehelm.language import speaking
 from bluehelm.plans.compute import computed
 from bluehelm.plans.framework import Filter
 from bluehelm.store import Store
@@ -157,6 +158,26 @@ def test_the_field_form_is_an_xlsform_whose_names_come_back():
     assert "bluehelm_report" in form.xform and "killed_women" in form.xform
     types = [row[1] for row in load_workbook(io.BytesIO(made))["choices"].iter_rows(values_only=True)]
     assert {one.type for one in packaged_report_types().types} <= set(types)
+
+
+def test_the_field_form_asks_in_every_language_and_opens_in_that_of_who_took_it():
+    from pyxform.xls2xform import convert
+
+    def made(language):
+        with speaking(language):
+            return field_form(packaged_report_types())
+
+    book = load_workbook(io.BytesIO(made("fr")))
+    survey = [dict(zip(row_0, row, strict=True)) for row_0, *rows in [list(book["survey"].values)] for row in rows]
+    asked = {row["name"]: row for row in survey}
+    assert asked["narrative"]["label::English (en)"] == "What happened"
+    assert asked["narrative"]["label::Français (fr)"] == "Ce qui s’est passé"
+    assert asked["killed_women"]["label::Français (fr)"] == "Tués : femmes"
+    assert all(row["label::Français (fr)"] for row in survey if row["label::English (en)"])
+    for language, title in (("en", "English (en)"), ("fr", "Français (fr)")):
+        form = convert(io.BytesIO(made(language)), file_type=".xlsx", validate=False)
+        assert form.warnings == []
+        assert f'<translation lang="{title}" default="true()">' in form.xform
 
 
 def test_strictly_confidential_reports_and_products_are_read_and_each_read_is_noted(cast, client_of):
