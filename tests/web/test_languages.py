@@ -13,8 +13,12 @@ from django.test import Client
 from django.utils import translation
 from django.utils.formats import date_format
 
+from bluehelm.definitions.shown import shown_texts
+from bluehelm.language import called, speaking
 from bluehelm.web import catalogue
 from bluehelm.web.accounts.models import User
+from bluehelm.web.catalogue import table_texts
+from tests.plans.frameworks import SOUND
 from tests.web.cast import make_cast
 from tests.web.test_every_address import QUERY, ask, client_of, folder  # noqa: F401  # a fixture
 from tests.web.walk import PAGES
@@ -222,7 +226,7 @@ WORDS = {
         "content",
         "lang",
     ),
-    *("label", "data-label", "data-words", "data-part", "data-whole", "class"),
+    *("label", "data-label", "data-row", "data-words", "data-part", "data-whole", "class"),
 }
 
 
@@ -242,6 +246,64 @@ def drawn(text: str) -> list[tuple[str, str, str]]:
     parser = Drawn()
     parser.feed(re.sub(r'name="(csrfmiddlewaretoken|key)" value="\w+"', "", text))
     return parser.said
+
+
+class Said(HTMLParser):
+    """The texts of a page that people read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.hidden = 0
+
+    def handle_starttag(self, tag, attributes):
+        self.hidden += tag in ("script", "style", "code", "pre")
+        self.texts += [value for name, value in attributes if name in ("title", "aria-label", "alt") and value]
+
+    def handle_endtag(self, tag):
+        self.hidden -= tag in ("script", "style", "code", "pre")
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.texts.append(" ".join(data.split()))
+
+
+def defined_in_english(own: str) -> tuple[set[str], set[str]]:
+    """What definitions and tables say in English, less what a mission wrote itself: sentences, and single words."""
+    with speaking("fr"):
+        texts = {text for text in (*shown_texts(), *table_texts()) if called(text) != text and text not in own}
+    sentences = {text for text in texts if " " in text and len(text) > 12}
+    return sentences, {text for text in texts - sentences if text[0].isupper()}
+
+
+def left_in_english(page: str, sentences: set[str], words: set[str]) -> set[str]:
+    """The texts of definitions that a page shows in English."""
+    parser = Said()
+    parser.feed(page)
+    whole = "\n".join(parser.texts)
+    return {text for text in sentences if text in whole} | (words & set(parser.texts))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("who", ["sym-jmac", "hq-forces"])
+def test_no_french_page_shows_the_english_of_a_definition(folder, cast, who):  # noqa: F811
+    from tests.web.test_every_address import plant
+
+    plant(folder, cast)
+    client = client_of(who)
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = "fr"
+    english = defined_in_english(own=SOUND)
+    left = {}
+    for name, (rule, _given) in PAGES.items():
+        if rule in ("own", "shut", "deed") or name in ("account_logout", *PAPERS) or name.startswith("api:"):
+            continue
+        answer = ask(client, name)
+        if answer.streaming or answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"]:
+            continue
+        if found := left_in_english(answer.content.decode(), *english):
+            left[name] = sorted(found)
+    print(left)
+    assert left == {}
 
 
 @pytest.mark.long

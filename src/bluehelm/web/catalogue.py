@@ -52,12 +52,13 @@ def extracted() -> dict[Key, list[str]]:
         if path.suffix in (".py", ".html", ".txt", ".typ") and not {"vendor", "migrations"} & set(place.parts):
             for key in _marked(path, place):
                 found.setdefault(key, []).append(str(place))
-    for text in (*shown_texts(), *_of_tables()):
+    for text in (*shown_texts(), *table_texts()):
         found.setdefault((text, DEFINED), []).append("definitions")
     return found
 
 
-def _of_tables() -> Iterator[str]:
+def table_texts() -> Iterator[str]:
+    """What tables are called, what a row of them is and what their columns mean."""
     for table in TABLES.values():
         yield from (table.title, table.grain_said, *(column.meaning for column in table.columns))
 
