@@ -1,6 +1,7 @@
 """Is every text that commands, papers and refusals say marked, and said in the language that was asked for?"""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import bluehelm
-from bluehelm.language import asked_for, figure, gettext, ngettext, now, speaking
+from bluehelm.language import Sentence, asked_for, figure, gettext, in_words, ngettext, now, said_again, speaking
 
 PACKAGE = Path(bluehelm.__file__).parent
 PROGRAMS = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "web"] + [
@@ -264,3 +265,26 @@ def test_a_text_is_filled_and_its_numbers_written_as_its_language_does():
         ]  # fmt: skip
         assert gettext("") == "" and gettext("not in the catalogue: {}") == "not in the catalogue: {}"
     assert now() == "en"
+
+
+def test_a_sentence_is_said_when_it_is_heard_and_its_english_stays():
+    unchanged = Sentence("The {table_name} table is unchanged.", {"table_name": "{x}"})
+    assert str(unchanged) == "The {x} table is unchanged."
+    with speaking("fr"):
+        assert (str(unchanged), unchanged.english) == ("La table {x} est inchangée.", "The {x} table is unchanged.")
+        assert in_words({"a": [unchanged, 1, None]}) == {"a": ["La table {x} est inchangée.", 1, None]}
+        assert str(Sentence("{one} of {many}", {"one": unchanged, "many": 1234.5})) == (
+            "La table {x} est inchangée. of 1234,5"
+        )
+
+
+def test_what_is_kept_in_english_is_said_again_only_where_the_catalogue_knows_every_part():
+    known = Sentence("The {table_name} table is unchanged.", {"table_name": "events"})
+    nested = Sentence("Forced: {what}", {"what": known})
+    stranger = Sentence("Forced: {what}", {"what": Sentence("a stranger's {x.__class__}", {"x": 1})})
+    assert said_again(nested.english, nested.kept()) == "Forced: The events table is unchanged."
+    with speaking("fr"):
+        kept = json.loads(json.dumps(nested.kept()))
+        assert said_again(nested.english, kept) == "Forcé : La table events est inchangée."
+        assert said_again("kept", stranger.kept()) == "kept"
+        assert said_again("Nothing was changed.") == "Rien n’a été modifié." and said_again("") == ""
