@@ -19,8 +19,8 @@ PROGRAMS = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(P
 ]
 """The other pages have a test of their own in `tests/web/test_languages.py`."""
 
-MARKED = {"_", "gettext", "gettext_noop", "ngettext"}
-KEPT = {"Reason", "SourceNote", "Rule", "_BadAreaError", "_BadRoadError", "OutlineError"}
+MARKED = {"_", "gettext", "gettext_noop", "ngettext", "pgettext"}
+KEPT = {"Reason", "SourceNote", "Rule", "_BadAreaError", "_BadRoadError", "OutlineError", "Sentence"}
 """What a table version keeps with its rows: in English, whoever imports it."""
 FOR_PROGRAMS = {
     "Option", "Argument", "Typer", "command", "Column", "Table", "Field", "compile", "split", "execute", "sql", "cast",
@@ -72,7 +72,6 @@ EXEMPT = (
         "words of the definition, as its files",
     ),
     ("definitions/predictors.py", r"^predictors:", "YAML"),
-    ("situation/quality.py", r".", "proposals of findings are kept with records, in English whoever asks"),
     ("situation/effort.py", r".", "a word that is kept"),
     (
         "situation/reports.py",
@@ -82,12 +81,10 @@ EXEMPT = (
     ("outlook/features.py", r".", "kept in outlook_inputs; the page has its own words"),
     ("outlook/following.py", r"^false alarm$", "a code; the page has its own word"),
     ("outlook/pooling.py", r"^own forest$", "a code"),
-    ("impact/areas.py", r".", "kept in presence_effects"),
     ("impact/counts.py", r"^events ~", "a model's formula"),
     ("plans/values.py", r"^not disaggregated$", "a code"),
     ("protection/response.py", r"km", "names of bands, by which they are put in order; the page has its own words"),
     ("disclosure/figures.py", r"^all together$", "the name of the margin"),
-    ("workflows/quality.py", r"^all together$", "the name of the margin"),
     ("products/brief.py", r"^\{\}, for \{\}$", "the marking, as it is written on every page"),
     ("products/brief_docx.py", r"^<wp:", "markup"),
     ("products/word_template.py", r"[{}]|^(Heading \d|List Bullet)$", "markup, and styles by Word's own names"),
@@ -117,12 +114,7 @@ EXEMPT = (
     ("sources/reach.py", r"^the (mission|place|population|post|minutes|km) ", "kept"),
     ("protection/roads.py", r"^not passable$", "a code"),
     ("workflows/places.py", r"^GeoNames", "a citation"),
-    ("workflows/presence_answer.py", r".", "units and bounds, kept in presence_effects"),
-    (
-        "workflows/presence_impact.py",
-        r"^(before anybody|deaths, |large events|placed prec|second source|earliest)",
-        "kept",
-    ),
+    ("workflows/presence_answer.py", r"^(parallel trends|\{\}-\{\} km)$", "codes"),
     ("workflows/presence_kept.py", r".", "kept in presence_effects"),
 )
 
