@@ -1,6 +1,7 @@
 """Is every text that commands, papers and refusals say marked, and said in the language that was asked for?"""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import bluehelm
-from bluehelm.language import asked_for, figure, gettext, ngettext, now, speaking
+from bluehelm.language import Sentence, asked_for, figure, gettext, in_words, ngettext, now, said_again, speaking
 
 PACKAGE = Path(bluehelm.__file__).parent
 PROGRAMS = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(PACKAGE).parts[0] != "web"] + [
@@ -18,8 +19,8 @@ PROGRAMS = [path for path in sorted(PACKAGE.rglob("*.py")) if path.relative_to(P
 ]
 """The other pages have a test of their own in `tests/web/test_languages.py`."""
 
-MARKED = {"_", "gettext", "gettext_noop", "ngettext"}
-KEPT = {"Reason", "SourceNote", "Rule", "_BadAreaError", "_BadRoadError", "OutlineError"}
+MARKED = {"_", "gettext", "gettext_noop", "ngettext", "pgettext"}
+KEPT = {"Reason", "SourceNote", "Rule", "_BadAreaError", "_BadRoadError", "OutlineError", "Sentence"}
 """What a table version keeps with its rows: in English, whoever imports it."""
 FOR_PROGRAMS = {
     "Option", "Argument", "Typer", "command", "Column", "Table", "Field", "compile", "split", "execute", "sql", "cast",
@@ -71,7 +72,6 @@ EXEMPT = (
         "words of the definition, as its files",
     ),
     ("definitions/predictors.py", r"^predictors:", "YAML"),
-    ("situation/quality.py", r".", "proposals of findings are kept with records, in English whoever asks"),
     ("situation/effort.py", r".", "a word that is kept"),
     (
         "situation/reports.py",
@@ -81,12 +81,10 @@ EXEMPT = (
     ("outlook/features.py", r".", "kept in outlook_inputs; the page has its own words"),
     ("outlook/following.py", r"^false alarm$", "a code; the page has its own word"),
     ("outlook/pooling.py", r"^own forest$", "a code"),
-    ("impact/areas.py", r".", "kept in presence_effects"),
     ("impact/counts.py", r"^events ~", "a model's formula"),
     ("plans/values.py", r"^not disaggregated$", "a code"),
     ("protection/response.py", r"km", "names of bands, by which they are put in order; the page has its own words"),
     ("disclosure/figures.py", r"^all together$", "the name of the margin"),
-    ("workflows/quality.py", r"^all together$", "the name of the margin"),
     ("products/brief.py", r"^\{\}, for \{\}$", "the marking, as it is written on every page"),
     ("products/brief_docx.py", r"^<wp:", "markup"),
     ("products/word_template.py", r"[{}]|^(Heading \d|List Bullet)$", "markup, and styles by Word's own names"),
@@ -120,12 +118,7 @@ EXEMPT = (
     ("sources/reach.py", r"^the (mission|place|population|post|minutes|km) ", "kept"),
     ("protection/roads.py", r"^not passable$", "a code"),
     ("workflows/places.py", r"^GeoNames", "a citation"),
-    ("workflows/presence_answer.py", r".", "units and bounds, kept in presence_effects"),
-    (
-        "workflows/presence_impact.py",
-        r"^(before anybody|deaths, |large events|placed prec|second source|earliest)",
-        "kept",
-    ),
+    ("workflows/presence_answer.py", r"^(parallel trends|\{\}-\{\} km)$", "codes"),
     ("workflows/presence_kept.py", r".", "kept in presence_effects"),
 )
 
@@ -268,3 +261,26 @@ def test_a_text_is_filled_and_its_numbers_written_as_its_language_does():
         ]  # fmt: skip
         assert gettext("") == "" and gettext("not in the catalogue: {}") == "not in the catalogue: {}"
     assert now() == "en"
+
+
+def test_a_sentence_is_said_when_it_is_heard_and_its_english_stays():
+    unchanged = Sentence("The {table_name} table is unchanged.", {"table_name": "{x}"})
+    assert str(unchanged) == "The {x} table is unchanged."
+    with speaking("fr"):
+        assert (str(unchanged), unchanged.english) == ("La table {x} est inchangée.", "The {x} table is unchanged.")
+        assert in_words({"a": [unchanged, 1, None]}) == {"a": ["La table {x} est inchangée.", 1, None]}
+        assert str(Sentence("{one} of {many}", {"one": unchanged, "many": 1234.5})) == (
+            "La table {x} est inchangée. of 1234,5"
+        )
+
+
+def test_what_is_kept_in_english_is_said_again_only_where_the_catalogue_knows_every_part():
+    known = Sentence("The {table_name} table is unchanged.", {"table_name": "events"})
+    nested = Sentence("Forced: {what}", {"what": known})
+    stranger = Sentence("Forced: {what}", {"what": Sentence("a stranger's {x.__class__}", {"x": 1})})
+    assert said_again(nested.english, nested.kept()) == "Forced: The events table is unchanged."
+    with speaking("fr"):
+        kept = json.loads(json.dumps(nested.kept()))
+        assert said_again(nested.english, kept) == "Forcé : La table events est inchangée."
+        assert said_again("kept", stranger.kept()) == "kept"
+        assert said_again("Nothing was changed.") == "Rien n’a été modifié." and said_again("") == ""

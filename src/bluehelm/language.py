@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -68,7 +69,12 @@ def ngettext(one: str, many: str, number: int, /, **values: Any) -> str:
 
 def called(text: str) -> str:
     """A text of a definition in the language of now; what a mission or its people wrote stays as they wrote it."""
-    return _catalogue(now()).pgettext(DEFINED, text) if text else ""
+    return pgettext(DEFINED, text) if text else ""
+
+
+def pgettext(context: str, text: str, /) -> str:
+    """A word in the language of now, by what it is said of: `any` violence is not `any` answer."""
+    return _catalogue(now()).pgettext(context, text)
 
 
 def gettext_noop(text: str) -> str:
@@ -91,6 +97,68 @@ class _InLanguage(Formatter):
     def format_field(self, value: Any, how: str) -> str:
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         return figure(value, how) if is_number else str(format(value, how))
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A text with its values apart, made before anybody is spoken to; `str` says it in the language of now.
+
+    A value may be a sentence itself. `context` is that of its French: what a definition says has its own.
+    """
+
+    pattern: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    context: str = ""
+
+    def __str__(self) -> str:
+        values = {name: str(one) if isinstance(one, Sentence) else one for name, one in self.values.items()}
+        return _filled(self._found(), values) if values else self._found()
+
+    @property
+    def english(self) -> str:
+        """As it is kept, whoever is spoken to."""
+        with speaking(ENGLISH):
+            return str(self)
+
+    def kept(self) -> dict[str, Any]:
+        """Its parts as plain JSON values, for `said_again`."""
+        parts = {name: one.kept() if isinstance(one, Sentence) else one for name, one in self.values.items()}
+        return {"pattern": self.pattern, "values": parts, "context": self.context}
+
+    def is_known(self) -> bool:
+        """Whether the catalogue of now holds the sentence and every one in it."""
+        inner = [one for one in self.values.values() if isinstance(one, Sentence)]
+        return self._found() != self.pattern and all(one.is_known() for one in inner)
+
+    def _found(self) -> str:
+        return pgettext(self.context, self.pattern) if self.context else gettext(self.pattern)
+
+
+def said_again(english: str, kept: Mapping[str, Any] | None = None) -> str:
+    """A text that is kept in English, said in the language of now; in English where no catalogue knows its parts.
+
+    Only patterns of a catalogue are filled, never one that stands in a file.
+    """
+    if now() == ENGLISH or not english:
+        return english
+    if not kept:
+        return gettext(english)
+    sentence = _read(kept)
+    return str(sentence) if sentence.is_known() else english
+
+
+def in_words(value: Any) -> Any:
+    """Plain JSON values with every sentence among them said in the language of now."""
+    if isinstance(value, Mapping):
+        return {name: in_words(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_words(one) for one in value]
+    return str(value) if isinstance(value, Sentence) else value
+
+
+def _read(kept: Mapping[str, Any]) -> Sentence:
+    values = {name: _read(one) if isinstance(one, Mapping) else one for name, one in kept["values"].items()}
+    return Sentence(kept["pattern"], values, kept["context"])
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

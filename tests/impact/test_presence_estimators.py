@@ -15,6 +15,7 @@ from bluehelm.impact.exposure import bases_when, first_exposure, rings_when
 from bluehelm.impact.presence_effect import ESTIMATORS, earlier_outcome, judge, moved, pooled
 from bluehelm.impact.spatial_errors import conley_error
 from bluehelm.impact.switching import by_period, every_switch, first_openings, first_switch, matched, period_path
+from bluehelm.language import Sentence
 from bluehelm.workflows.presence_impact import BEFORE, Check, Look, _effect, _parted
 from tests.impact.made_presence import RULES, mission, panel_of
 
@@ -251,6 +252,6 @@ def test_a_ring_whose_places_parted_before_gets_no_verdict():
     asked = (Look("modelled-path", 0), found, made)
     assert _effect(*asked, set(), RULES).verdict == "fewer"
     assert _effect(*asked, {1}, RULES).verdict == "fewer"
-    assert _effect(*asked, {0}, RULES).verdict is None and "before anybody came" in _effect(*asked, {0}, RULES).why
-    before = Check(BEFORE, 0, replace(found, p=0.01), "")
+    assert _effect(*asked, {0}, RULES).verdict is None and "before anybody came" in str(_effect(*asked, {0}, RULES).why)
+    before = Check(BEFORE, 0, replace(found, p=0.01), Sentence("earlier"))
     assert _parted({0: None, 1: 0.04, 2: 0.3}, [before], 0.05) == {0, 1}

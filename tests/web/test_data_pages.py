@@ -4,17 +4,22 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from django.conf import settings as configured
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluehelm.language import speaking
+from bluehelm.situation.quality import TITLES
 from bluehelm.situation.revisions import Change
 from bluehelm.tables.months import from_ordinal, months_between, ordinal
 from bluehelm.tables.provenance import Coverage
 from bluehelm.web.data.coverage import Axis, gaps, joined
 from bluehelm.web.data.revisions import CHANGES_LISTED, largest_changes, shifts
 from bluehelm.workflows.quality import watch_json, watch_quality
+from tests.published import event, publish, rows_of
 from tests.web.conftest import event_rows, publish_events
 from tests.web.page_reader import read
+from tests.workflows.test_quality import contributions
 
 START = ordinal("2010-01")
 run = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(
@@ -230,3 +235,44 @@ def test_the_situation_says_what_the_command_says(client, demo):
     months = page.table("Events of each month by distance")[1:]
     told = [of for of in reversed(answer["rings"]["by_month"]) if of["rings"]]
     assert [row[2:] for row in months] == [[f"{ring['count']:,}" for ring in of["rings"]] for of in told]
+
+
+def watched(home):
+    """A folder in which every check of the watch finds something."""
+    busy = [event(number, f"2015-{1 + number % 3:02d}-10", best=number) for number in range(30)]
+    twice = [event(100 + number, "2016-12-01") for number in range(20)]
+    publish(home, "events", busy + twice, months=("2015-01", "2016-12"))
+    publish(home, "events", [event(999, "2017-03-01")], provider="ucdp-candidate", months=("2017-03", "2017-03"))
+    publish(home, "contributions", contributions({2014: 7000, 2015: 3000, 2016: 9000}), provider="ipi")
+    zeros = [
+        {"country_id": "SSD", "iso3": "SSD", "month": month, "best": 100 if "2016-02" < month < "2016-10" else 0}
+        for month in months_between("2016-01", "2016-12")
+    ]
+    publish(home, "country_months", zeros, provider="panel", months=("2016-01", "2016-12"))
+    maps = [{"mission": "UNMISS", "month": month, "source_map": month, "location": "Bor", "entry": 1} for month in (
+        "2012-01", "2015-01")]  # fmt: skip
+    publish(home, "deployments", rows_of("deployments", maps), provider="geopko")
+
+
+def test_a_french_reader_meets_no_english_sentence_of_the_watch(client, settings, tmp_path):
+    settings.BLUEHELM_HOME = tmp_path
+    watched(tmp_path)
+    watch = watch_quality(tmp_path, as_of=date(2026, 11, 1))
+    assert {one.code for one in watch.findings} == set(TITLES)
+    english = read(client.get("/quality/?as_of=2026-11-01")).text
+    client.cookies[configured.LANGUAGE_COOKIE_NAME] = "fr"
+    french = read(client.get("/quality/?as_of=2026-11-01")).text
+    for finding in watch.findings:
+        title = f"{TITLES[finding.code]}: {finding.where.english}"
+        assert title in english and finding.what.english in english
+        assert TITLES[finding.code] not in french and finding.what.english not in french
+    assert " to 20" not in french and ", months" not in french and "all together" not in french
+    with speaking("fr"):
+        said = watch_json(watch)["findings"]
+    assert all(" ".join(one["what"].split()) in french for one in said)
+    assert [one["key"] for one in said] == [one.key for one in watch.findings]
+    with speaking("fr"):
+        proposed = [one.as_finding(date(2026, 11, 1)) for one in watch.findings]
+    assert [(one.title, one.statement) for one in proposed] == [
+        (f"{TITLES[one.code]}: {one.where.english}", one.what.english) for one in watch.findings
+    ]

@@ -31,7 +31,7 @@ def contributions(by_year, last_month="12"):
 
 def found(home, **asked):
     watch = watch_quality(home, as_of=asked.pop("as_of", date(2017, 3, 1)), **asked)
-    return [(finding.code, finding.where, finding.since) for finding in watch.findings]
+    return [(finding.code, finding.where.english, finding.since) for finding in watch.findings]
 
 
 def test_a_contributions_table_that_halves_in_a_year_is_found_for_the_mission_and_in_all(tmp_path):

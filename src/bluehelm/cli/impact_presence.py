@@ -6,8 +6,9 @@ import typer
 
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, Cluster, asked_day, mission_refusals
-from bluehelm.language import ENGLISH, _, figure, now, speaking
+from bluehelm.language import _, figure
 from bluehelm.workflows.clock import today
+from bluehelm.workflows.presence_words import verdict_called, violence_called
 
 FEWEST_DRAWS = 199
 Missions = Annotated[str, typer.Argument(help="A mission's acronym, or several to be pooled, joined by commas.")]
@@ -48,8 +49,7 @@ def presence_command(
         from bluehelm.workflows.spread import ClusterError
 
         try:
-            # what is kept stays in one language, whoever keeps it
-            with progress_bar() as tell, speaking(ENGLISH if keep else now()):
+            with progress_bar() as tell:
                 found = presence_impact(
                     context.obj, names, outcome=outcome, rings=edges, as_of=day, known_on=known,
                     force=force, draws=draws, seed=seed, cluster=cluster, tell=tell,
@@ -105,7 +105,7 @@ def _text(answer: dict[str, Any]) -> str:
         _(
             "{missions}: {outcome} violence, {first} to {last}",
             missions=", ".join(answer["missions"]),
-            outcome=answer["outcome"],
+            outcome=violence_called(answer["outcome"]),
             first=answer["months"]["first"],
             last=answer["months"]["last"],
         )
@@ -119,7 +119,7 @@ def _text(answer: dict[str, Any]) -> str:
         _("Before      {ring}: p {p} that paths parted before", ring=one["ring"], p=_number(one["p"]))
         for one in answer["leads"]
     ]
-    rows = [_row(one["check"], one) for one in answer["sensitivity"] if "times" not in one]
+    rows = [_row(_(one["check"]), one) for one in answer["sensitivity"] if "times" not in one]
     rows += [
         [_("parallel trends, {times:g} times", times=one["times"]), one["ring"], "", _between(one["interval"]), "", ""]
         for one in answer["sensitivity"]
@@ -142,7 +142,7 @@ def _text(answer: dict[str, Any]) -> str:
             "Verdict     {ring}, {estimator}: {verdict}",
             ring=one["ring"],
             estimator=one["estimator"],
-            verdict=one["verdict"],
+            verdict=verdict_called(one["verdict"]),
         )
         for one in verdicts
     ]
@@ -171,6 +171,6 @@ def _number(value: float | None) -> str:
 
 def _between(interval: list[float | None] | None) -> str:
     if interval is None:
-        return "none"
+        return _("none")
     low, high = interval
     return _("{low} to {high}", low=_number(low), high=_("no bound") if high is None else _number(high))

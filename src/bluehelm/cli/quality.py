@@ -63,7 +63,9 @@ def _text(answer: dict[str, Any]) -> str:
     if not answer["coverage"]:
         return _("No table that you may see.\nNext  bluehelm import ucdp-ged FILE, or bluehelm demo")
     findings = answer["findings"]
-    counts = ", ".join(f"{count:,} {severity}" for severity, count in Counter(f["severity"] for f in findings).items())
+    counts = ", ".join(
+        f"{figure(count)} {_(severity)}" for severity, count in Counter(f["severity"] for f in findings).items()
+    )
     lines = [
         _("{number:,} findings ({counts}).", number=len(findings), counts=counts)
         if findings
@@ -73,7 +75,10 @@ def _text(answer: dict[str, Any]) -> str:
         lines.append(
             _("{number:,} of them stand as proposals in the ledger of findings.", number=len(answer["proposed"]))
         )
-    lines += [f"{finding['severity']:<8}  {finding['title']}: {finding['what']}" for finding in findings[:SHOWN]]
+    lines += [
+        _("{severity:<8}  {title}: {what}", severity=_(one["severity"]), title=one["title"], what=one["what"])
+        for one in findings[:SHOWN]
+    ]
     if len(findings) > SHOWN:
         lines.append(_("and {number:,} more; --json lists all.", number=len(findings) - SHOWN))
     rows = [

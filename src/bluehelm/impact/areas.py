@@ -13,8 +13,9 @@ from bluehelm.impact.chance import quantile, two_sided
 from bluehelm.impact.counts import expected
 from bluehelm.impact.exposure import Numbers, between_km, ring_at
 from bluehelm.impact.presence_effect import Moved
+from bluehelm.language import Sentence
 
-DIFFERENCE = "difference from a modelled path; not lives saved"
+DIFFERENCE = Sentence("difference from a modelled path; not lives saved")
 
 
 @dataclass(frozen=True, slots=True)

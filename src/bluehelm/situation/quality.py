@@ -11,11 +11,14 @@ from datetime import date
 import polars as pl
 
 from bluehelm.definitions.quality import Change, EmptyMonths, Rhythm, Silence
+from bluehelm.language import Sentence, gettext_noop
 from bluehelm.situation.events import MONTH
 from bluehelm.spine import Finding, RowRef, VersionRef
 from bluehelm.tables.months import from_ordinal, month_of, months_between, ordinal
 
 PROPOSER = "system:quality"
+ALL = gettext_noop("all together")
+"""The group of everything that is summed."""
 
 # What two rows of the same event agree in; its number and who counted it may differ.
 SAME_EVENT = (
@@ -29,26 +32,27 @@ SAME_ENTRY = ("mission", "month", "source_map", "location", "latitude", "longitu
 class DataFinding:
     """Something in the data that a person should look at: `code` says which check found it, `where` in what.
 
-    `since` is the month or day from which it holds; `evidence` cites versions and, where there are some, rows.
+    Both are said when they are read. `since` is the month or day from which it holds; `evidence` cites versions and,
+    where there are some, rows.
     """
 
     code: str
-    what: str
-    where: str
+    what: Sentence
+    where: Sentence
     severity: str
     since: str | None
     evidence: tuple[RowRef, ...]
 
     @property
     def key(self) -> str:
-        """The same thing found again has the same key, whatever version it is found in."""
-        return f"{self.code}|{self.where}|{self.since or ''}"
+        """The same thing found again has the same key, whatever version it is found in and whoever reads it."""
+        return f"{self.code}|{self.where.english}|{self.since or ''}"
 
     def as_finding(self, on: date) -> Finding:
-        """The finding as software proposes it; a person raises it or does not."""
+        """The finding as software proposes it, in English; a person raises it or does not."""
         return Finding(
-            title=f"{TITLES[self.code]}: {self.where}",
-            statement=self.what,
+            title=f"{TITLES[self.code]}: {self.where.english}",
+            statement=self.what.english,
             domain="data",
             severity=self.severity,
             confidence="moderate",
@@ -59,14 +63,14 @@ class DataFinding:
 
 
 TITLES: Mapping[str, str] = {
-    "stale_provider": "A provider's data are old",
-    "uncovered_months": "Months that no version covers",
-    "silence": "A country fell silent",
-    "map_gap": "No deployment map for long",
-    "collapse": "A series collapsed",
-    "jump": "A series jumped",
-    "empty_months": "Zeros where nothing may be covered",
-    "duplicates": "Rows that seem to be listed twice",
+    "stale_provider": gettext_noop("A provider's data are old"),
+    "uncovered_months": gettext_noop("Months that no version covers"),
+    "silence": gettext_noop("A country fell silent"),
+    "map_gap": gettext_noop("No deployment map for long"),
+    "collapse": gettext_noop("A series collapsed"),
+    "jump": gettext_noop("A series jumped"),
+    "empty_months": gettext_noop("Zeros where nothing may be covered"),
+    "duplicates": gettext_noop("Rows that seem to be listed twice"),
 }
 
 
@@ -75,18 +79,22 @@ def stale(version: VersionRef, last_month: str | None, rhythm: Rhythm, as_of: da
     age = (as_of - version.retrieved).days
     found = []
     if age > rhythm.renewed_days:
-        what = (
-            f"The newest version of {rhythm.provider} was retrieved on {version.retrieved}, {age:,} days ago; "
-            f"it should be renewed every {rhythm.renewed_days:,} days."
+        what = Sentence(
+            "The newest version of {provider} was retrieved on {retrieved}, {age:,} days ago; it should be renewed "
+            "every {renewed_days:,} days.",
+            {"provider": rhythm.provider, "retrieved": version.retrieved, "age": age}
+            | {"renewed_days": rhythm.renewed_days},
         )
-        found.append(_of("stale_provider", what, rhythm.provider, "medium", str(version.retrieved), version))
+        where = Sentence("{provider}", {"provider": rhythm.provider})
+        found.append(_of("stale_provider", what, where, "medium", str(version.retrieved), version))
     behind = ordinal(month_of(as_of)) - ordinal(last_month) if last_month else 0
     if rhythm.months_behind and behind > rhythm.months_behind:
-        what = (
-            f"The newest figures of {rhythm.provider} are of {last_month}, {behind:,} months back; "
-            f"{rhythm.months_behind} are usual."
+        what = Sentence(
+            "The newest figures of {provider} are of {last_month}, {behind:,} months back; {usual} are usual.",
+            {"provider": rhythm.provider, "last_month": last_month, "behind": behind, "usual": rhythm.months_behind},
         )
-        found.append(_of("stale_provider", what, f"{rhythm.provider}, months", "medium", last_month, version))
+        where = Sentence("{provider}, months", {"provider": rhythm.provider})
+        found.append(_of("stale_provider", what, where, "medium", last_month, version))
     return found
 
 
@@ -97,8 +105,11 @@ def uncovered(months: Sequence[str], versions: Sequence[VersionRef]) -> list[Dat
     missing = sorted(set(months_between(min(months), max(months))) - set(months))
     found = []
     for first, last in _runs(missing):
-        what = f"No version of the events view covers {first} to {last}; figures there are unknown, not zero."
-        found.append(_of("uncovered_months", what, f"events, {first} to {last}", "high", first, *versions))
+        what = Sentence(
+            "No version of the events view covers {first} to {last}; figures there are unknown, not zero.",
+            {"first": first, "last": last},
+        )
+        found.append(_of("uncovered_months", what, _months_of("events", first, last), "high", first, *versions))
     return found
 
 
@@ -109,11 +120,13 @@ def silences(events: pl.LazyFrame, version: VersionRef, covered: tuple[str, str]
     for (iso3,), rows in sorted(counts.group_by("iso3"), key=lambda group: str(group[0][0])):
         by_month = dict(rows.select("month", "count").iter_rows())
         for first, last in _silent_runs(by_month, covered, rule):
-            what = (
-                f"{iso3} had at least {rule.fewest_before} events in the {rule.months_before} months before {first} "
-                f"and none from {first} to {last}, all of them covered: calm, or not reported?"
+            what = Sentence(
+                "{iso3} had at least {fewest} events in the {months} months before {first} and none from {first} to "
+                "{last}, all of them covered: calm, or not reported?",
+                {"iso3": iso3, "fewest": rule.fewest_before, "months": rule.months_before}
+                | {"first": first, "last": last},
             )
-            found.append(_of("silence", what, f"events, {iso3}", "medium", first, version))
+            found.append(_of("silence", what, _part_of("events", str(iso3)), "medium", first, version))
     return found
 
 
@@ -136,13 +149,19 @@ def map_gaps(deployments: pl.LazyFrame, version: VersionRef, longest: int) -> li
     for mission, month, following in gaps.iter_rows():
         apart = ordinal(following) - ordinal(month)
         if apart > longest:
-            what = f"No map of {mission} between {month} and {following}: for {apart} months its places are a guess."
-            found.append(_of("map_gap", what, f"deployments, {mission}", "low", month, version))
+            what = Sentence(
+                "No map of {mission} between {month} and {following}: for {apart} months its places are a guess.",
+                {"mission": mission, "month": month, "following": following, "apart": apart},
+            )
+            found.append(_of("map_gap", what, _part_of("deployments", mission), "low", month, version))
     return found
 
 
 def yearly_changes(series: pl.DataFrame, name: str, unit: str, version: VersionRef, rule: Change) -> list[DataFinding]:
-    """Yearly figures that collapse or jump; `series` has `group`, `year` and `value`, of whole years only."""
+    """Yearly figures that collapse or jump; `series` has `group`, `year` and `value`, of whole years only.
+
+    `name` and `unit` are texts of the catalogue.
+    """
     ordered = series.sort("group", "year").with_columns(
         pl.col("year").shift(1).over("group").alias("before"), pl.col("value").shift(1).over("group").alias("was")
     )
@@ -152,31 +171,41 @@ def yearly_changes(series: pl.DataFrame, name: str, unit: str, version: VersionR
             continue
         code = "collapse" if value <= was * rule.falls_to else "jump" if value >= was * rule.rises_by else None
         if code:
-            what = (
-                f"{name}, {group}: {was:,.0f} {unit} in {before}, {value:,.0f} in {year}. "
-                "Did the world change, or the counting?"
+            what = Sentence(
+                "{name}, {group}: {was:,.0f} {unit} in {before}, {value:,.0f} in {year}. Did the world change, or the "
+                "counting?",
+                {"name": Sentence(name), "group": _group(group), "was": was, "unit": Sentence(unit)}
+                | {"before": before, "value": value, "year": year},
             )
-            found.append(_of(code, what, f"{version.table}, {group}", "medium", str(year), version))
+            found.append(_of(code, what, _part_of(version.table, group), "medium", str(year), version))
     return found
 
 
 def empty_ends(months: pl.DataFrame, name: str, version: VersionRef, rule: EmptyMonths) -> list[DataFinding]:
-    """Months at an end of a table in which all figures are 0; `months` has `month` and `value`, one row a month."""
+    """Months at an end of a table in which all figures are 0; `months` has `month` and `value`, one row a month.
+
+    `name` is a text of the catalogue.
+    """
     ordered = months.sort("month").drop_nulls("value")
     values = ordered["value"].to_list()
     filled = [number for number, value in enumerate(values) if value]
     if not filled or sum(values) / len(values[filled[0] : filled[-1] + 1]) < rule.least_average:
         return []
     names = ordered["month"].to_list()
-    ends = {"after its last figures": names[filled[-1] + 1 :], "before its first figures": names[: filled[0]]}
+    ends = {
+        gettext_noop("after its last figures"): names[filled[-1] + 1 :],
+        gettext_noop("before its first figures"): names[: filled[0]],
+    }
     found = []
     for which, run in ends.items():
         if len(run) >= rule.fewest:
-            what = (
-                f"{name} is 0 everywhere from {run[0]} to {run[-1]}, {which}: "
-                "most likely these months are not covered, and their zeros are no observations."
+            what = Sentence(
+                "{name} is 0 everywhere from {first} to {last}, {which}: most likely these months are not covered, and "
+                "their zeros are no observations.",
+                {"name": Sentence(name), "first": run[0], "last": run[-1], "which": Sentence(which)},
             )
-            found.append(_of("empty_months", what, f"{version.table}, {run[0]} to {run[-1]}", "high", run[0], version))
+            where = _months_of(version.table, run[0], run[-1])
+            found.append(_of("empty_months", what, where, "high", run[0], version))
     return found
 
 
@@ -192,16 +221,38 @@ def duplicates(rows: pl.LazyFrame, key: str, same: Sequence[str], version: Versi
     if twice.is_empty():
         return []
     cited = [" = ".join(keys) for keys in twice["keys"].head(most).to_list()]
-    more = f", and {twice.height - most:,} groups more" if twice.height > most else ""
-    what = (
-        f"{int(twice['count'].sum()):,} rows of {version.table} version {version.version} form {twice.height:,} groups "
-        f"that agree in {len(same)} columns: {'; '.join(cited[:5])}{more if twice.height > 5 else ''}."
+    more = twice.height - most if twice.height > max(most, 5) else 0
+    figures = {"rows": int(twice["count"].sum()), "table": version.table, "version": version.version}
+    figures |= {"groups": twice.height, "columns": len(same), "cited": "; ".join(cited[:5])}
+    what = Sentence(
+        "{rows:,} rows of {table} version {version} form {groups:,} groups that agree in {columns} columns: {cited}.",
+        figures,
     )
+    if more:
+        what = Sentence(
+            "{rows:,} rows of {table} version {version} form {groups:,} groups that agree in {columns} columns: "
+            "{cited}, and {more:,} groups more.",
+            figures | {"more": more},
+        )
     evidence = tuple(RowRef(version.table, version.version, group, version.sha256) for group in cited)
-    return [DataFinding("duplicates", what, f"{version.table}, {version.provider}", "medium", None, evidence)]
+    return [DataFinding("duplicates", what, _part_of(version.table, version.provider), "medium", None, evidence)]
 
 
-def _of(code: str, what: str, where: str, severity: str, since: str | None, *versions: VersionRef) -> DataFinding:
+def _group(group: str) -> str | Sentence:
+    return Sentence(ALL) if group == ALL else group
+
+
+def _part_of(table: str, part: str) -> Sentence:
+    return Sentence("{table}, {part}", {"table": table, "part": _group(part)})
+
+
+def _months_of(table: str, first: str, last: str) -> Sentence:
+    return Sentence("{table}, {first} to {last}", {"table": table, "first": first, "last": last})
+
+
+def _of(
+    code: str, what: Sentence, where: Sentence, severity: str, since: str | None, *versions: VersionRef
+) -> DataFinding:
     evidence = tuple(RowRef(version.table, version.version, "", version.sha256) for version in versions)
     return DataFinding(code, what, where, severity, since, evidence)
 

@@ -17,9 +17,16 @@ PRESENCE_EFFECTS = Table(
         Column("missions", pl.String, "mission acronyms, pooled ones joined by |", required=True),
         Column("outcome", pl.String, "one-sided, state-based or any", required=True),
         Column("rings", pl.String, "ends of the rings in km, joined by |", required=True),
-        Column("part", pl.String, "effect, lead, period, check, area, step, cell, diagnostic or note", required=True),
+        Column(
+            "part",
+            pl.String,
+            "effect, lead, period, check, area, step, cell, diagnostic, note or wording",
+            required=True,
+        ),
         Column("entry", pl.Int64, "number of the row within its part, from 1", required=True),
-        Column("name", pl.String, "the estimator, check, area, mission or remark", required=True),
+        Column(
+            "name", pl.String, "the estimator, check, area, mission or remark; of a wording the text", required=True
+        ),
         Column("ring", pl.String, "the ring, such as 0-50 km; null where the figure is of none"),
         Column("period", pl.Int64, "period from the opening, 0 the first after it"),
         Column("month", pl.String, "month of an opening, of a first exposure or of a step's beginning, YYYY-MM"),
@@ -35,6 +42,6 @@ PRESENCE_EFFECTS = Table(
         Column("places", pl.Int64, "cells compared", unit="cells"),
         Column("unit", pl.String, "what the effect is measured in"),
         Column("verdict", pl.String, "fewer or more; null where none is given"),
-        Column("says", pl.String, "why no verdict is given, or what a check looks at"),
+        Column("says", pl.String, "why no verdict is given, what a check looks at, or of what a text is made (JSON)"),
     ),
 )

@@ -38,7 +38,7 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-KEPT = {"Rule": 1, "Reason": 0, "_BadAreaError": 2, "_BadRoadError": 2, "OutlineError": 1}
+KEPT = {"Rule": 1, "Reason": 0, "_BadAreaError": 2, "_BadRoadError": 2, "OutlineError": 1, "Sentence": 0}
 """Where among what is given to these stands a text that a table version keeps in English; it is shown in French."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*(?:![rs])?(?::[^{}]*)?\}|%%")
 Key = tuple[str | tuple[str, str], str | None]

@@ -1,4 +1,7 @@
-"""What does `impact presence` answer: every figure of an estimate as JSON, the smallest that would be found first?"""
+"""What does `impact presence` answer: every figure of an estimate as JSON, the smallest that would be found first?
+
+Sentences follow the language of now; names of checks, estimators, units and verdicts are codes and stay.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -9,16 +12,24 @@ import numpy as np
 from bluehelm.impact.areas import DIFFERENCE, Area
 from bluehelm.impact.chance import Judged
 from bluehelm.impact.presence_effect import FIRST
+from bluehelm.language import DEFINED, Sentence, gettext_noop, in_words
 from bluehelm.workflows.presence_impact import Check, Effect, PresenceImpact
 
-RATIO = "share of events without presence"
-UNITS = {"modelled-path": RATIO, "poisson": RATIO, "per-base": "share of events for each further base"}
-UNITS |= {"any-event": "probability of any event in a cell and month"}
-EVENTS_A_MONTH = "events per cell and month"
+RATIO = gettext_noop("share of events without presence")
+UNITS = {"modelled-path": RATIO, "poisson": RATIO, "per-base": gettext_noop("share of events for each further base")}
+UNITS |= {"any-event": gettext_noop("probability of any event in a cell and month")}
+EVENTS_A_MONTH = gettext_noop("events per cell and month")
+PARALLEL = "parallel trends"
 
 
 def presence_json(found: PresenceImpact) -> dict[str, Any]:
-    """The answer of `impact presence`; the minimum detectable effect comes first."""
+    """The answer of `impact presence` in the language of now; the minimum detectable effect comes first."""
+    answer: dict[str, Any] = in_words(answer_of(found))
+    return answer
+
+
+def answer_of(found: PresenceImpact) -> dict[str, Any]:
+    """The answer before anybody is spoken to, with its sentences unsaid."""
     names = _ring_names(found.edges)
     return {
         "missions": list(found.missions),
@@ -46,7 +57,9 @@ def presence_json(found: PresenceImpact) -> dict[str, Any]:
         "areas": [_area_json(area) for area in found.areas],
         "exposure": list(found.exposure),
         "diagnostics": [{key: _rounded(value) for key, value in one.items()} for one in found.diagnostics],
-        "refused_methods": [{"name": one.name, "says": one.says} for one in found.rules.refused_methods],
+        "refused_methods": [
+            {"name": one.name, "says": Sentence(one.says, context=DEFINED)} for one in found.rules.refused_methods
+        ],
         "interval_level": found.rules.interval,
         "rules": {
             "title": found.rules.title,
@@ -75,11 +88,13 @@ def _sensitivity_json(found: PresenceImpact, names: Sequence[str]) -> list[dict[
     ]
     bounds = [
         {
-            "check": "parallel trends",
+            "check": PARALLEL,
             "ring": names[ring],
             "times": bound.times,
             "interval": [_rounded(bound.low), _rounded(bound.high)],
-            "says": f"trends part by up to {bound.times:g} times the largest step before the opening",
+            "says": Sentence(
+                "trends part by up to {times:g} times the largest step before the opening", {"times": bound.times}
+            ),
         }
         for ring, parts in found.bounds.items()
         for bound in parts
@@ -104,7 +119,7 @@ def _effect_json(one: Effect, names: Sequence[str]) -> dict[str, Any]:
         "events": one.events,
         "places": one.places,
         "verdict": one.verdict,
-        "why_no_verdict": one.why or None,
+        "why_no_verdict": one.why,
     }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from bluehelm.definitions.presence_effects import PresenceRules, packaged_presence_rules
-from bluehelm.impact.areas import DIFFERENCE, Area, areas_of
+from bluehelm.impact.areas import Area, areas_of
 from bluehelm.impact.chance import Judged
 from bluehelm.impact.exposure import Dating, Numbers, bases_when
 from bluehelm.impact.presence_effect import (
@@ -31,13 +31,13 @@ from bluehelm.impact.presence_effect import (
     with_outcome,
 )
 from bluehelm.impact.sensitivity import Bound, honest_bounds, judged_path, lead_test
-from bluehelm.language import _
+from bluehelm.language import DEFINED, Sentence, _, gettext_noop
 from bluehelm.store import Version
 from bluehelm.workflows.presence_diagnostics import diagnostics_of
 from bluehelm.workflows.presence_panels import Mapped, PresenceError, mapped, presence_of
 from bluehelm.workflows.spread import spread
 
-BEFORE = "before anybody came"
+BEFORE = gettext_noop("before anybody came")
 TIMES = (0.0, 0.5, 1.0, 2.0)
 Progress = Callable[[str, int, int], None]
 
@@ -52,7 +52,7 @@ class Effect:
     places: int
     events: int
     verdict: str | None
-    why: str
+    why: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Check:
     name: str
     ring: int
     judged: Judged | None
-    says: str
+    says: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class PresenceImpact:
     areas: tuple[Area, ...]
     exposure: tuple[dict[str, Any], ...]
     versions: tuple[Version, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
     synthetic: bool
 
 
@@ -230,40 +230,39 @@ def _effect(
     if verdict and look.ring in parted:
         verdict, why = (
             None,
-            _("exposed places went another way before anybody came: what came after may be more of that"),
+            Sentence("exposed places went another way before anybody came: what came after may be more of that"),
         )
     return Effect(look.ring, look.estimator, one, places, events, verdict, why)
 
 
-def _verdict(name: str, one: Judged | None, places: int, rules: PresenceRules) -> tuple[str | None, str]:
+def _verdict(name: str, one: Judged | None, places: int, rules: PresenceRules) -> tuple[str | None, Sentence | None]:
     """`fewer`, `more`, or None and why not."""
     if one is None:
-        return None, _(
+        return None, Sentence(
             "no place came into this ring while others stayed out of every ring: there is nothing to compare"
         )
     if name not in rules.with_verdict:
-        return None, _(
+        return None, Sentence(
             "a verdict rests on {with_verdict} only; this stands beside them",
-            with_verdict=", ".join(rules.with_verdict),
+            {"with_verdict": ", ".join(rules.with_verdict)},
         )
     if places < rules.fewest_places and name != "per-base":
-        return None, _(
+        return None, Sentence(
             "only {places} places came into this ring; a verdict needs {fewest_places}",
-            places=places,
-            fewest_places=rules.fewest_places,
+            {"places": places, "fewest_places": rules.fewest_places},
         )
     if one.detectable is None:
-        return None, _("not even an end of all violence would have been found")
+        return None, Sentence("not even an end of all violence would have been found")
     if one.p > rules.level:
-        return None, _("moved bases show as much")
+        return None, Sentence("moved bases show as much")
     if one.effect is None or abs(one.effect) < one.detectable:
-        return None, _("smaller than the smallest effect that would be found: it may be chance made large")
-    return ("fewer" if one.effect < 0 else "more"), ""
+        return None, Sentence("smaller than the smallest effect that would be found: it may be chance made large")
+    return ("fewer" if one.effect < 0 else "more"), None
 
 
 def _checks(
     sources: Sequence[Mapped], rules: PresenceRules, edges: Sequence[float], kinds: Sequence[str]
-) -> list[tuple[str, Look, str]]:
+) -> list[tuple[str, Look, Sentence]]:
     """Other dates, other counts, other outcomes, each by the first estimator in the first ring, and what each says."""
     kind = pl.col("type").is_in(list(kinds))
     large, months = rules.large_event_deaths, rules.after_months
@@ -273,36 +272,48 @@ def _checks(
 
     before = tuple(earlier_outcome(one.counts(kind), months) for one in sources)
     return [
-        ("deaths, low", counted(value=pl.col("low")), _("deaths by their low estimate")),
-        ("deaths, high", counted(value=pl.col("high")), _("deaths by their high estimate")),
+        (gettext_noop("deaths, low"), counted(value=pl.col("low")), Sentence("deaths by their low estimate")),
+        (gettext_noop("deaths, high"), counted(value=pl.col("high")), Sentence("deaths by their high estimate")),
         (
-            "large events",
+            gettext_noop("large events"),
             counted(kind & (pl.col("best") >= large)),
-            _("only events of {large} deaths or more, which are reported whoever is near", large=large),
+            Sentence("only events of {large} deaths or more, which are reported whoever is near", {"large": large}),
         ),
-        ("placed precisely", counted(kind & (pl.col("place_precision") <= 2)), _("only events placed within 25 km")),
-        ("second source", counted(kind & (pl.col("sources") >= 2)), _("only events of two sources or more")),
+        (
+            gettext_noop("placed precisely"),
+            counted(kind & (pl.col("place_precision") <= 2)),
+            Sentence("only events placed within 25 km"),
+        ),
+        (
+            gettext_noop("second source"),
+            counted(kind & (pl.col("sources") >= 2)),
+            Sentence("only events of two sources or more"),
+        ),
         (
             BEFORE,
             Look(FIRST, 0, events=before),
-            _(
+            Sentence(
                 "events of {months} months earlier, which presence cannot have changed: an effect here is bias",
-                months=months,
+                {"months": months},
             ),
         ),
         *(
             (
-                "earliest dates",
+                gettext_noop("earliest dates"),
                 Look(FIRST, ring, "earliest"),
-                _("bases dated as early as maps allow instead of as late"),
+                Sentence("bases dated as early as maps allow instead of as late"),
             )
             for ring in range(len(edges))
         ),
-        ("strength", Look("per-base", 0, by_troops=True), _("for every thousand troops instead of every base")),
+        (
+            gettext_noop("strength"),
+            Look("per-base", 0, by_troops=True),
+            Sentence("for every thousand troops instead of every base"),
+        ),
     ]
 
 
-def _checked(checks: Sequence[tuple[str, Look, str]], judged: Sequence[Judged | None]) -> Iterator[Check]:
+def _checked(checks: Sequence[tuple[str, Look, Sentence]], judged: Sequence[Judged | None]) -> Iterator[Check]:
     for (name, look, says), one in zip(checks, judged, strict=True):
         yield Check(name, look.ring, one, says)
 
@@ -335,30 +346,35 @@ def _exposure(missions: Sequence[Moved]) -> list[dict[str, Any]]:
     return found
 
 
-def _notes(sources: Sequence[Mapped], effects: Sequence[Effect], rules: PresenceRules) -> list[str]:
+def _notes(sources: Sequence[Mapped], effects: Sequence[Effect], rules: PresenceRules) -> list[Sentence]:
     judged = sum(one.judged is not None for one in effects)
     notes = [
-        _("Every effect is a {difference}.", difference=DIFFERENCE),
-        _("Presence raises reporting: with more reports an effect looks smaller than it is, or looks like harm."),
-        _(
+        Sentence("Every effect is a difference from a modelled path; not lives saved."),
+        Sentence(
+            "Presence raises reporting: with more reports an effect looks smaller than it is, or looks like harm."
+        ),
+        Sentence(
             "Maps are snapshots. Bases are dated by the first map that shows them; `earliest "
             "dates` takes the other end."
         ),
-        _(
+        Sentence(
             "{judged} effects are tested: where presence does nothing, about {judged_2:.1f} of "
             "them have p of {level:g} or less by chance.",
-            judged=judged,
-            judged_2=judged * rules.level,
-            level=rules.level,
+            {"judged": judged, "judged_2": judged * rules.level, "level": rules.level},
         ),
-        _("{first} is the estimate to read first; it was chosen before any mission was looked at.", first=FIRST),
+        Sentence(
+            "{first} is the estimate to read first; it was chosen before any mission was looked at.", {"first": FIRST}
+        ),
     ]
-    notes += [_("{name} has no interval: {why}.", name=name, why=why) for name, why in rules.without_interval.items()]
+    notes += [
+        Sentence("{name} has no interval: {why}.", {"name": name, "why": Sentence(why, context=DEFINED)})
+        for name, why in rules.without_interval.items()
+    ]
     if rules.status == "draft":
-        notes.append(_("Rings, windows and levels are a draft that nobody outside the team has reviewed."))
+        notes.append(Sentence("Rings, windows and levels are a draft that nobody outside the team has reviewed."))
     if not any(one.judged for one in effects if one.estimator == FIRST):
         notes.append(
-            _(
+            Sentence(
                 "Every place came near a base at once, or none stayed out of all rings: smaller "
                 "rings (--rings 50) leave donors."
             )

@@ -1,18 +1,24 @@
-"""How is an estimate of presence kept as a version of a table, and read again for a page?"""
+"""How is an estimate of presence kept as a version of a table, in English whoever keeps it?
+
+Of every sentence with values in it the pattern and the values are kept too, so that each reader is told in his or her
+own language.
+"""
 
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import polars as pl
 
 from bluehelm.disclosure.marking import combined
+from bluehelm.language import ENGLISH, Sentence, in_words, speaking
 from bluehelm.sources.intake import NOTED_ROWS
 from bluehelm.store import Store, Submission, Version
 from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
 from bluehelm.tables.provenance import Coverage, SourceNote
 from bluehelm.workflows.clock import today
-from bluehelm.workflows.presence_answer import presence_json
+from bluehelm.workflows.presence_answer import answer_of
 from bluehelm.workflows.presence_impact import PresenceImpact
 from bluehelm.workflows.readers import label_of, version_label
 
@@ -28,13 +34,14 @@ Row = dict[str, Any]
 
 def keep_presence(store: Store, found: PresenceImpact) -> Version:
     """Make an estimate a version of `presence_effects`; it may be shown to those who may see all it was made of."""
-    answer = presence_json(found)
+    answer = answer_of(found)
     rows = rows_of(answer)
     PRESENCE_EFFECTS.check(rows)
     nothing = pl.DataFrame(schema=NOTED_ROWS)
     with store.scratch() as scratch:
         raw, rows_file = scratch / "answer.json", scratch / "rows.parquet"
-        raw.write_text(json.dumps(answer, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        with speaking(ENGLISH):
+            raw.write_text(json.dumps(in_words(answer), ensure_ascii=False, sort_keys=True), encoding="utf-8")
         rows.write_parquet(rows_file)
         return store.publish(
             Submission(
@@ -60,7 +67,7 @@ def keep_presence(store: Store, found: PresenceImpact) -> Version:
 
 
 def rows_of(answer: dict[str, Any]) -> pl.DataFrame:
-    """The rows of `presence_effects` that an answer of `impact presence` makes."""
+    """The rows of `presence_effects` that an answer of `impact presence` makes, said or unsaid."""
     shared = {
         "missions": "|".join(answer["missions"]),
         "outcome": answer["outcome"],
@@ -77,14 +84,24 @@ def rows_of(answer: dict[str, Any]) -> pl.DataFrame:
         "diagnostic": [_diagnostic(one) for one in answer["diagnostics"]],
         "note": [{"name": one} for one in answer["notes"]],
     }
+    parts["wording"] = list(_wordings(row for found in parts.values() for row in found))
     rows = [
         shared | {"part": part, "entry": number} | row
         for part, found in parts.items()
         for number, row in enumerate(found, 1)
     ]
     names = PRESENCE_EFFECTS.column_names
-    full = [{name: row.get(name) for name in names} for row in rows]
+    with speaking(ENGLISH):
+        full = [in_words({name: row.get(name) for name in names}) for row in rows]
     return pl.DataFrame(full, schema=PRESENCE_EFFECTS.schema)
+
+
+def _wordings(rows: Iterable[Row]) -> Iterator[Row]:
+    """Every sentence among the rows that has values or is a definition's, once, with what it is made of."""
+    sentences = {one.english: one for row in rows for one in row.values() if isinstance(one, Sentence)}
+    for english, one in sentences.items():
+        if one.values or one.context:
+            yield {"name": english, "says": json.dumps(one.kept(), ensure_ascii=False, sort_keys=True)}
 
 
 def _bounded(one: Row) -> Row:
@@ -111,8 +128,10 @@ def _period(one: Row, of: Row) -> Row:
 
 
 def _check(one: Row) -> Row:
-    times = f", {one['times']:g} times" if "times" in one else ""
-    return {"name": one["check"] + times, "ring": one["ring"], "says": one["says"], **_bounded(one)}
+    name = one["check"]
+    if "times" in one:
+        name = Sentence("parallel trends, {times:g} times", {"times": one["times"]})
+    return {"name": name, "ring": one["ring"], "says": one["says"], **_bounded(one)}
 
 
 def _area(one: Row) -> Row:

@@ -25,7 +25,7 @@ from bluehelm.impact.exposure import (
     standing_of,
     stays,
 )
-from bluehelm.language import _
+from bluehelm.language import Sentence, _
 from bluehelm.situation.presence import bases_by_month
 from bluehelm.store import Store, Version
 from bluehelm.tables.grid import COLUMNS, cell_of
@@ -61,7 +61,7 @@ class Mapped:
     begun: str
     ended: str | None
     versions: tuple[Version, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Sentence, ...]
 
     def counts(self, chosen: pl.Expr, value: pl.Expr | None = None) -> Numbers:
         """The chosen events by cell and month, or the sum of a value of theirs."""
@@ -103,26 +103,24 @@ def mapped(
     if unplaced:
         notes = (
             *notes,
-            _(
+            Sentence(
                 "{unplaced} entries on maps of {name} have no coordinates and are left out.",
-                unplaced=unplaced,
-                name=name,
+                {"unplaced": unplaced, "name": name},
             ),
         )
     if near:
         notes = (
             *notes,
-            _(
+            Sentence(
                 "Bases of {near} count as presence around {name}, unmoved.",
-                near=", ".join((other for other, _rest in near)),
-                name=name,
+                {"near": ", ".join(other for other, _rest in near), "name": name},
             ),
         )
     used = (*versions, known.deployments, *((known.dates_version,) if known.dates_version else ()))
     return Mapped(known, months, gids, latitude, longitude, found, own, near, begun, ended, used, notes)
 
 
-def _events(known: Known, force: bool) -> tuple[pl.LazyFrame, tuple[Version, ...], tuple[str, ...]]:
+def _events(known: Known, force: bool) -> tuple[pl.LazyFrame, tuple[Version, ...], tuple[Sentence, ...]]:
     """The events of the mission's view; the file of precisely placed ones only when forced."""
     if known.events is not None and not force:
         return known.events.scan().select(NEEDED), known.events.versions, ()
@@ -132,19 +130,19 @@ def _events(known: Known, force: bool) -> tuple[pl.LazyFrame, tuple[Version, ...
     if placed is None:
         what = _("The data folder holds no events that speak of {hosts}.", hosts=", ".join(known.entry.hosts))
         raise PresenceError("no_events", what, "events", _("Import events: `bluehelm import ucdp-ged FILE`."))
-    what = _(
+    biased = Sentence(
         "The file of precisely placed events lacks a third of all events, and not at random: presence changes how well "
         "places are known."
     )
     if not force:
         next_step = _("Import all events (`bluehelm import ucdp-ged FILE`), or use --force and say so.")
         raise PresenceError(
-            "precise_events_only", what, _("located_events version {version}", version=placed.version), next_step
+            "precise_events_only", str(biased), _("located_events version {version}", version=placed.version), next_step
         )
     rows = (
         Store(known.home).scan(placed).with_columns(sources=pl.lit(None, pl.Int64), place_precision=pl.lit(1, pl.Int64))
     )
-    return rows.select(NEEDED), (placed,), (_("Forced: {what}", what=what),)
+    return rows.select(NEEDED), (placed,), (Sentence("Forced: {what}", {"what": biased}),)
 
 
 def _area(known: Known) -> BaseGeometry:

@@ -15,6 +15,7 @@ import polars as pl
 
 from bluehelm.definitions import packaged_text
 from bluehelm.definitions.quality import QualityRules, parse_quality_rules
+from bluehelm.language import _, gettext_noop
 from bluehelm.situation import quality
 from bluehelm.situation.quality import DataFinding
 from bluehelm.spine import DefinitionRef
@@ -28,7 +29,7 @@ RULES = "quality.yaml"
 # Tables with persons counted on the last day of each month, and by what they are summed besides in all.
 STRENGTHS = {"contributions": "mission", "contributor_months": None, "mission_months": "mission"}
 TOTAL = ("total", "all")
-ALL = "all together"
+COUNTED = (gettext_noop("Strength"), gettext_noop("persons"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def watch_quality(home: Path, *, as_of: date, known_on: date | None = None) -> W
         found += _findings_of(store, version, rules, as_of)
     found += _uncovered(home, known_on)
     order = {severity: number for number, severity in enumerate(("critical", "high", "medium", "low"))}
-    found.sort(key=lambda finding: (order[finding.severity], finding.code, finding.where, finding.since or ""))
+    found.sort(key=lambda one: (order[one.severity], one.code, one.where.english, one.since or ""))
     return Watch(as_of, known_on, tuple(found), tuple(map(Covered, newest)), rules)
 
 
@@ -95,7 +96,7 @@ def _findings_of(store: Store, version: Version, rules: QualityRules, as_of: dat
         yield from _of_strengths(version, rows, rules)
     if version.table == "country_months":
         months = rows.group_by("month").agg(pl.col("best").sum().alias("value")).collect()
-        yield from quality.empty_ends(months, "Deaths", ref, rules.empty_months)
+        yield from quality.empty_ends(months, gettext_noop("Deaths"), ref, rules.empty_months)
 
 
 def _of_events(version: Version, rows: pl.LazyFrame, rules: QualityRules, as_of: date) -> Iterator[DataFinding]:
@@ -109,8 +110,8 @@ def _of_events(version: Version, rows: pl.LazyFrame, rules: QualityRules, as_of:
     year = pl.col("date_start").dt.year().alias("year")
     yearly = happened.group_by(year).agg(pl.len().cast(pl.Int64).alias("value")).collect()
     whole = yearly.filter(pl.col("year").is_in(_whole_years(version, as_of)))
-    series = whole.with_columns(pl.lit(ALL).alias("group"))
-    yield from quality.yearly_changes(series, "Events", "events", ref, rules.change)
+    series = whole.with_columns(pl.lit(quality.ALL).alias("group"))
+    yield from quality.yearly_changes(series, gettext_noop("Events"), gettext_noop("events"), ref, rules.change)
 
 
 def _whole_years(version: Version, as_of: date) -> list[int]:
@@ -125,13 +126,13 @@ def _of_strengths(version: Version, rows: pl.LazyFrame, rules: QualityRules) -> 
     ref, by = version_ref(version), STRENGTHS[version.table]
     counted = rows.filter(~pl.col("personnel").is_in(TOTAL).fill_null(False)) if _has_details(rows) else rows
     persons = counted.group_by("month").agg(pl.col("persons").sum().alias("value")).collect()
-    yield from quality.empty_ends(persons, "Persons", ref, rules.empty_months)
+    yield from quality.empty_ends(persons, gettext_noop("Persons"), ref, rules.empty_months)
     yield from quality.yearly_changes(
-        _yearly(persons.with_columns(group=pl.lit(ALL))), "Strength", "persons", ref, rules.change
+        _yearly(persons.with_columns(group=pl.lit(quality.ALL))), *COUNTED, ref, rules.change
     )
     if by:
         parts = counted.group_by("month", pl.col(by).alias("group")).agg(pl.col("persons").sum().alias("value"))
-        yield from quality.yearly_changes(_yearly(parts.collect()), "Strength", "persons", ref, rules.change)
+        yield from quality.yearly_changes(_yearly(parts.collect()), *COUNTED, ref, rules.change)
 
 
 def _has_details(rows: pl.LazyFrame) -> bool:
@@ -154,7 +155,7 @@ def _uncovered(home: Path, known_on: date | None) -> list[DataFinding]:
 
 
 def watch_json(watch: Watch) -> dict[str, Any]:
-    """The watch as plain JSON values."""
+    """The watch as plain JSON values, its sentences in the language of now."""
     rules = DefinitionRef(RULES, watch.rules.title, watch.rules.valid_from, watch.rules.status)
     return {
         "as_of": watch.as_of.isoformat(),
@@ -176,9 +177,9 @@ def watch_json(watch: Watch) -> dict[str, Any]:
 def _finding_json(finding: DataFinding) -> dict[str, Any]:
     return {
         "code": finding.code,
-        "title": quality.TITLES[finding.code],
-        "what": finding.what,
-        "where": finding.where,
+        "title": _(quality.TITLES[finding.code]),
+        "what": str(finding.what),
+        "where": str(finding.where),
         "severity": finding.severity,
         "since": finding.since,
         "evidence": [

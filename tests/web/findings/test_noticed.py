@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from bluehelm.disclosure import Label, Marking
+from bluehelm.language import Sentence
 from bluehelm.situation.quality import DataFinding
 from bluehelm.spine import RowRef
 from bluehelm.store import Store, VersionLabel
@@ -25,7 +26,8 @@ def home(settings, tmp_path):
 
 def noticed(severity="high", version=1, where="ucdp-ged", code="stale_provider"):
     evidence = (RowRef("events", version, "", "a1" * 32),)
-    return DataFinding(code, "The newest version is old.", where, severity, "2026-01-05", evidence)
+    what = Sentence("The newest version is old.")
+    return DataFinding(code, what, Sentence(where), severity, "2026-01-05", evidence)
 
 
 def test_the_same_thing_is_proposed_once_however_often_it_is_noticed(home):

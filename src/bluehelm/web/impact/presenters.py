@@ -2,20 +2,34 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from bluehelm.impact.presence_effect import FIRST
+from bluehelm.language import _, figure
+from bluehelm.workflows.presence_words import estimator_called, sayer, violence_called
 
 Row = dict[str, Any]
 WIDTH, HEIGHT, MARGIN = 100.0, 40.0, 3.0
 PLAINLY = {
-    "conley-error": "error if those of near cells go together (Conley); no verdict rests on it",
-    "pyfixest": "rate ratio with effects of cells and months (pyfixest); no verdict rests on it",
-    "of": "estimator",
-    "raw": "estimate before chance is taken off",
-    "cells_near_others": "cells near bases of others",
+    "conley-error": gettext_lazy("error if those of near cells go together (Conley); no verdict rests on it"),
+    "pyfixest": gettext_lazy("rate ratio with effects of cells and months (pyfixest); no verdict rests on it"),
+    "cells": gettext_lazy("cells"),
+    "months": gettext_lazy("months"),
+    "events": gettext_lazy("events"),
+    "sites": gettext_lazy("sites"),
+    "stays": gettext_lazy("stays"),
+    "openings_compared": gettext_lazy("openings compared"),
+    "places_compared": gettext_lazy("places compared"),
+    "fewest_donors": gettext_lazy("fewest donors"),
+    "cells_near_others": gettext_lazy("cells near bases of others"),
+    "of": gettext_lazy("estimator"),
+    "ring": gettext_lazy("ring"),
+    "raw": gettext_lazy("estimate before chance is taken off"),
+    "error": gettext_lazy("error"),
 }
 
 
@@ -84,16 +98,31 @@ def estimate_page(found: dict[str, Any]) -> dict[str, Any]:
     parts = found["parts"]
     effects, steps = parts.get("effect", []), parts.get("step", [])
     rings = list(dict.fromkeys(one["ring"] for one in effects))
+    said = sayer(parts.get("wording", []))
     return {
-        "estimate": found,
+        "estimate": in_words_of(found),
         "first": [_found_at_all(one) for one in effects if one["name"] == FIRST],
-        "effects": effects,
-        "checks": parts.get("check", []),
+        "effects": [_said_effect(one, said) for one in effects],
+        "checks": [one | {"name": said(one["name"]), "says": said(one.get("says"))} for one in parts.get("check", [])],
         "diagnostics": [_plain(one, rings) for one in parts.get("diagnostic", [])],
         "studies": [study for ring in rings if (study := event_study(ring, parts))],
         "grounds": grounds(parts.get("cell", []), rings),
         "areas": [_with_path(one, steps) for one in parts.get("area", [])],
-        "notes": [one["name"] for one in parts.get("note", [])],
+        "notes": [said(one["name"]) for one in parts.get("note", [])],
+    }
+
+
+def in_words_of(estimate: Row) -> Row:
+    """An estimate with the kind of violence it counts in the reader's words."""
+    return estimate | {"violence": violence_called(estimate["outcome"])}
+
+
+def _said_effect(one: Row, said: Callable[[str | None], str]) -> Row:
+    """With the title of its estimator; its unit and why there is no verdict in the reader's words."""
+    return one | {
+        "title": estimator_called(one["name"]),
+        "unit": said(one.get("unit")),
+        "says": said(one.get("says")),
     }
 
 
@@ -137,8 +166,12 @@ def _plain(row: Row, rings: Sequence[str]) -> Row:
 def _told(key: str, value: Any, rings: Sequence[str]) -> str:
     """Numbers of every ring with their ring, the number of a ring as its name."""
     if isinstance(value, list):
-        return "; ".join(f"{ring}: {one}" for ring, one in zip(rings, value, strict=False))
-    return rings[value] if key == "ring" and value < len(rings) else str(value)
+        return "; ".join(_("{ring}: {value}", ring=ring, value=one) for ring, one in zip(rings, value, strict=False))
+    return rings[value] if key == "ring" and value < len(rings) else _written(value)
+
+
+def _written(value: Any) -> str:
+    return figure(value, "") if isinstance(value, int | float) else str(value)
 
 
 def event_study(ring: str, parts: dict[str, list[Row]]) -> Study | None:

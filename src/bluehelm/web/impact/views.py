@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from bluehelm.web.impact.presenters import estimate_page
+from bluehelm.web.impact.presenters import estimate_page, in_words_of
 from bluehelm.web.impact.reads import COMMAND, kept_estimates, one_estimate
 from bluehelm.web.missions.refusals import page_refusals
 
@@ -13,7 +13,8 @@ from bluehelm.web.missions.refusals import page_refusals
 @page_refusals
 def estimates(request: HttpRequest) -> HttpResponse:
     """Every estimate that was kept."""
-    context = {"section": "impact", "estimates": kept_estimates(request), "command": COMMAND}
+    estimates = [in_words_of(one) for one in kept_estimates(request)]
+    context = {"section": "impact", "estimates": estimates, "command": COMMAND}
     return render(request, "impact/list.html", context)
 
 
