@@ -11,7 +11,7 @@ from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import JSON, Refusal, progress_bar, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
 from bluehelm.cli.outlook import EXTRAS, OwnSource
-from bluehelm.language import _, figure
+from bluehelm.language import _, called, figure
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _text(answer: dict[str, Any]) -> str:
     versions = ", ".join(
         _("{table} version {version}", table=one["table"], version=one["version"]) for one in answer["versions"]
     )
-    notes = [_("Note  {note}", note=note) for note in (*answer["notes"], answer["reporting_note"])]
+    notes = [_("Note  {note}", note=note) for note in (*answer["notes"], called(answer["reporting_note"]))]
     return "\n".join([*lines, "", _("From  {versions}", versions=versions), *notes])
 
 

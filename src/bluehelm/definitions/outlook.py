@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, ValidationInfo, field_validator
 
 from bluehelm.definitions.header import Header
 from bluehelm.definitions.strict_yaml import STRICT, Text, build, read_mapping
-from bluehelm.language import _
+from bluehelm.language import _, called
 
 Target = Literal["all", "state-based", "non-state", "one-sided"]
 Unit = Literal["country", "area", "cell"]
@@ -93,7 +93,8 @@ class OutlookRules(Header):
         return f"{before[-1] + 1 if before else self.months_ahead.first}-{last}"
 
     def title_of(self, target: str) -> str:
-        return {one.target: one.title for one in self.targets}.get(target, target)  # type: ignore[call-overload,no-any-return]
+        """What a target is called, in the language of now."""
+        return called({one.target: one.title for one in self.targets}.get(target, target))  # type: ignore[call-overload,no-any-return]
 
 
 def parse_outlook_rules(text: str, where: str) -> OutlookRules:

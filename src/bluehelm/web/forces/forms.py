@@ -317,7 +317,8 @@ class ClimbForm(DeedForm):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         for place, kind in enumerate(self._asked()):
-            self.fields[f"{EVIDENCE}{place}"] = forms.CharField(label=kind.capitalize(), max_length=300)
+            label = called(kind)
+            self.fields[f"{EVIDENCE}{place}"] = forms.CharField(label=label[:1].upper() + label[1:], max_length=300)
         self._suggest()
         self.order_fields([*(name for name in self.fields if name.startswith(EVIDENCE)), "on"])
 
@@ -330,9 +331,9 @@ class ClimbForm(DeedForm):
     def _suggest(self) -> None:
         """Where a visit has passed the unit, its report is at hand."""
         visit = Visit.objects.filter(pledge=self.record, result="passed").order_by("-done_on").first()
-        for name, field in self.fields.items():
-            if visit and name.startswith(EVIDENCE) and "visit" in str(field.label).lower():
-                field.initial = visit.report
+        for place, kind in enumerate(self._asked()):
+            if visit and "visit" in kind:
+                self.fields[f"{EVIDENCE}{place}"].initial = visit.report
 
     def deed(self) -> dict[str, Any]:
         said = self.cleaned_data
