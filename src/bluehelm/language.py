@@ -6,7 +6,7 @@ the language: a command from its environment, a page from its reader. Everything
 
 import gettext as catalogues
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -75,6 +75,11 @@ def called(text: str) -> str:
 def pgettext(context: str, text: str, /) -> str:
     """A word in the language of now, by what it is said of: `any` violence is not `any` answer."""
     return _catalogue(now()).pgettext(context, text)
+
+
+def all_called(texts: Iterable[str]) -> str:
+    """Texts of a definition, each in the language of now, between commas."""
+    return ", ".join(called(text) for text in texts)
 
 
 def gettext_noop(text: str) -> str:

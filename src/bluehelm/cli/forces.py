@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
-from bluehelm.language import _, gettext_noop, ngettext
+from bluehelm.language import _, all_called, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from bluehelm.forces.what_if import Scenario
@@ -280,7 +280,9 @@ def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Pat
     lines.append(
         _line(_("Cost"), _("{cost:,} a month", cost=cost) if cost is not None else _("unknown: some pledges name none"))
     )
-    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
+    lines.append(
+        _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
+    )
     lines += [_line(_("Doubtful"), said) for said in answer["doubtful"][:SHOWN]]
     if out:
         lines.append(_line(_("Written"), str(out)))
@@ -361,7 +363,9 @@ def _explain_text(answer: dict[str, Any]) -> str:
     )
     if not answer["filled"]:
         lines.append(_line(_("Mend"), _mend(answer)))
-    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
+    lines.append(
+        _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
+    )
     return "\n".join(lines)
 
 
@@ -393,5 +397,7 @@ def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:
         lines.append(
             _("           and {number:,} more slots; --json lists all", number=len(answer["uncovered"]) - SHOWN)
         )
-    lines.append(_line(_("Not"), _("considered: {not_considered}", not_considered=", ".join(answer["not_considered"]))))
+    lines.append(
+        _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
+    )
     return "\n".join(lines + ([_line(_("Written"), str(out))] if out else []))

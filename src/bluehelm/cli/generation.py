@@ -20,7 +20,7 @@ from bluehelm.cli.forces import (
     refusals,
     solver,
 )
-from bluehelm.language import _, figure, gettext_noop
+from bluehelm.language import _, all_called, figure, gettext_noop
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -524,7 +524,7 @@ def gaps_command(
         as_json,
         [
             table(header, rows, right=range(1, len(header))) if rows else _("Nothing is asked."),
-            _("Not considered: {not_considered}", not_considered=", ".join(answer["not_considered"])),
+            _("Not considered: {not_considered}", not_considered=all_called(answer["not_considered"])),
             *([_("Written    {pdf}", pdf=pdf)] if pdf else []),
         ],
     )
@@ -590,7 +590,7 @@ def stress_command(
                 number_2=len(answer["scenarios"]),
             ),
             *([table([_("scenario"), _("lost"), _("gained")], rows)] if rows else []),
-            _("Not considered: {not_considered}", not_considered=", ".join(answer["not_considered"])),
+            _("Not considered: {not_considered}", not_considered=all_called(answer["not_considered"])),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and rows else DONE)

@@ -164,7 +164,7 @@ def _text(answer: dict[str, Any]) -> str:
         ]
         lines += [
             "",
-            target["title"] + (_(" (naive model shown for {naive})", naive=", ".join(naive)) if naive else ""),
+            called(target["title"]) + (_(" (naive model shown for {naive})", naive=", ".join(naive)) if naive else ""),
         ]
         lines.append(_target_table(target))
     versions = ", ".join(

@@ -10,7 +10,7 @@ import typer
 from bluehelm.cli.acting import remembered
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day, mission_refusals
-from bluehelm.language import _, figure, ngettext
+from bluehelm.language import _, called, figure, ngettext
 from bluehelm.workflows.clock import today
 
 if TYPE_CHECKING:
@@ -622,6 +622,12 @@ def _number(value: float | None) -> str:
     return "" if value is None else figure(value, ",g")
 
 
+def _in_library(subject: str, measure: Any) -> str:
+    """What a search looks through, in English and in the language of now."""
+    texts = (subject, measure.title, measure.why)
+    return " ".join((measure.id, *texts, *map(called, texts))).casefold()
+
+
 @plan.command("indicators")
 def indicators_command(
     search: Annotated[str, typer.Argument(help="Words that stand in the title, subject or reason.")] = "",
@@ -635,12 +641,15 @@ def indicators_command(
         {"subject": subject.subject, "status": subject.status, **one.model_dump(mode="json")}
         for subject in packaged_measures()
         for one in subject.measures
-        if all(word in f"{subject.subject} {one.id} {one.title} {one.why}".casefold() for word in words)
+        if all(word in _in_library(subject.subject, one) for word in words)
     ]
     if as_json:
         say_json(found)
     elif found:
-        rows = [[one["id"], one["title"], one["unit"], one["kind"], one["status"]] for one in found]
+        rows = [
+            [one["id"], called(one["title"]), called(one["unit"]), _(one["kind"]), called(one["status"])]
+            for one in found
+        ]
         say(table([_("id"), _("title"), _("unit"), _("kind"), _("status")], rows))
     else:
         say(
@@ -677,7 +686,7 @@ def _check_text(answer: dict[str, Any]) -> str:
         lines += [
             f"  {problem['where']}  {problem['code']}",
             f"      {problem['message']}",
-            f"      {problem['remedy']}",
+            f"      {called(problem['remedy'])}",
         ]
     number = len(answer["problems"])
     lines.append(
@@ -686,9 +695,9 @@ def _check_text(answer: dict[str, Any]) -> str:
     lines.append(
         _(
             "Rules: {title}, {valid_from}, {status}",
-            title=answer["rules"]["title"],
+            title=called(answer["rules"]["title"]),
             valid_from=answer["rules"]["valid_from"],
-            status=answer["rules"]["status"],
+            status=called(answer["rules"]["status"]),
         )
     )
     return "\n".join(lines)

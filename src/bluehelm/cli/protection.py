@@ -19,7 +19,7 @@ from bluehelm.cli.answers import JSON, Refusal, say, say_json, table
 from bluehelm.cli.asking import UNCHANGED, asked_day
 from bluehelm.cli.findings import Account, InPost, _reading
 from bluehelm.definitions.protection import packaged_alert_rules, packaged_compact
-from bluehelm.language import _, figure
+from bluehelm.language import _, called, figure
 from bluehelm.protection import CoverageError, GradedEvent, coverage, warned, with_speed
 from bluehelm.workflows.clock import today
 
@@ -187,8 +187,9 @@ def compact_command(context: typer.Context, account: Account = None, post: InPos
         definition = packaged_compact()
         say_json({"missions": missions, "definition": definition.title, "status": definition.status, "versions": []})
         return
+    has_words = {True: _("yes"), False: _("no")}
     rows = [
-        [of["mission"], one["title"], {True: "yes", False: "no"}.get(one["has"], "not said"), one["as_of"] or ""]
+        [of["mission"], called(one["title"]), has_words.get(one["has"], _("not said")), one["as_of"] or ""]
         for of in missions
         for one in of["capabilities"]
     ]  # fmt: skip

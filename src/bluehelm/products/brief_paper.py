@@ -7,7 +7,7 @@ values are plain text that no layout reads as its own language.
 from typing import Any
 
 from bluehelm import __version__
-from bluehelm.language import _, gettext_noop
+from bluehelm.language import _, called, gettext_noop
 from bluehelm.products import brief_words as words
 from bluehelm.products.brief import WHOLE_COUNTRY, Brief, MonthFigure
 from bluehelm.products.charts import chart_words
@@ -185,7 +185,7 @@ def _sources(brief: Brief) -> list[Rows]:
 
 
 def _definitions(brief: Brief) -> Rows:
-    return [[ref.name, ref.title, words.day(ref.valid_from), _(ref.status)] for ref in brief.definitions]
+    return [[ref.name, called(ref.title), words.day(ref.valid_from), _(ref.status)] for ref in brief.definitions]
 
 
 def _by_year(brief: Brief, field: str) -> Rows:

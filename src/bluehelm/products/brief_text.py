@@ -6,7 +6,7 @@ Figures first, then what they rest on: the scope, the notes and the table versio
 from collections.abc import Sequence
 
 from bluehelm import __version__
-from bluehelm.language import _
+from bluehelm.language import _, called
 from bluehelm.language import figure as figure_of
 from bluehelm.products.brief import WHOLE_COUNTRY, Brief, EventFigures, MonthFigure, Presence
 from bluehelm.products.brief_words import day, month_rule, number, other_rules
@@ -240,5 +240,5 @@ def _sources(brief: Brief) -> str:
                 sha256=ref.sha256[:12],
             )
         )
-    lines += [f"  {ref.title} ({_(ref.status)}, {ref.valid_from.isoformat()})" for ref in brief.definitions]
+    lines += [f"  {called(ref.title)} ({_(ref.status)}, {ref.valid_from.isoformat()})" for ref in brief.definitions]
     return "\n".join([*lines, f"  bluehelm {__version__}"])

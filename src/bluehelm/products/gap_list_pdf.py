@@ -7,7 +7,7 @@ list was made from, and what it does not consider, stand on it.
 from collections.abc import Mapping
 from typing import Any
 
-from bluehelm.language import _, figure
+from bluehelm.language import _, all_called, called, figure
 from bluehelm.products.brief_pdf import has_documents, typeset
 from bluehelm.products.extras import MissingExtraError
 
@@ -49,6 +49,10 @@ def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
             for gap in gaps
         ],
         "sources": [[one["name"], one["sha256"]] for one in answer["inputs"]],
-        "rules": _("Levels: {title}, from {valid_from}, {status}.", **answer["rules"]),
-        "notes": [_("Not considered: {not_considered}.", not_considered=", ".join(answer["not_considered"]))],
+        "rules": _(
+            "Levels: {title}, from {valid_from}, {status}.",
+            **answer["rules"]
+            | {"title": called(answer["rules"]["title"]), "status": called(answer["rules"]["status"])},
+        ),
+        "notes": [_("Not considered: {not_considered}.", not_considered=all_called(answer["not_considered"]))],
     }

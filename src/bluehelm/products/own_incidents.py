@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bluehelm.disclosure import Label
-from bluehelm.language import _, figure, gettext_noop
+from bluehelm.language import _, called, figure, gettext_noop
 from bluehelm.spine import VersionRef
 
 CAVEATS = (
@@ -177,7 +177,14 @@ NOT_COVERED = gettext_noop("n/c")
 def own_type_rows(own: OwnIncidents) -> list[list[str]]:
     """Title, the provider's type it maps to, incidents, killed at least, at most, without a count."""
     return [
-        [one.title, one.maps_to or _("none"), figure(one.count), toll(one.low), toll(one.high), figure(one.uncounted)]
+        [
+            called(one.title),
+            one.maps_to or _("none"),
+            figure(one.count),
+            toll(one.low),
+            toll(one.high),
+            figure(one.uncounted),
+        ]
         for one in own.types
     ]
 
