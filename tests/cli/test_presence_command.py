@@ -63,6 +63,7 @@ def folder(tmp_path: Path) -> Path:
 QUICK = ("--outcome", "any", "--rings", "50,100", "--draws", "199")
 
 
+@pytest.mark.long
 def test_the_answer_keeps_the_contract_and_can_be_kept(ask, folder):
     code, answer = ask("UNMISS", *QUICK, "--keep")
     assert code == 0

@@ -68,6 +68,7 @@ def test_what_cannot_be_answered_is_refused(ask, words, code):
     assert all(answer["error"][key] for key in ("what", "where", "unchanged", "next"))
 
 
+@pytest.mark.long
 def test_a_name_of_several_places_is_asked_about_with_all_of_them(ask):
     code, answer = ask("place", "Bor")
     assert (code, answer["error"]["code"]) == (2, "ambiguous_place")

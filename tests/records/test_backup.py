@@ -34,6 +34,7 @@ def backed_up(built, tmp_path_factory):
     return home, out, answer
 
 
+@pytest.mark.long
 def test_a_restored_folder_equals_the_original_by_digest(backed_up, tmp_path, say):
     home, out, made = backed_up
     again = tmp_path / "again"

@@ -167,6 +167,7 @@ def test_the_demonstration_mission_is_drawn_as_its_brief_says(visit, demo_site):
     check_quiet(seen)
 
 
+@pytest.mark.long
 def test_a_real_mission_is_drawn_as_its_brief_says(visit, real_site):
     seen = visit(f"{real_site}/missions/UNMISS/?as_of=2017-12-31")
     seen.keep("unmiss-2017-desktop")
@@ -294,6 +295,7 @@ def test_links_and_buttons_are_large_enough_for_a_finger(visit, demo_site):
     assert small == []
 
 
+@pytest.mark.long
 def test_the_sliders_fill_the_form_mark_the_chart_and_leave_the_page_alone(visit, demo_site):
     seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
     seen.page.focus("#slide-until")
@@ -315,6 +317,7 @@ def test_the_sliders_fill_the_form_mark_the_chart_and_leave_the_page_alone(visit
     check_quiet(seen)
 
 
+@pytest.mark.long
 def test_layers_are_hidden_and_shown_by_keyboard(visit, demo_site):
     seen = visit(f"{demo_site}/missions/UNSYM/?as_of=2025-12-31")
     every = seen.page.evaluate(DRAWN, ["events"])
@@ -451,6 +454,7 @@ def test_all_bases_are_printed(visit, real_site):
     assert seen.page.evaluate(held) == 0
 
 
+@pytest.mark.long
 def test_dates_asked_for_are_shown(visit, demo_site):
     seen = visit(f"{demo_site}/missions/UNSYM/")
     seen.page.fill("#id_as_of", "2020-06-30")

@@ -248,6 +248,7 @@ def command(home, *words):
     return ran.returncode, json.loads(ran.stdout)
 
 
+@pytest.mark.long
 def test_an_export_by_command_is_logged_with_whoever_it_was_for(home, tmp_path):
     code, answer = command(home, "export", "contributions", "--to", "csv", "--out", tmp_path / "c.csv", "--json")
     assert (code, answer["held_back"]) == (0, {"female": 2, "male": 2, "persons": 1})

@@ -36,6 +36,7 @@ def desk(empty) -> Actor:
     return actors["force-generation"]
 
 
+@pytest.mark.long
 def test_the_register_is_as_large_and_as_mixed_as_life(desk):
     assert (Requirement.objects.count(), Pledge.objects.count()) == (REQUIREMENTS + 2, PLEDGES + 5) == (62, 205)
     waiting = set(CaseStage.objects.filter(left_on=None).values_list("stage", flat=True))
