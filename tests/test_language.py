@@ -85,7 +85,6 @@ EXEMPT = (
     ("plans/values.py", r"^not disaggregated$", "a code"),
     ("protection/response.py", r"km", "names of bands, by which they are put in order; the page has its own words"),
     ("disclosure/figures.py", r"^all together$", "the name of the margin"),
-    ("products/brief.py", r"^\{\}, for \{\}$", "the marking, as it is written on every page"),
     ("products/brief_docx.py", r"^<wp:", "markup"),
     ("products/word_template.py", r"[{}]|^(Heading \d|List Bullet)$", "markup, and styles by Word's own names"),
     ("products/plan_word.py", r"[{}]", "markup"),

@@ -12,7 +12,7 @@ from tests.products.paper_readers import pdf_text, word_text
 from tests.products.test_brief_paper import docx, pdf
 
 SECRET = replace(BRIEF, label=Label(Marking.STRICTLY_CONFIDENTIAL, frozenset({"mission:UNSYM", "headquarters"})))
-CARRIED = "STRICTLY CONFIDENTIAL, for headquarters, mission:UNSYM"
+CARRIED = "STRICTLY CONFIDENTIAL, for headquarters, mission UNSYM"
 
 
 def test_every_paper_of_a_restricted_brief_carries_its_marking():

@@ -90,11 +90,11 @@ def test_own_incidents_stand_beside_the_provider_s_month_by_month_and_are_never_
 
 def test_every_form_of_the_brief_says_both_lists_with_their_versions_and_the_marking(published):
     brief = brief_of(published)
-    assert brief.marking == "CONFIDENTIAL, for mission:UNMISS"
+    assert brief.marking == "CONFIDENTIAL, for mission UNMISS"
     text, page, texts = brief_text(brief), brief_page(brief, borders=None, areas=[]), paper(brief)
     for said in (text, page, json.dumps(texts)):
         assert "mission_incidents version 1" in said and "never added" in said
-        assert "no counterpart" in said and "CONFIDENTIAL, for mission:UNMISS" in said
+        assert "no counterpart" in said and "CONFIDENTIAL, for mission UNMISS" in said
     assert texts["own_months"][-1] == ["2012-01", "2", "5", "unknown", *texts["own_months"][-1][4:6], "44", "unknown"]
 
 

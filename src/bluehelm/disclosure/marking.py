@@ -13,12 +13,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from bluehelm.language import _
+from bluehelm.language import _, gettext_noop
 
 EVERYONE = "everyone"
 """The audience of open data: whoever reaches this system, signed in or not."""
 
 _NAME = re.compile(r"[a-z][a-z-]*(:[A-Za-z0-9][A-Za-z0-9 ._-]*(/[A-Za-z0-9][A-Za-z0-9 ._-]*)?)?")
+
+
+_ALL_OF_A_KIND = {
+    EVERYONE: gettext_noop("everyone"),
+    "headquarters": gettext_noop("headquarters"),
+    "missions": gettext_noop("all missions"),
+    "member-states": gettext_noop("all member states"),
+    "training-providers": gettext_noop("all training providers"),
+    "researchers": gettext_noop("all researchers"),
+}
+
+
+_LEVELS = {
+    "unclassified": gettext_noop("unclassified"),
+    "confidential": gettext_noop("confidential"),
+    "strictly-confidential": gettext_noop("strictly confidential"),
+}
 
 
 class Marking(IntEnum):
@@ -32,6 +49,11 @@ class Marking(IntEnum):
     def code(self) -> str:
         """The level as files and commands write it: `strictly-confidential`."""
         return self.name.lower().replace("_", "-")
+
+    @property
+    def words(self) -> str:
+        """The level in a sentence of the language of now: `strictly confidential`."""
+        return _(_LEVELS[self.code])
 
     @classmethod
     def from_code(cls, code: str) -> "Marking":
@@ -122,3 +144,25 @@ def audience_names(text: str) -> frozenset[str]:
             _("{wrong}: an audience is written like mission:UNMISS or headquarters", wrong=", ".join(map(repr, wrong)))
         )
     return frozenset(names)
+
+
+def audience_words(names: Iterable[str]) -> str:
+    """To whom something is addressed, in the words of a sentence: `section JMAC of UNSYM, headquarters`."""
+    return ", ".join(_audience_word(name) for name in sorted(names))
+
+
+def _audience_word(name: str) -> str:
+    kind, _colon, of = name.partition(":")
+    whole, _slash, part = of.partition("/")
+    match kind:
+        case "mission":
+            return _("mission {mission}", mission=of)
+        case "organisation":
+            return _("organisation {organisation}", organisation=of)
+        case "component":
+            return _("component {component} of {mission}", component=part, mission=whole)
+        case "section":
+            return _("section {section} of {mission}", section=part, mission=whole)
+        case "post":
+            return _("post {post}", post=of)
+    return _(_ALL_OF_A_KIND.get(name, name))

@@ -10,7 +10,8 @@ from typing import Any
 
 from bluehelm import __version__
 from bluehelm.disclosure import OPEN, Label
-from bluehelm.language import gettext_noop
+from bluehelm.disclosure.marking import audience_words
+from bluehelm.language import _, gettext_noop
 from bluehelm.products.own_incidents import OwnIncidents, own_json
 from bluehelm.spine import DefinitionRef, VersionRef
 
@@ -146,11 +147,11 @@ class Brief:
 
     @property
     def marking(self) -> str:
-        """What every page of the brief must carry, `CONFIDENTIAL, for mission:UNMISS`; empty for open data."""
+        """What every page of the brief must carry, `CONFIDENTIAL, for mission UNMISS`; empty for open data."""
         if self.label == OPEN:
             return ""
-        readers = ", ".join(sorted(self.label.releasable_to)) or "nobody"
-        return f"{self.label.marking.code.replace('-', ' ').upper()}, for {readers}"
+        readers = audience_words(self.label.releasable_to) or _("nobody")
+        return _("{marking}, for {readers}", marking=self.label.marking.words.upper(), readers=readers)
 
 
 def brief_json(brief: Brief) -> dict[str, Any]:

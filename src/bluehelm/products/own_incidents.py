@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bluehelm.disclosure import Label
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.language import _, called, figure, gettext_noop
 from bluehelm.spine import VersionRef
 
@@ -217,8 +218,8 @@ def own_lines(own: OwnIncidents) -> list[str]:
     """Which versions stand side by side, their months and their toll, in a sentence each."""
     whose = _(
         "{marking}, for {readers}",
-        marking=own.label.marking.code.replace("-", " "),
-        readers=", ".join(sorted(own.label.releasable_to)),
+        marking=own.label.marking.words,
+        readers=audience_words(own.label.releasable_to),
     )
     said = [
         _(

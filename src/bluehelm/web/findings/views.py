@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.disclosure import Marking
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.spine import ChainError, NotPossibleError
 from bluehelm.spine.reminders import Reminder
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
@@ -271,7 +272,7 @@ def _page(request: HttpRequest, finding: Finding, typed: Typed | None = None, st
         "it": finding_page(finding, actor, _sha256_of(request), typed),
         "marking": finding.get_marking_display(),
         "level": marking.code,
-        "audience": ", ".join(sorted(finding.releasable_to.names)),
+        "audience": audience_words(finding.releasable_to.names),
         "today": today(),
     }
     return render(request, "findings/finding.html", context, status=status)

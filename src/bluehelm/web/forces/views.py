@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.definitions.force_generation import packaged_unit_types
 from bluehelm.disclosure import Marking
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
 from bluehelm.web.accounts.tokens import TokenRefusedError
 from bluehelm.web.api.forms import with_problems
@@ -295,9 +296,9 @@ def _page(
     context = {
         **base(request, HERE[subject.name]),
         **about,
-        "marking": Marking(record.marking).name.replace("_", " ").capitalize(),
+        "marking": record.get_marking_display(),
         "level_of_marking": Marking(record.marking).code,
-        "audience": ", ".join(sorted(record.releasable_to.names)),
+        "audience": audience_words(record.releasable_to.names),
         "list_url": reverse(f"forces:{HERE[subject.name]}"),
     }
     shown = render(request, f"forces/{subject.name}.html", context, status=status)

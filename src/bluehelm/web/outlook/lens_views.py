@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.disclosure import Marking
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.web.api.forms import with_problems
 from bluehelm.web.outlook import deeds, forms, lens_actions
 from bluehelm.web.outlook.doing import REFUSED, Done, do_deed, note_read, sha256_of, with_token
@@ -107,7 +108,7 @@ def _page(
         "tone": STATE_TONES[assessment.state],
         "marking": assessment.get_marking_display(),
         "level": assessment.label.marking.code,
-        "audience": ", ".join(sorted(assessment.releasable_to.names)),
+        "audience": audience_words(assessment.releasable_to.names),
         "profile": profile(assessment, sha256_of(request)),
         "earlier": earlier,
         "over_time": over_time(earlier) if earlier[1:] else [],

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.disclosure import Marking
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.web.api.forms import with_problems
 from bluehelm.web.missions.presenters import map_words
 from bluehelm.web.missions.refusals import refused_on
@@ -274,7 +275,7 @@ def _page(request: HttpRequest, release: OutlookRelease, typed: Typed | None = N
         "unit_word": UNIT_WORDS[release.unit_kind],
         "marking": release.get_marking_display(),
         "level": release.label.marking.code,
-        "audience": ", ".join(sorted(release.releasable_to.names)),
+        "audience": audience_words(release.releasable_to.names),
         "numbers": numbers_page(actor, release, numbers, request.GET.dict()) if numbers else None,
         "page_is_synthetic": bool(numbers and numbers.version and numbers.version.synthetic),
         "told": told,

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.definitions.rights import LEVELS
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.products.cap import CapArea, CapError, Warning12, to_cap
 from bluehelm.protection import to_csv
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
@@ -189,7 +190,7 @@ def _page(
         "subject": subject,
         "it": record,
         "level": LEVELS[record.marking],
-        "audience": ", ".join(sorted(record.releasable_to.names)),
+        "audience": audience_words(record.releasable_to.names),
         "facts": presenters.facts_of(record, actor),
         "deeds": [one for deed in subject.deeds if (one := offered(deed, subject, record, actor, typed))],
         "panels": _panels(record, actor),

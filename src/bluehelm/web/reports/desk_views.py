@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.disclosure import Marking, combined
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.web.api.forms import with_problems
 from bluehelm.web.api.listed import as_csv
 from bluehelm.web.audit.entries import append_entry
@@ -173,7 +174,7 @@ def product_page(request: HttpRequest, number: int) -> HttpResponse:
         and actor.post_code not in [one.post.code for one in product.acknowledged.all()],
         "marking": product.get_marking_display(),
         "level": Marking(product.marking).code,
-        "audience": ", ".join(sorted(product.releasable_to.names)),
+        "audience": audience_words(product.releasable_to.names),
     }
     return with_problems(render(request, "reports/product.html", context, status=400 if form.errors else 200), form)
 

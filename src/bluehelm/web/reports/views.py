@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from bluehelm.definitions.report_types import LISTS, packaged_report_types
 from bluehelm.disclosure import Marking
+from bluehelm.disclosure.marking import audience_words
 from bluehelm.products.report_map import report_layers
 from bluehelm.web.api.forms import with_problems
 from bluehelm.web.api.listed import asked_part
@@ -211,7 +212,7 @@ def _page(
         "open_form": forms.OpenForm(),
         "marking": report.get_marking_display(),
         "level": marking.code,
-        "audience": ", ".join(sorted(report.releasable_to.names)),
+        "audience": audience_words(report.releasable_to.names),
         "definition": packaged_report_types(),
     }  # fmt: skip
     return render(request, "reports/report.html", context, status=status)
