@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.web.built_demo import copied_demo, said_while_built
+
 Run = Callable[..., Any]
 
 # {sound}, {bad} and {absent} stand for files made by the test
@@ -194,10 +196,10 @@ def test_the_answer_comes_first_without_json_too(home: Path, run: Run, words: Ca
 
 
 @pytest.mark.long
-def test_the_demonstration_ends_without_serving(tmp_path: Path, run: Run, run_process: Run) -> None:
-    done = run_process(tmp_path / "home", "demo", "--no-serve")  # its records are a database of its own
-    assert done.code == 0, done.stderr
-    check_prose(done.stdout)
-    check_prose(done.stderr)
+def test_the_demonstration_ends_without_serving(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, run: Run
+) -> None:
+    for channel in said_while_built(tmp_path_factory):
+        check_prose(channel)
     empty = run(tmp_path / "empty", "tables", "--json").stdout
-    assert run(tmp_path / "home", "tables", "--json").stdout != empty
+    assert run(copied_demo(tmp_path_factory, "ended"), "tables", "--json").stdout != empty

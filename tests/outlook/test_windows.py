@@ -1,4 +1,4 @@
-"""Does the pool still say better what came in 2018 to 2021 than the naive model does?"""
+"""Does the pool still say better what came in 2018 and 2020 than the naive model does?"""
 
 import numpy as np
 import polars as pl
@@ -13,16 +13,17 @@ from bluehelm.workflows.outlook_backtest import origin_of_window
 from bluehelm.workflows.outlook_tables import Columns, history_of
 
 STEPS = range(3, 15)
+WINDOWS = (2018, 2020)  # all four are in bench/outlook_scorings.csv; two of them tell whether it still holds
 BOUNDS = {"crps": 0.91, "ign": 0.80, "mis": 0.84}  # looser than the scorings of bench/outlook_scorings.csv
 
 
 @pytest.mark.long
-def test_the_pool_stays_ahead_of_the_naive_model_on_the_development_windows(shared_data):
+def test_the_pool_stays_ahead_of_the_naive_model_on_two_development_windows(shared_data):
     table = pl.scan_parquet(shared_data / "ucdp" / "cm_1989_2021-06.parquet")
     (file,) = (shared_data / "forecasts" / "views2023").glob("cm_actuals*")
     came = pl.read_parquet(file)
     ratios = []
-    for year in range(2018, 2022):
+    for year in WINDOWS:
         history = history_of(table, Columns("country_id", "month_id", "ged_best_sb"), origin_of_window(year))
         outcomes = _outcomes(came.filter(pl.col("window") == year), history)
         ours, naive = (_scores(MODELS[name](), history, outcomes) for name in ("pool", NAIVE))
