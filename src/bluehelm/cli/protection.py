@@ -80,7 +80,8 @@ def alerts_command(
 
 def _row(one: dict[str, Any]) -> list[str]:
     minutes = one["median"]["minutes"]
-    half = _("never") if minutes is None else _("{minutes} min", minutes=minutes)
+    open_end = _("never") if one["unanswered"] * 2 > one["alerts"] else _("not yet")
+    half = open_end if minutes is None else _("{minutes} min", minutes=minutes)
     counted = [f"{one[name]}" for name in ("alerts", "arrived", "unanswered", "still_open")]
     return [one["by"], one["group"], *counted, half if one["alerts"] else ""]
 

@@ -19,7 +19,7 @@ from bluehelm.web.audit.models import Entry
 from bluehelm.web.data.actions import ReleaseError
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
-from bluehelm.web.reports import actions, daily, desks, reads
+from bluehelm.web.reports import actions, daily, desks, morning, reads
 from bluehelm.web.reports.actions import DeedError
 from bluehelm.web.reports.models import Report
 from bluehelm.web.reports.publishing import publish_incidents
@@ -38,7 +38,7 @@ def test_the_daily_report_takes_one_click_and_is_edited_signed_and_acknowledged(
     at = client.post("/reports/products/draft/daily/").headers["Location"]
     text = client.get(at).content.decode()
     assert "2 incidents were reported, 0 of them verified so far." in text
-    assert "Killed: 2+ as reported; 1 incidents do not tell." in text and "Injured: unknown" in text
+    assert "Killed: 2+ as reported; 1 incident does not tell." in text and "Injured: unknown" in text
     product = reads.products_shown_to(cast["sym-jmac"]).get()
     client.post(at, {"verb": "edit", "expected_version": 1, "text": f"{product.text}\nPressure goes on."})
     stale = client.post(at, {"verb": "edit", "expected_version": 1, "text": "My own words."})
@@ -49,6 +49,30 @@ def test_the_daily_report_takes_one_click_and_is_edited_signed_and_acknowledged(
     assert client_of("sym-planner").post(at, {"verb": "acknowledge"}).status_code == 302
     said = json.loads(client.get(f"/api{at}").content)
     assert [one["post"] for one in said["acknowledged"]] == ["sym-planner"] and len(said["history"]) == 2
+
+
+def test_what_was_refuted_is_in_no_toll_of_the_daily_report(cast):
+    filed(cast["sym-reporter"], harm={"killed": {"all": [2, 2]}})
+    wrong = filed(cast["sym-reporter"], harm={"killed": {"all": [40, 40]}}, place="Ford")
+    Report.objects.filter(pk=wrong.pk).update(verification="refuted", settled_at=timezone.now())
+    text = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "1 incident was reported, 0 verified so far." in text
+    assert "1 more was refuted and is not counted." in text
+    assert "Killed: 2 as reported." in text
+
+
+def test_the_daily_report_names_the_days_of_which_effort_is_told(cast):
+    now = timezone.now()
+    text = daily.draft_daily(cast["sym-jmac"], now).text
+    assert f"from {now - timedelta(days=1):%-d %B} to {now:%-d %B}, in UTC" in text
+
+
+def test_what_came_in_overnight_is_to_be_graded_however_long_ago_it_happened(cast):
+    late = filed(cast["sym-reporter"], hours_ago=100)
+    old = filed(cast["sym-reporter"], hours_ago=100, place="Ford")
+    Report.objects.filter(pk=old.pk).update(received_at=timezone.now() - timedelta(hours=90))
+    listed = morning.to_grade(cast["sym-jmac"], timezone.now().date()).entries
+    assert [one.record.pk for one in listed] == [late.pk]
 
 
 def test_a_reader_of_less_gets_a_daily_report_of_less(cast):

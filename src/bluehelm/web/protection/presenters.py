@@ -20,7 +20,7 @@ from bluehelm.definitions.finding_rules import Word
 from bluehelm.definitions.protection import packaged_alert_rules, packaged_compact, packaged_work_words
 from bluehelm.language import called
 from bluehelm.protection import Response
-from bluehelm.protection.threats import Moved
+from bluehelm.protection.threats import Change, Moved
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.protection.deeds import SUBJECTS, Subject
@@ -231,7 +231,7 @@ def moved_json(pairs: Iterable[tuple[Threat, Moved]]) -> list[dict[str, Any]]:
 
 
 def how_groups() -> dict[str, str]:
-    return {"distance": _("By distance"), "time": _("By time of day"), "place": _("By place")}
+    return {"distance": _("By distance"), "time": _("By time of day (UTC)"), "place": _("By place")}
 
 
 def response_panels(found: reads.Statistics) -> list[Panel]:
@@ -253,7 +253,8 @@ def _response_panel(name: str, title: str, each: Iterable[Response], said: str) 
 
 
 def _response_row(one: Response) -> tuple[Cell, ...]:
-    median = _("%(n)s minutes") % {"n": one.median.days} if one.median.days is not None else _("never")
+    open_end = _("never") if one.is_half_lost else _("not yet")
+    median = _("%(n)s minutes") % {"n": one.median.days} if one.median.days is not None else open_end
     reasons = tuple(f"{titled(Alert, 'no_response', reason)}: {number}" for reason, number in one.reasons)
     return cells(
         group_name(one.group), one.alerts, one.arrived, one.unanswered, one.still_open, one.not_credible,
@@ -342,12 +343,13 @@ def community_panels(actor: Actor, on: date) -> list[Panel]:
 
 def consent_panels(actor: Actor, on: date) -> list[Panel]:
     titles = {one.word: called(one.title) for one in packaged_work_words().obstructions}
+    rates = [pair for pair in reads.obstruction_rates(actor, on) if pair[1].incidents]
+    rates.sort(key=lambda pair: pair[1].month, reverse=True)
     rows = tuple(
-        cells(one.month, titles.get(one.kind, one.kind), one.incidents, one.movements, _rate(one.per_hundred))
-        for one in reversed(reads.obstruction_rates(actor, on))
-        if one.incidents
+        cells(mission, one.month, titles.get(one.kind, one.kind), one.incidents, one.movements, _rate(one.per_hundred))
+        for mission, one in rates
     )
-    header = (_("Month"), _("Kind"), _("Incidents"), _("Movements"), _("Per hundred movements"))
+    header = (_("Mission"), _("Month"), _("Kind"), _("Incidents"), _("Movements"), _("Per hundred movements"))
     said = _("A month without movements counted has incidents and no rate. No incident reported is not consent.")
     return [Panel("rates", _("Out of how often the mission moved"), header, rows[:60], said, _("None in a year."))]
 
@@ -440,14 +442,20 @@ def moved_panel(pairs: Iterable[tuple[Threat, Moved]]) -> Panel:
         (
             Cell(threat.title, url_of(threat)),
             Cell(_("rose") if one.rose else words[one.how], tone="wrong" if one.rose else ""),
-            Cell(lines=tuple(f"{change.about}: {change.before or _('unknown')} → {change.after or _('unknown')}"
-                             for change in one.changes)),
+            Cell(lines=tuple(change_words(change) for change in one.changes)),
         )
         for threat, one in pairs
-    )  # fmt: skip
+    )
     header = (_("Threat"), _("How"), _("What is said differently"))
     nothing = _("Nothing is said differently on the two days.")
     return Panel("moved", _("What changed between the two days"), header, rows, "", nothing)
+
+
+def change_words(one: Change) -> str:
+    """What is said differently of a threat, by the names that its form and its words have."""
+    moved = {"rose": _("rose"), "fell": _("fell")}.get(one.moved, "")
+    before, after = (titled(Threat, one.field, word) if word else _("unknown") for word in (one.before, one.after))
+    return f"{label_of(Threat, one.field)}{f' ({moved})' if moved else ''}: {before} → {after}"
 
 
 def geojson(records: Iterable[Alert]) -> dict[str, Any]:

@@ -104,9 +104,15 @@ def daily_text(reports: list[Report], efforts: Iterable[Effort], now: datetime) 
     for sort, title in (("incident", _("Incidents")), ("event", _("Events")), ("activity", _("Activities"))):
         of_sort = [report for report in reports if report.sort == sort]
         parts += [_heading(f"{title} ({len(of_sort)})"), *_told(of_sort)]
-    parts += [_heading(_("How much was looked at")), *(_effort_line(one) for one in efforts)]
+    days = _("Whole days from %(first)s to %(last)s, in UTC, by the day on which it happened.")
+    parts += [_heading(_("How much was looked at")), days % {"first": _day(now - SPAN), "last": _day(now)}]
+    parts += [_effort_line(one) for one in efforts]
     parts.append(_("A place with no reports is not a quiet place."))
     return "\n".join(parts)
+
+
+def _day(at: datetime) -> str:
+    return date_format(at, "j F")
 
 
 def handover_text(reports: list[Report], ungraded: int, asked: list[InformationRequest]) -> str:
@@ -130,11 +136,20 @@ def _heading(text: str) -> str:
 
 
 def _short(reports: list[Report]) -> str:
-    incidents = [report for report in reports if report.sort == "incident"]
+    """How many incidents there were and whom they harmed; what was refuted did not happen, and is in no toll."""
+    told = [report for report in reports if report.sort == "incident"]
+    incidents = [report for report in told if report.verification != "refuted"]
     verified = sum(report.verification == "verified" for report in incidents)
-    counted = ngettext("%(number)d incident", "%(number)d incidents", len(incidents)) % {"number": len(incidents)}
-    lines = [_("%(incidents)s were reported, %(verified)s of them verified so far.")
-             % {"incidents": counted, "verified": verified}]  # fmt: skip
+    said = ngettext(
+        "%(number)d incident was reported, %(verified)d verified so far.",
+        "%(number)d incidents were reported, %(verified)d of them verified so far.",
+        len(incidents),
+    )
+    lines = [said % {"number": len(incidents), "verified": verified}]
+    if refuted := len(told) - len(incidents):
+        said = ngettext("%(number)d more was refuted and is not counted.",
+                        "%(number)d more were refuted and are not counted.", refuted)  # fmt: skip
+        lines.append(said % {"number": refuted})
     for outcome in ("killed", "injured", "abducted"):
         lines.append(_toll_line(incidents, outcome))
     return "\n".join(lines)
@@ -150,7 +165,8 @@ def _toll_line(incidents: list[Report], outcome: str) -> str:
     total = Range(sum(one.low for one in told), high)
     line = _("%(outcome)s: %(total)s as reported") % {"outcome": words.OUTCOMES[outcome], "total": f"{total}"}
     if unknown:
-        line += _("; %(number)s incidents do not tell") % {"number": unknown}
+        said = ngettext("; %(number)d incident does not tell", "; %(number)d incidents do not tell", unknown)
+        line += said % {"number": unknown}
     return line + "."
 
 

@@ -128,12 +128,15 @@ class ReportForm(forms.Form):
     def content(self) -> dict[str, Any]:
         return self._content(self.cleaned_data)
 
+    def _placed(self, said: dict[str, Any]) -> tuple[float | None, float | None, str]:
+        """The point and how it was found: as it was typed, else where the gazetteer has the name."""
+        if said["latitude"] is not None or said["longitude"] is not None:
+            return said["latitude"], said["longitude"], "map"
+        found = point_of(said["place"], self.actor.post.mission if self.actor.post else "")
+        return (*found, "gazetteer") if found else (None, None, "description")
+
     def _content(self, said: dict[str, Any]) -> dict[str, Any]:
-        latitude, longitude, placed_by = said["latitude"], said["longitude"], "map"
-        if latitude is None and longitude is None:
-            found = point_of(said["place"], self.actor.post.mission if self.actor.post else "")
-            latitude, longitude = found or (None, None)
-            placed_by = "gazetteer" if found else "description"
+        latitude, longitude, placed_by = self._placed(said)
         return {
             "type": said["type"],
             "from_at": _as_text(said["from_at"]),
@@ -164,7 +167,8 @@ def _as_text(instant: datetime) -> str:
 def initial_of(content: dict[str, Any]) -> dict[str, Any]:
     """What the form holds of a report that is changed."""
     kept = {
-        name: content[name] for name in ("type", "place", "narrative", "latitude", "longitude", "certainty", "response")
+        name: content[name]
+        for name in ("type", "place", "placed_by", "narrative", "latitude", "longitude", "certainty", "response")
     }
     kept["source_type"] = content.get("source_type", "")
     kept |= {name: datetime.fromisoformat(content[name]) for name in ("from_at", "until_at")}
@@ -240,6 +244,15 @@ class EditForm(ReportForm):
     """A change of a report."""
 
     reason = forms.CharField(label=_("Why it changes"), max_length=300, required=False)
+
+    def _placed(self, said: dict[str, Any]) -> tuple[float | None, float | None, str]:
+        """A point that nobody touched stays as it was found; one that came with another name goes with it."""
+        if {"place", "latitude", "longitude"}.isdisjoint(self.changed_data) and self.initial.get("placed_by"):
+            return said["latitude"], said["longitude"], self.initial["placed_by"]
+        is_of_name = self.initial.get("placed_by") == "gazetteer" and "place" in self.changed_data
+        if is_of_name and {"latitude", "longitude"}.isdisjoint(self.changed_data):
+            return super()._placed(said | {"latitude": None, "longitude": None})
+        return super()._placed(said)
 
     def beside(self) -> list[forms.BoundField]:
         return [self["reason"]]
