@@ -323,6 +323,27 @@ def test_a_response_has_tier_phase_lead_and_deadline_and_ends_with_its_result(ca
     assert "Traders came back." in client_of("sym-jmac").get(f"/protection/threats/{threat.pk}/").content.decode()
 
 
+def test_the_matrix_says_who_is_at_risk_and_which_response_is_past_its_day(cast):
+    jmac, today = cast["sym-jmac"], timezone.now().date()
+    threat = actions.enter_threat(label=MISSION, by=jmac, **THREAT, women=1200, girls=0)
+    for number, (text, days) in enumerate((("Patrol the road", -2), ("Meet the chief", 5)), 1):
+        actions.plan_response(
+            number=threat.pk, expected_version=number, by=jmac, tier="physical", phase="prevention", text=text,
+            lead="sym-jmac", due_on=today + timedelta(days=days),
+        )  # fmt: skip
+    page = client_of("sym-jmac").get("/protection/matrix/").content.decode()
+    assert "Women 1,200, Girls 0" in page
+    assert page.count("overdue since") == 1 and page.index("Patrol the road") < page.index("overdue since")
+
+
+def test_parts_of_the_day_stand_in_the_order_of_the_day(cast):
+    day = (timezone.now() - timedelta(days=2)).replace(minute=0)
+    for hour in (20, 14, 8):
+        called(cast, received_at=day.replace(hour=hour))
+    found = dict(reads.statistics(cast["sym-jmac"], timezone.now()).groups)
+    assert [one.group for one in found["time"]] == ["morning", "afternoon", "night"]
+
+
 def test_activities_are_read_by_what_became_of_the_intended_outcome(cast):
     jmac = cast["sym-jmac"]
     threat = actions.enter_threat(label=MISSION, by=jmac, **THREAT)

@@ -74,6 +74,18 @@ def test_an_event_without_a_name_of_a_place_is_told_and_in_no_count(cast):
     assert "1 graded event has no name of a place" in client_of("sym-jmac").get("/protection/missed/").content.decode()
 
 
+def test_an_alert_from_before_the_period_warns_of_an_event_and_is_in_no_count_of_it(cast):
+    now = timezone.now()
+    called(cast, received_at=now - timedelta(days=90, hours=20))
+    false = called(cast, place="Hill", received_at=now - timedelta(days=91))
+    Alert.objects.filter(pk=false.pk).update(no_response="not-credible", is_open=False)
+    graded(cast, 24 * 90 - 2)
+    said = client_of("sym-jmac").get("/api/protection/missed/").json()
+    assert (said["events"], said["warned_before"]) == (1, 1)
+    assert (said["alerts"], said["false_alarms"], said["neither"]) == (0, [], 0)
+    assert [row["place"] for row in said["places"]] == ["Zelleb"]
+
+
 def test_the_longest_waiting_alert_is_drawn_before_newer_ones_that_were_answered(cast, monkeypatch):
     now = timezone.now()
     waits = called(cast, received_at=now - timedelta(days=60), latitude=4.0, longitude=30.0)

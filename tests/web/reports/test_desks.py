@@ -57,8 +57,21 @@ def test_what_was_refuted_is_in_no_toll_of_the_daily_report(cast):
     Report.objects.filter(pk=wrong.pk).update(verification="refuted", settled_at=timezone.now())
     text = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
     assert "1 incident was reported, 0 verified so far." in text
-    assert "1 more was refuted and is not counted." in text
+    assert "1 more report was refuted and is not counted." in text
     assert "Killed: 2 as reported." in text
+
+
+def test_the_toll_of_the_day_holds_who_died_at_events_and_warns_of_one_event_told_twice(cast):
+    first = filed(cast["sym-reporter"], harm={"killed": {"all": [3, 3]}})
+    again = filed(cast["sym-jmac"], harm={"killed": {"all": [3, 4]}})
+    filed(cast["sym-jmac"], type="violent-demonstration", harm={"killed": {"all": [1, 1]}}, place="Ford",
+          latitude=8.0, narrative="A crowd burnt tyres.")  # fmt: skip
+    text = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "Killed: 7-8 as reported." in text
+    assert f"counted twice until somebody decides: {first.pk}/{again.pk}." in text
+    actions.link_reports(number=again.pk, expected_version=1, counted_as=first.pk, by=cast["sym-jmac"])
+    once = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "Killed: 4 as reported." in once and "counted twice" not in once
 
 
 def test_the_daily_report_names_the_days_of_which_effort_is_told(cast):
@@ -305,7 +318,7 @@ def test_an_event_whose_counting_report_is_hidden_is_counted_once_by_one_that_ma
         assert [one.pk for one in reads.newest_with_point(actor, 30, timezone.now())] == [counts]
         assert sum(one.reports for one in reads.efforts(actor, "UNSYM", today - timedelta(days=1), today)) == 1
     made = daily.draft_daily(planner, timezone.now())
-    assert made.rests_on == [seen[0].pk] and "1 incident was reported" not in made.text
+    assert made.rests_on == [seen[0].pk] and "1 incident was reported" in made.text
     page = client_of("sym-planner").get(f"/reports/{seen[1].pk}/").content.decode()
     assert f"/reports/{hidden.pk}/" not in page and f"/reports/{seen[1].pk}/unlink/" not in page
 

@@ -5,8 +5,8 @@ stands beside what it is a part of; places are listed by name and not ranked, an
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,10 +53,18 @@ def missed(actor: Actor, now: datetime, period: timedelta) -> Missed:
     events = [one for one in of_all if one.place.strip()]
     ahead = timedelta(hours=rules.warned_before_hours)
     alerts = [one for one in reads.alerted(actor, since - ahead) if not one.exercise]
-    found = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
-    of_events, of_alerts = {one.id: one for one in events}, {one.id: one for one in alerts}
+    matched = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
+    of_events = {one.id: one for one in events}
+    of_alerts = {one.id: one for one in alerts if one.clock.at["received"] >= since}
+    found = _of_period(matched, of_alerts)
     places = _by_place(found, of_events, of_alerts)
     return Missed(since, found, of_events, of_alerts, places, rules, len(of_all) - len(events))
+
+
+def _of_period(found: Warned, alerts: Collection[str]) -> Warned:
+    """The same with no alert in its counts that came before the period: it may warn of an event, and is no more."""
+    false, rest = (tuple(one for one in listed if one in alerts) for listed in (found.false_alarms, found.unmatched))
+    return replace(found, alerts=len(alerts), false_alarms=false, unmatched=rest)
 
 
 def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent]:

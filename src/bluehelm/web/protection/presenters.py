@@ -20,7 +20,7 @@ from bluehelm.definitions.finding_rules import Word
 from bluehelm.definitions.protection import packaged_alert_rules, packaged_compact, packaged_work_words
 from bluehelm.language import called
 from bluehelm.protection import Response
-from bluehelm.protection.threats import Change, Moved
+from bluehelm.protection.threats import AGES_AND_SEXES, Change, Moved
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.protection.deeds import SUBJECTS, Subject
@@ -32,6 +32,7 @@ from bluehelm.web.protection.models import (
     ProtectionRecord,
     Referral,
     Threat,
+    ThreatResponse,
 )
 from bluehelm.web.protection.words import titled, words_of
 
@@ -413,11 +414,11 @@ def matrix_panel(actor: Actor, on: date) -> Panel:
     rows = [
         (
             Cell(one.place, lines=(one.sector,) if one.sector else ()),
-            Cell(one.title, url_of(one), lines=(one.perpetrator, one.civilians)),
+            Cell(one.title, url_of(one), lines=tuple(filter(None, (one.perpetrator, one.civilians, _at_risk(one))))),
             cell_of(one, "likelihood"),
             cell_of(one, "impact"),
             cell_of(one, "trend"),
-            Cell(lines=tuple(_planned(each) for each in one.responses.all())),
+            Cell(lines=tuple(_planned(each, on) for each in one.responses.all())),
             Cell(one.lead),
             Cell(shown(one.review_on), tone="wrong" if one.review_on < on else ""),
         )
@@ -429,10 +430,17 @@ def matrix_panel(actor: Actor, on: date) -> Panel:
     return Panel("matrix", _("Threat matrix"), header, tuple(rows), said, _("No threat is addressed to you."))
 
 
-def _planned(one: Any) -> str:
+def _at_risk(one: Threat) -> str:
+    """How many are at risk by sex and age, as far as anybody knows; empty where nobody does."""
+    known = [(name, number) for name in AGES_AND_SEXES if (number := getattr(one, name)) is not None]
+    return ", ".join(f"{label_of(Threat, name)} {shown(number)}" for name, number in known)
+
+
+def _planned(one: ThreatResponse, on: date) -> str:
     tier = titled(type(one), "tier", one.tier)
     phase = titled(type(one), "phase", one.phase)
-    when = shown(one.done_on) if one.done_on else _("until %(day)s") % {"day": shown(one.due_on)}
+    open_until = _("overdue since %(day)s") if one.due_on < on else _("until %(day)s")
+    when = _("done %(day)s") % {"day": shown(one.done_on)} if one.done_on else open_until % {"day": shown(one.due_on)}
     return f"{tier}, {phase}: {one.text} ({one.lead}, {when})"
 
 

@@ -151,9 +151,23 @@ def statistics(actor: Actor, now: datetime, period: timedelta = MEASURED) -> Sta
     ways = (
         ("distance", band_of(rules.distance_bands_km)), ("time", part_of_day(parts)), ("place", pl.col("place")),
     )  # fmt: skip
-    groups = tuple((name, tuple(responses_counted(found, by, rules.within_minutes, now))) for name, by in ways)
+    order = [name for name, _first, _end in parts]
+    groups = tuple(
+        (
+            name,
+            tuple(
+                sorted(responses_counted(found, by, rules.within_minutes, now), key=lambda one: _place_in(order, one))
+            ),
+        )
+        for name, by in ways
+    )
     whole = responses_counted(found, pl.lit("all"), rules.within_minutes, now)
     return Statistics(since, whole[0] if whole else response("all", (), rules.within_minutes, now), groups)
+
+
+def _place_in(order: list[str], one: Response) -> int:
+    """Parts of the day come as the day has them; other groups stay as they are."""
+    return order.index(one.group) if one.group in order else len(order)
 
 
 # Threats
