@@ -189,6 +189,23 @@ def test_a_place_that_is_renamed_takes_its_point_along_and_one_left_alone_stays_
     assert (report.placed_by, report.latitude) == ("map", 5.1)
 
 
+def test_a_point_far_from_all_others_is_asked_about_once_and_kept_when_it_is_meant(cast, client_of):
+    for number in range(reads.LEAST_KNOWN):
+        filed(cast["sym-reporter"], latitude=4.0 + number / 100, longitude=30.0)
+    client = client_of("sym-reporter")
+    typed = {
+        "type": "abduction", "from_at": "2026-11-01T09:30", "place": "Zelleb", "narrative": "Two traders were taken.",
+        "precision": "2", "certainty": "day", "marking": "1", "audience": "mission:UNSYM", "latitude": "30.0",
+        "longitude": "4.0",
+    }  # fmt: skip
+    asked = client.post("/reports/new/", typed)
+    assert asked.status_code == 400 and "swapped" in asked.content.decode()
+    assert 'name="point_meant" value="30.00000 4.00000"' in asked.content.decode()
+    assert client.post("/reports/new/", typed | {"point_meant": "31.00000 4.00000"}).status_code == 400
+    assert client.post("/reports/new/", typed | {"point_meant": "30.00000 4.00000"}).status_code == 302
+    assert client.post("/reports/new/", typed | {"latitude": "5.5", "longitude": "31.0"}).status_code == 302
+
+
 def test_what_was_opened_in_an_emergency_is_read_and_not_changed(cast):
     narrow = Label(Marking.UNCLASSIFIED, frozenset({"section:UNSYM/JMAC"}))
     report = filed(cast["sym-jmac"], label=narrow)

@@ -80,7 +80,8 @@ def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent
 
 
 def _by_place(found: Warned, events: dict[str, GradedEvent], alerts: dict[str, Alerted]) -> tuple[PlaceRow, ...]:
-    spelt = {same_place(one.place): one.place for one in (*events.values(), *alerts.values())}
+    spelt = {same_place(place): place for place in [one.place for one in events.values()]
+             + [one.place for one in alerts.values()]}  # fmt: skip
     happened, called = _counted(events.values()), _counted(alerts.values())
     unwarned = _counted(events[one] for one in found.missed)
     groundless = _counted(alerts[one] for one in found.false_alarms)

@@ -21,6 +21,7 @@ from bluehelm.web.reports.actions import own_audiences
 from bluehelm.web.reports.content import checked, harm_kept, harm_of
 from bluehelm.web.reports.files import FileRefusedError, prepare
 from bluehelm.web.reports.placing import point_of
+from bluehelm.web.reports.reads import is_far_off
 
 INSTANT = "%Y-%m-%dT%H:%M"
 LONGEST = 10_000
@@ -45,6 +46,7 @@ class ReportForm(forms.Form):
     draft_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=MOST_NUMBERED)
     acting_post = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    point_meant = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     type = forms.ChoiceField(label=_("What it was"))
     from_at = forms.DateTimeField(label=_("When, or from (UTC)"), widget=_instant())
     place = forms.CharField(
@@ -118,12 +120,31 @@ class ReportForm(forms.Form):
                 % {"before": said["acting_post"], "now": now_in},
             )
         if not self.errors:
+            self._ask_of_far_point(said)
+        if not self.errors:
             try:
                 checked(self._content(said), timezone.now())
             except ReportError as error:
                 for problem in error.problems:
                     self.add_error(None, problem)
         return said
+
+    def _ask_of_far_point(self, said: dict[str, Any]) -> None:
+        """Ask once whether a point far from all others is meant: latitude and longitude are easily swapped."""
+        latitude, longitude = said["latitude"], said["longitude"]
+        if latitude is None or longitude is None or {"latitude", "longitude"}.isdisjoint(self.changed_data):
+            return
+        point, mission = f"{latitude:.5f} {longitude:.5f}", self.actor.post.mission if self.actor.post else ""
+        if said["point_meant"] == point or not is_far_off(self.actor, mission, latitude, longitude):
+            return
+        sent = cast("QueryDict", self.data).copy()
+        sent["point_meant"] = point  # so that it can be sent again on purpose
+        self.data = sent
+        self.add_error(
+            "latitude",
+            _("The point lies hundreds of km from wherever else the mission reports from. Are latitude and longitude "
+              "swapped, or a sign lost? Send it again if you mean it."),
+        )  # fmt: skip
 
     def content(self) -> dict[str, Any]:
         return self._content(self.cleaned_data)

@@ -29,7 +29,7 @@ def to_settle(actor: Actor, today: date) -> Section:
 def to_grade(actor: Actor, today: date) -> Section:
     """What came in during the last day and nobody has graded."""
     since = timezone.now() - OVERNIGHT
-    ungraded = reads.report_list(actor, reads.Filters(work="grade", days="0"), timezone.now()).found
+    ungraded = reads.report_list(actor, reads.Filters(work="grade", days="30"), timezone.now()).found
     found = ungraded.filter(received_at__gte=since)
     entries = [_to_grade(report, actor) for report in found[:LONGEST]]
     more = f"{reverse('reports:list')}?work=grade&days=30"
