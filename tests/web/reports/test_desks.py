@@ -74,6 +74,13 @@ def test_the_toll_of_the_day_holds_who_died_at_events_and_warns_of_one_event_tol
     assert "Killed: 4 as reported." in once and "counted twice" not in once
 
 
+def test_a_handover_counts_what_lacks_either_grade(cast):
+    half = filed(cast["sym-reporter"])
+    Report.objects.filter(pk=half.pk).update(reliability="B", credibility="")
+    filed(cast["sym-reporter"], place="Ford")
+    assert "to grade: 2." in daily.draft_handover(cast["sym-jmac"], timezone.now()).text
+
+
 def test_the_daily_report_names_the_days_of_which_effort_is_told(cast):
     now = timezone.now()
     text = daily.draft_daily(cast["sym-jmac"], now).text

@@ -19,7 +19,7 @@ from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.reports import desks, reads, words
 from bluehelm.web.reports.content import harm_of
 from bluehelm.web.reports.lookalikes import shown_among
-from bluehelm.web.reports.models import InformationRequest, Product, Report
+from bluehelm.web.reports.models import UNGRADED, InformationRequest, Product, Report
 from bluehelm.web.reports.presenters import harm_words
 
 SPAN, SHIFT = timedelta(hours=24), timedelta(hours=12)
@@ -48,7 +48,7 @@ def draft_handover(actor: Actor, now: datetime) -> Product:
     asked = list(reads.requests_shown_to(actor).filter(open_to_all, mission=mission, answered_at=None)[:50])
     among = reads.everybody_of(mission, reads.highest_marking([*found, *asked]))
     shown = reads.report_list(actor, reads.Filters(days="30", mission=mission), now).found.filter(among)
-    text = handover_text(found, shown.filter(reliability="").count(), asked)
+    text = handover_text(found, shown.filter(UNGRADED).count(), asked)
     title = _("Handover of the shift, %(at)s UTC") % {"at": date_format(now, "j F Y H:i")}
     return _kept(actor, "handover", title, text, found, now - SHIFT, now, asked)
 
