@@ -135,6 +135,9 @@ def test_a_caller_is_sealed_in_the_database_and_a_map_tells_a_kilometre(cast):
         assert PHONE not in row
     point = client_of("sym-jmac").get("/api/protection/alerts/map/").json()["features"][0]
     assert point["geometry"]["coordinates"] == [30.99, 1.23]
+    for form in ("json", "csv"):
+        listed = client_of("sym-jmac").get(f"/api/protection/alerts/?format={form}").content.decode()
+        assert "1.23" in listed and "1.23456" not in listed and "30.98765" not in listed
     assert NAME not in "".join(map(str, Entry.objects.values_list("detail", "reason", "key")))
 
 

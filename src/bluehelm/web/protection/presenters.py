@@ -162,6 +162,14 @@ def record_json(record: ProtectionRecord, actor: Actor) -> dict[str, Any]:
     )
 
 
+def listed_json(record: ProtectionRecord, actor: Actor) -> dict[str, Any]:
+    """A record as a row of a list or a file; an alert lies to about a kilometre there, so that no house is told."""
+    row = record_json(record, actor)
+    if isinstance(record, Alert) and record.longitude is not None:
+        row["longitude"], row["latitude"] = _about_a_kilometre(record)
+    return row
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: another record by its number, nothing where it is unknown."""
     if isinstance(value, ProtectionRecord):

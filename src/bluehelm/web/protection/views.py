@@ -162,7 +162,7 @@ def listing_json(request: HttpRequest, what: str) -> HttpResponse:
     actor, subject = asked
     found = list(asked_part(request, reads.shown(subject, actor), most=1000))
     note_read(actor, found)
-    rows = [presenters.record_json(one, actor) for one in found]
+    rows = [presenters.listed_json(one, actor) for one in found]
     following = getattr(request, "next_cursor", "") or None
     return JsonResponse({"records": rows, "next_cursor": following, "versions": []})
 
