@@ -75,6 +75,24 @@ def test_the_share_reached_is_the_counted_share_when_nothing_is_open(minutes, wi
     assert response("all", alerts, (within,), NOW).reached[0].share == pytest.approx(by_hand)
 
 
+def test_what_lies_beyond_the_time_watched_is_unknown_and_not_nought():
+    fresh = alert("N", begun=30 * 24 * 60 - 5)
+    found = response("all", [fresh], (5, 30), NOW)
+    assert [one.share for one in found.reached] == [0.0, None], "five minutes old: nobody knows of thirty"
+    one_came = response("all", [alert("R", 20), fresh], (30, 360), NOW)
+    assert [one.share for one in one_came.reached] == [1.0, 1.0], "of those watched so long, all were reached"
+    some = [alert("R", 3), alert("S", 20, begun=1), fresh, alert("N2", begun=30 * 24 * 60 - 40)]
+    assert response("all", some, (30, 60), NOW).reached[1].share is None
+    lost = response("all", [fresh, alert("L", reason="road")], (360,), NOW)
+    assert lost.reached[0].share == 0.0, "where nobody ever comes it is known for every time"
+
+
+def test_half_is_never_reached_only_where_more_than_half_are_lost():
+    waiting = [alert("N", begun=30 * 24 * 60 - 5), alert("M", begun=30 * 24 * 60 - 5)]
+    assert not response("all", [*waiting, alert("L", reason="road")], (30,), NOW).is_half_lost
+    assert response("all", [alert("L", reason="road"), alert("K", reason="road"), waiting[0]], (30,), NOW).is_half_lost
+
+
 def test_groups_by_distance_time_and_place_hold_every_alert_once():
     for by in (by_place, distance_band((5, 15)), time_of_day((("day", 6, 18), ("night", 18, 6)))):
         found = responses(WORKED, by, (60,), NOW)
@@ -112,6 +130,12 @@ def test_what_cannot_have_happened_is_refused_and_named():
     assert clock.minutes("received", "verified") is None
     assert problems_of(Clock({"departed": at(1)})) == ["an alert begins when it is received"]
     assert set(STEPS) - set(COURSE) == {"told"}
+
+
+def test_other_capitals_and_spaces_make_no_other_place():
+    called_out = [alert("A", place="Old  Town")]
+    found = warned(called_out, [GradedEvent("E", at(60), "old town ")], before_hours=72, after_hours=6)
+    assert (found.before, found.missed) == (("E",), ())
 
 
 def test_missed_events_and_false_alarms_are_counted_apart():

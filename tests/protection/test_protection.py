@@ -18,6 +18,7 @@ from bluehelm.definitions.protection import (
     parse_threat_words,
 )
 from bluehelm.definitions.strict_yaml import DefinitionError
+from bluehelm.language import speaking
 from bluehelm.products.cap import NAMESPACE, CapArea, CapError, Warning12, to_cap
 from bluehelm.protection import (
     CoverageError,
@@ -114,6 +115,16 @@ def test_a_threat_that_rose_comes_first_and_is_told_in_words():
         ("likelihood (fell)", "likely", "possible"), ("women", "", "40"),
     ]  # fmt: skip
     assert all(one.how == "same" for one in compared(before, before, ladders()))
+
+
+def test_a_threat_that_rose_comes_first_in_every_language():
+    before, after = {"T1": {"impact": "serious"}, "T2": {"impact": "serious"}}, {
+        "T1": {"impact": "limited"}, "T2": {"impact": "grave"},
+    }  # fmt: skip
+    for language in ("en", "fr"):
+        with speaking(language):
+            found = compared(before, after, ladders())
+        assert [(one.threat, one.rose) for one in found] == [("T2", True), ("T1", False)], language
 
 
 def test_a_review_is_overdue_on_the_day_after():
@@ -220,7 +231,7 @@ def test_a_warning_keeps_its_exercise_its_readers_and_its_end():
     text = to_cap(WARNING)
     assert of(text, "cap:status") == ["Exercise"]
     assert (of(text, "cap:scope"), of(text, "cap:restriction")) == (["Restricted"], ["mission:UNSYM"])
-    assert of(text, "cap:info/cap:expires") == ["2026-03-02T00:00:00+00:00"]
+    assert of(text, "cap:info/cap:expires") == ["2026-03-02T00:00:00-00:00"], "the standard writes UTC so"
     assert of(text, "cap:info/cap:headline") == [WARNING.headline]
     assert of(text, "cap:info/cap:area/cap:circle") == ["1.5,30 5"]
     order = [one.tag.split("}")[1] for one in Xml.fromstring(text)]

@@ -55,13 +55,14 @@ def alerts_command(
 
         now = datetime.now(UTC)
         found = presenters.statistics_json(reads.statistics(actor, now))
+        names = {one["group"]: presenters.group_name(one["group"]) for one in (found["whole"], *found["groups"])}
         found |= _warned(actor, graded, now) if graded is not None and events else {"warning": None, "inputs": []}
         if events:
             found["inputs"] = [_input(events)]
     if as_json:
         say_json(found)
         return
-    rows = [_row(one) for one in (found["whole"] | {"by": "all"}, *found["groups"])]
+    rows = [_row(one, names) for one in (found["whole"] | {"by": "all"}, *found["groups"])]
     header = [_("by"), _("group"), _("called"), _("reached"), _("nobody"), _("open"), _("half within")]
     say(table(header, rows, right=(2, 3, 4, 5, 6)))
     if warning := found["warning"]:
@@ -78,11 +79,12 @@ def alerts_command(
     say(_("Next  bluehelm protection threats"))
 
 
-def _row(one: dict[str, Any]) -> list[str]:
+def _row(one: dict[str, Any], names: dict[str, str]) -> list[str]:
     minutes = one["median"]["minutes"]
-    half = _("never") if minutes is None else _("{minutes} min", minutes=minutes)
+    open_end = _("never") if one["unanswered"] * 2 > one["alerts"] else _("not yet")
+    half = open_end if minutes is None else _("{minutes} min", minutes=minutes)
     counted = [f"{one[name]}" for name in ("alerts", "arrived", "unanswered", "still_open")]
-    return [one["by"], one["group"], *counted, half if one["alerts"] else ""]
+    return [one["by"], names[one["group"]], *counted, half if one["alerts"] else ""]
 
 
 def _warned(actor: "Actor", graded: Sequence[GradedEvent], now: datetime) -> dict[str, Any]:
@@ -154,9 +156,11 @@ def threats_command(
         threats = [presenters.record_json(one, actor) for one in standing]
         found = {
             "threats": threats,
-            "moved": presenters.moved_json(reads.moved(actor, first, second)),
+            "moved": presenters.moved_json(moved := reads.moved(actor, first, second)),
             "from": first.isoformat(), "to": second.isoformat(), "versions": [],
         }  # fmt: skip
+        said = [(threat.pk, one.how, [presenters.change_words(change) for change in one.changes])
+                for threat, one in moved if one.how != "same"]  # fmt: skip
     if as_json:
         say_json(found)
         return
@@ -166,6 +170,17 @@ def threats_command(
     ]
     header = [_("threat"), _("place"), _("likelihood"), _("impact"), _("review"), _("title")]
     say(table(header, rows, right=(0,)) if rows else _("No threat is addressed to this account."))
+    for line in _moved_lines(said, first, second):
+        say(line)
+
+
+def _moved_lines(said: list[tuple[int, str, list[str]]], first: date, second: date) -> list[str]:
+    """What changed between the two days, one line a threat; those that rose come first."""
+    if not said:
+        return [_("Nothing is said differently on {first} and {second}.", first=f"{first}", second=f"{second}")]
+    hows = {"new": _("new"), "closed": _("no threat any more"), "changed": _("changed")}
+    head = _("Said differently on {first} and {second}", first=f"{first}", second=f"{second}")
+    return [head, *(f"{number:>6}  {'; '.join(changes) or hows[how]}" for number, how, changes in said)]
 
 
 def _review(day: str) -> str:

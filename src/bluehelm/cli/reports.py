@@ -257,6 +257,19 @@ def _published(version: "Version") -> dict[str, Any]:
     return {"table": version.table, "version": version.version, "rows": version.rows, "sha256": version.sha256}
 
 
+def _refuse_unknown(asked: dict[str, str]) -> None:
+    """Refuse a word that no list has: nothing would fit it, which reads like nothing having been reported."""
+    from bluehelm.definitions.report_types import packaged_report_types
+    from bluehelm.situation.reports import VERIFICATIONS
+
+    known = {"type": [one.type for one in packaged_report_types().types], "verification": VERIFICATIONS,
+             "work": ("grade", "verify", "decide")}  # fmt: skip
+    for name, words in known.items():
+        if (said := asked.get(name, "")) and said not in words:
+            what = _("{said!r} is none of them.", said=said)
+            raise Refusal("bad_word", what, f"--{name}", UNCHANGED, _("Name one of: {words}.", words=", ".join(words)))
+
+
 def _found(actor: Any, *, days: int, **asked: str) -> list[Any]:
     from django.utils import timezone
 
@@ -264,6 +277,7 @@ def _found(actor: Any, *, days: int, **asked: str) -> list[Any]:
     from bluehelm.web.reports.noted import note_read
     from bluehelm.web.reports.reads import Filters, report_list
 
+    _refuse_unknown(asked)
     listed = report_list(actor, Filters(days=f"{days}", **asked), timezone.now(), most_searched=0)
     found = list(listed.found.select_related("releasable_to")[: MOST_OUT + 1])
     if len(found) > MOST_OUT:

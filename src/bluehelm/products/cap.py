@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from xml.etree import ElementTree as Xml  # nosec B405  # writes, and parses nothing
 
-from bluehelm.language import _
+from bluehelm.language import ENGLISH, _
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 URGENCY = ("Immediate", "Expected", "Future", "Past", "Unknown")
@@ -40,7 +40,10 @@ class CapArea:
 
 @dataclass(frozen=True, slots=True)
 class Warning12:
-    """One warning as it leaves; `restriction` is said where it is not for everybody, `references` where it updates."""
+    """One warning as it leaves; `restriction` is said where it is not for everybody, `references` where it updates.
+
+    `language` is that of its words, as RFC 3066 writes it.
+    """
 
     identifier: str
     sender: str
@@ -58,6 +61,7 @@ class Warning12:
     area: CapArea
     message: Literal["Alert", "Update", "Cancel"] = "Alert"
     references: str = ""
+    language: str = ENGLISH
 
 
 def problems_of(warning: Warning12) -> list[str]:
@@ -118,7 +122,7 @@ def to_cap(warning: Warning12) -> bytes:
 
 def _add_info(alert: Xml.Element, warning: Warning12) -> None:
     info = Xml.SubElement(alert, f"{{{NAMESPACE}}}info")
-    _add(info, "language", "en")
+    _add(info, "language", warning.language)
     _add(info, "category", "Security")
     _add(info, "event", warning.event)
     for name in ("urgency", "severity", "certainty"):
@@ -140,5 +144,6 @@ def _add(parent: Xml.Element, name: str, text: str) -> None:
 
 
 def instant(at: datetime) -> str:
-    """An instant as CAP writes it: seconds, and an offset that is never Z."""
-    return at.replace(microsecond=0).isoformat().replace("Z", "-00:00")
+    """An instant as CAP writes it: seconds, and an offset, which is -00:00 and never Z in UTC."""
+    said = at.replace(microsecond=0).isoformat()
+    return f"{said[:-6]}-00:00" if said.endswith("+00:00") else said

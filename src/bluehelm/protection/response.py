@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -35,7 +36,11 @@ class Alerted:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The share of alerts that somebody had reached by so many minutes, with its interval of 95 %."""
+    """The share of alerts that somebody had reached by so many minutes, with its interval of 95 %.
+
+    `share` is None where there was no alert, and where every one still open was received later than that ago: what
+    becomes of them is not known yet.
+    """
 
     within_minutes: int
     share: float | None
@@ -48,7 +53,7 @@ class Response:
     """How one group of alerts was answered.
 
     `alerts` called for a response: `arrived` + `unanswered` (a reason was given, or it was closed) + `still_open`.
-    `median` is the minutes by which half were reached; its days are None where half never were.
+    `median` is the minutes by which half were reached; its days are None where half never were, or not yet.
     """
 
     group: str
@@ -62,6 +67,11 @@ class Response:
     reached: tuple[Reached, ...]
     told: int
 
+    @property
+    def is_half_lost(self) -> bool:
+        """Whether nobody arrived at so many that half can never have been reached, whatever becomes of the others."""
+        return self.unanswered * 2 > self.alerts
+
 
 def called_for(alert: Alerted) -> bool:
     """Whether an alert called for a response: it was no exercise and was not found to be without ground."""
@@ -72,10 +82,12 @@ def response(group: str, alerts: Iterable[Alerted], within: Sequence[int], now: 
     """How a group of alerts was answered by `now`; exercises are left out."""
     real = [alert for alert in alerts if not alert.exercise]
     counted = [alert for alert in real if called_for(alert)]
-    curve = product_limit(watched(counted, now), ARRIVED)
+    cases = watched(counted, now)
+    curve = product_limit(cases, ARRIVED)
     arrived = sum(ARRIVED in alert.clock.at for alert in counted)
     still_open = sum(alert.clock.is_open for alert in counted)
     reasons = Counter(_reason(alert.clock) for alert in counted if _is_unanswered(alert.clock))
+    known_for = _known_for(max((case.days for case in cases), default=0), still_open, reasons.total())
     return Response(
         group=group,
         alerts=len(counted),
@@ -85,7 +97,7 @@ def response(group: str, alerts: Iterable[Alerted], within: Sequence[int], now: 
         not_credible=len(real) - len(counted),
         reasons=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
         median=median(curve),
-        reached=tuple(_reached(curve, minutes, len(counted)) for minutes in within),
+        reached=tuple(_reached(curve, minutes, len(counted), known_for) for minutes in within),
         told=sum("told" in alert.clock.at for alert in counted),
     )
 
@@ -118,9 +130,17 @@ def _reason(clock: Clock) -> str:
     return clock.no_response or "not-said"
 
 
-def _reached(curve: Sequence[Left], minutes: int, alerts: int) -> Reached:
-    """What the curve says of one moment; nothing where there was no alert."""
-    if not alerts:
+def _known_for(longest: int, still_open: int, lost: int) -> float:
+    """The minutes up to which the curve is known: no longer than any was watched, where one is open and none is lost.
+
+    One that nobody will ever reach is watched for ever, and where nothing is open nothing is to come.
+    """
+    return longest if still_open and not lost else inf
+
+
+def _reached(curve: Sequence[Left], minutes: int, alerts: int, known_for: float) -> Reached:
+    """What the curve says of one moment; nothing where there was no alert, or none was watched for so long."""
+    if not alerts or (minutes > known_for and not (curve and curve[-1].share == 0)):
         return Reached(minutes, None, None, None)
     last = next((point for point in reversed(curve) if point.day <= minutes), None)
     if last is None:
@@ -183,6 +203,7 @@ def responses_counted(alerts: pl.DataFrame, by: pl.Expr, within: Sequence[int], 
 def _counted(group: str, of: _Column, not_credible: int, within: Sequence[int]) -> Response:
     is_lost = ~of.came & ~of.is_open
     curve = limit_at(_moments(of, is_lost), ARRIVED)
+    known_for = _known_for(int(of.minutes.max(initial=0)), int(of.is_open.sum()), int(is_lost.sum()))
     reasons = Counter(reason or "not-said" for reason in of.reasons[is_lost])
     return Response(
         group=group,
@@ -193,7 +214,7 @@ def _counted(group: str, of: _Column, not_credible: int, within: Sequence[int]) 
         not_credible=not_credible,
         reasons=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
         median=median(curve),
-        reached=tuple(_reached(curve, minutes, len(of.came)) for minutes in within),
+        reached=tuple(_reached(curve, minutes, len(of.came), known_for) for minutes in within),
         told=int(of.told.sum()),
     )
 

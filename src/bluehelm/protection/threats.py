@@ -7,7 +7,7 @@ with another. A matrix lays likelihood beside impact; it makes no number of them
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from bluehelm.language import _
 
@@ -22,15 +22,20 @@ RISING = ("likelihood", "impact")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that is said differently on two days; a word that nobody had said is empty."""
+    """One thing that is said differently on two days: which field, in words, and how it moved on its ladder.
 
+    A word that nobody had said is empty; so is `moved` where there is no ladder to go up or down.
+    """
+
+    field: str
     about: str
     before: str
     after: str
+    moved: Literal["", "rose", "fell"] = ""
 
     @property
     def is_rise(self) -> bool:
-        return self.about.endswith(" (rose)")
+        return self.moved == "rose"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +58,22 @@ Ladders = Mapping[str, Sequence[str]]
 def changes(before: Profile, after: Profile, ladders: Ladders) -> tuple[Change, ...]:
     """What two profiles of one threat say differently, in their order; whether likelihood or impact rose is said."""
     names = (*TEXTS, *LADDERS, *AGES_AND_SEXES)
-    return tuple(
-        Change(_about(name, before, after, ladders), _said(before.get(name)), _said(after.get(name)))
-        for name in names
-        if before.get(name) != after.get(name)
-    )
+    return tuple(_changed(name, before, after, ladders) for name in names if before.get(name) != after.get(name))
 
 
-def _about(name: str, before: Profile, after: Profile, ladders: Ladders) -> str:
-    said = name.replace("_", " ")
-    if name not in RISING or name not in ladders:
-        return said
-    ladder = list(ladders[name])
+def _changed(name: str, before: Profile, after: Profile, ladders: Ladders) -> Change:
+    moved, said = _moved_on(name, before, after, ladders), name.replace("_", " ")
+    if moved:
+        said = _("{said} (rose)", said=said) if moved == "rose" else _("{said} (fell)", said=said)
+    return Change(name, said, _said(before.get(name)), _said(after.get(name)), moved)
+
+
+def _moved_on(name: str, before: Profile, after: Profile, ladders: Ladders) -> Literal["", "rose", "fell"]:
+    """Whether likelihood or impact rose or fell; nothing where a word stands on no ladder."""
+    ladder = list(ladders.get(name, ())) if name in RISING else []
     if before.get(name) not in ladder or after.get(name) not in ladder:
-        return said
-    rose = ladder.index(after[name]) > ladder.index(before[name])
-    return _("{said} (rose)", said=said) if rose else _("{said} (fell)", said=said)
+        return ""
+    return "rose" if ladder.index(after[name]) > ladder.index(before[name]) else "fell"
 
 
 def _said(value: object) -> str:

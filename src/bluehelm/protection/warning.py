@@ -38,15 +38,20 @@ class Warned:
 
 
 def warned(alerts: Iterable[Alerted], events: Sequence[GradedEvent], *, before_hours: int, after_hours: int) -> Warned:
-    """Match alerts and events of one place: from `before_hours` before an event began to `after_hours` after."""
+    """Match alerts and events of one place: from `before_hours` before an event began to `after_hours` after.
+
+    Capitals and spaces make no other place of a name.
+    """
     real = sorted((one for one in alerts if not one.exercise), key=lambda one: (one.clock.at["received"], one.id))
     by_place: dict[str, list[Alerted]] = {}
     for alert in real:
-        by_place.setdefault(alert.place, []).append(alert)
+        by_place.setdefault(same_place(alert.place), []).append(alert)
     found: dict[str, list[str]] = {"before": [], "late": [], "missed": []}
     matched: set[str] = set()
     for event in sorted(events, key=lambda one: one.id):
-        near = [one for one in by_place.get(event.place, []) if _is_near(one, event, before_hours, after_hours)]
+        near = [
+            one for one in by_place.get(same_place(event.place), []) if _is_near(one, event, before_hours, after_hours)
+        ]
         matched |= {one.id for one in near}
         found[_when(near, event)].append(event.id)
     false = tuple(one.id for one in real if one.clock.no_response == NOT_CREDIBLE and one.id not in matched)
@@ -54,6 +59,11 @@ def warned(alerts: Iterable[Alerted], events: Sequence[GradedEvent], *, before_h
     return Warned(
         len(events), len(real), tuple(found["before"]), tuple(found["late"]), tuple(found["missed"]), false, rest
     )
+
+
+def same_place(name: str) -> str:
+    """A name by which two people who write it with other capitals or spaces mean one place."""
+    return " ".join(name.casefold().split())
 
 
 def _is_near(alert: Alerted, event: GradedEvent, before_hours: int, after_hours: int) -> bool:

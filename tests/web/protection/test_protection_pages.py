@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as Xml
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -134,6 +135,9 @@ def test_a_caller_is_sealed_in_the_database_and_a_map_tells_a_kilometre(cast):
         assert PHONE not in row
     point = client_of("sym-jmac").get("/api/protection/alerts/map/").json()["features"][0]
     assert point["geometry"]["coordinates"] == [30.99, 1.23]
+    for form in ("json", "csv"):
+        listed = client_of("sym-jmac").get(f"/api/protection/alerts/?format={form}").content.decode()
+        assert "1.23" in listed and "1.23456" not in listed and "30.98765" not in listed
     assert NAME not in "".join(map(str, Entry.objects.values_list("detail", "reason", "key")))
 
 
@@ -184,6 +188,24 @@ def test_a_number_in_the_words_is_refused_before_it_is_kept(cast):
     assert not Alert.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "said", [{"text": f"{NAME} saw them"}, {"text": "Canary-Person saw them"}, {"place": "Call +999 55 123 4567"}]
+)
+def test_a_caller_named_in_what_all_may_read_is_refused_before_it_is_kept(cast, said):
+    with pytest.raises(actions.ProtectionError, match="own field"):
+        called(cast, **said)
+    assert not Alert.objects.exists()
+    assert called(cast, text="Armed people at the well of Zelleb.").pk
+
+
+def test_why_nobody_went_and_what_was_decided_hold_no_number(cast):
+    jmac, alert = cast["sym-jmac"], called(cast)
+    with pytest.raises(actions.ProtectionError, match="telephone"):
+        actions.no_response(number=alert.pk, expected_version=1, by=jmac, reason="road", why=f"Call {PHONE}")
+    with pytest.raises(actions.ProtectionError, match="telephone"):
+        actions.step_alert(number=alert.pk, expected_version=1, by=jmac, step="decided", decision=f"Call {PHONE}")
+
+
 # A message gateway
 
 SECRET = "k" * 40
@@ -220,6 +242,15 @@ def test_a_signed_message_becomes_an_alert_whose_caller_is_sealed(sends):
     assert actions.reveal(alert.caller, "words") == BODY["text"]
     sms = sends("message_id=m2&from=%2B999551234567&text=Fire", form="application/x-www-form-urlencoded")
     assert (sms.status_code, Alert.objects.latest("pk").channel) == (201, "sms")
+
+
+def test_a_caller_s_name_is_hidden_however_it_is_written_and_the_place_stays(sends):
+    said = {"message_id": "m9", "name": "Ba Canary-Person Zelleb", "place": "Zelleb", "from": PHONE,
+            "text": "CANARY-PERSON and ba saw men at zelleb, call 70/12/34/56; the bar is shut"}  # fmt: skip
+    assert sends(said).status_code == 201
+    alert = Alert.objects.get()
+    assert alert.text == "[…] and […] saw men at zelleb, call […]; the bar is shut"
+    assert alert.place == "Zelleb"
 
 
 def test_what_is_forged_old_sent_twice_or_unreadable_is_refused_and_kept_nowhere(sends):
@@ -261,11 +292,24 @@ def test_a_review_keeps_what_was_said_before_and_two_days_are_told_in_words(cast
     told = client_of("sym-jmac").get("/api/protection/matrix/?from=2026-02-01").json()
     assert [one["about"] for one in told["moved"][0]["changes"]] == ["likelihood (rose)", "women"]
     page = client_of("sym-jmac").get("/protection/matrix/?from=2026-02-01").content.decode()
-    assert "likelihood (rose): possible → imminent" in page
+    assert "Likelihood (rose): Possible → Imminent" in page
     for missing in ("score", "ranking"):
         assert missing not in page
     with pytest.raises(actions.ProtectionError, match="no post"):
         actions.enter_threat(label=MISSION, by=jmac, **{**THREAT, "lead": "oth-planner"})
+
+
+def test_a_threat_that_rose_is_on_the_morning_of_a_french_reader_in_french_words(cast):
+    jmac = cast["sym-jmac"]
+    threat = actions.enter_threat(label=MISSION, by=jmac, **THREAT)
+    ThreatProfile.objects.update(on=timezone.now().date() - timedelta(days=30))
+    said = {name: value for name, value in THREAT.items() if name not in ("place", "sector")}
+    actions.review_threat(number=threat.pk, expected_version=1, by=jmac, **{**said, "likelihood": "imminent"})
+    client = client_of("sym-jmac")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    page = client.get("/morning/protection/").content.decode()
+    assert threat.title in page
+    assert "possible → imminent" not in page and "Possible → Imminent" in page
 
 
 def test_a_response_has_tier_phase_lead_and_deadline_and_ends_with_its_result(cast):
@@ -280,6 +324,27 @@ def test_a_response_has_tier_phase_lead_and_deadline_and_ends_with_its_result(ca
     assert client_of("sym-jmac").post(url, sent).status_code == 302
     assert client_of("sym-jmac").post(url, sent | {"expected_version": 3}).status_code == 400
     assert "Traders came back." in client_of("sym-jmac").get(f"/protection/threats/{threat.pk}/").content.decode()
+
+
+def test_the_matrix_says_who_is_at_risk_and_which_response_is_past_its_day(cast):
+    jmac, today = cast["sym-jmac"], timezone.now().date()
+    threat = actions.enter_threat(label=MISSION, by=jmac, **THREAT, women=1200, girls=0)
+    for number, (text, days) in enumerate((("Patrol the road", -2), ("Meet the chief", 5)), 1):
+        actions.plan_response(
+            number=threat.pk, expected_version=number, by=jmac, tier="physical", phase="prevention", text=text,
+            lead="sym-jmac", due_on=today + timedelta(days=days),
+        )  # fmt: skip
+    page = client_of("sym-jmac").get("/protection/matrix/").content.decode()
+    assert "Women 1,200, Girls 0" in page
+    assert page.count("overdue since") == 1 and page.index("Patrol the road") < page.index("overdue since")
+
+
+def test_parts_of_the_day_stand_in_the_order_of_the_day(cast):
+    day = (timezone.now() - timedelta(days=2)).replace(minute=0)
+    for hour in (20, 14, 8):
+        called(cast, received_at=day.replace(hour=hour))
+    found = dict(reads.statistics(cast["sym-jmac"], timezone.now()).groups)
+    assert [one.group for one in found["time"]] == ["morning", "afternoon", "night"]
 
 
 def test_activities_are_read_by_what_became_of_the_intended_outcome(cast):
@@ -359,6 +424,20 @@ def test_obstructions_stand_beside_movements_and_only_for_those_who_may(cast):
     for who in ("sym-viewer", "sym-reporter", "state-a", "researcher"):
         assert client_of(who).get("/protection/obstructions/").status_code == 404
     assert "zq7-" not in client_of("oth-planner").get("/api/protection/obstructions/").content.decode()
+
+
+def test_obstructions_stand_beside_the_movements_of_their_own_mission_and_whole_months(cast):
+    today = timezone.now().date()
+    first = (today - timedelta(days=365)).replace(day=1)
+    for day in (first, today):
+        actions.enter_obstruction(label=MISSION, by=cast["sym-jmac"], what="flight", place="Z", text="x", on=day)
+    actions.enter_movements(label=MISSION, by=cast["sym-jmac"], month=f"{today:%Y-%m}", number=40, source="log")
+    other = actions.enter_movements(label=MISSION, by=cast["sym-jmac"], month="2026-01", number=999, source="log")
+    type(other).objects.filter(pk=other.pk).update(mission="UNOTH", month=f"{today:%Y-%m}")
+    rates = reads.obstruction_rates(cast["sym-jmac"], today)
+    assert [(mission, one.month, one.movements) for mission, one in rates] == [
+        ("UNSYM", f"{first:%Y-%m}", None), ("UNSYM", f"{today:%Y-%m}", 40),
+    ]  # fmt: skip
 
 
 def test_the_compact_says_yes_no_or_nothing_and_the_last_word_stands(cast):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from bluehelm.disclosure import Label, Marking
 from bluehelm.store import Store
 from bluehelm.web.audit.models import Entry
-from bluehelm.web.protection import actions
+from bluehelm.web.protection import actions, desk_map
 from bluehelm.web.protection.models import Alert
 from bluehelm.web.reports import reads as report_reads
 from bluehelm.web.reports.models import Report
@@ -62,6 +62,41 @@ def test_missed_events_stand_beside_all_events_and_false_alarms_beside_all_alert
     assert f"/reports/{missed.pk}/" in page and f"/protection/alerts/{false.pk}/" in page
     assert f"/reports/{warned.pk}/" not in page and f"/alerts/{early.pk}/" not in page
     assert f"/alerts/{exercise.pk}/" not in page
+
+
+def test_an_event_without_a_name_of_a_place_is_told_and_in_no_count(cast):
+    graded(cast, 5, place="")
+    graded(cast, 5, place="zelleb ")
+    called(cast, received_at=timezone.now() - timedelta(hours=30))
+    said = client_of("sym-jmac").get("/api/protection/missed/").json()
+    assert (said["events"], said["events_without_a_place"], said["warned_before"]) == (1, 1, 1)
+    assert [(row["events"], row["alerts"]) for row in said["places"]] == [(1, 1)]
+    assert "1 graded event has no name of a place" in client_of("sym-jmac").get("/protection/missed/").content.decode()
+
+
+def test_an_alert_from_before_the_period_warns_of_an_event_and_is_in_no_count_of_it(cast):
+    now = timezone.now()
+    called(cast, received_at=now - timedelta(days=90, hours=20))
+    false = called(cast, place="Hill", received_at=now - timedelta(days=91))
+    Alert.objects.filter(pk=false.pk).update(no_response="not-credible", is_open=False)
+    graded(cast, 24 * 90 - 2)
+    said = client_of("sym-jmac").get("/api/protection/missed/").json()
+    assert (said["events"], said["warned_before"]) == (1, 1)
+    assert (said["alerts"], said["false_alarms"], said["neither"]) == (0, [], 0)
+    assert [row["place"] for row in said["places"]] == ["Zelleb"]
+
+
+def test_the_longest_waiting_alert_is_drawn_before_newer_ones_that_were_answered(cast, monkeypatch):
+    now = timezone.now()
+    waits = called(cast, received_at=now - timedelta(days=60), latitude=4.0, longitude=30.0)
+    for hours in (1, 2, 3):
+        done = called(cast, received_at=now - timedelta(hours=hours), latitude=4.0, longitude=30.0)
+        Alert.objects.filter(pk=done.pk).update(is_open=False, closed_at=now)
+    rules = desk_map.packaged_map_rules().model_copy(update={"most_drawn": 2})
+    monkeypatch.setattr(desk_map, "packaged_map_rules", lambda: rules)
+    asked = desk_map.Asked(frozenset({"alerts"}), 30, 1)
+    marks = desk_map.desk_map(cast["sym-jmac"], asked, now).marks
+    assert len(marks) == 2 and marks[0].url.endswith(f"/{waits.pk}/")
 
 
 def test_an_event_addressed_to_fewer_changes_no_number_of_others(cast):

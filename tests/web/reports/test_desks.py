@@ -19,7 +19,7 @@ from bluehelm.web.audit.models import Entry
 from bluehelm.web.data.actions import ReleaseError
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
-from bluehelm.web.reports import actions, daily, desks, reads
+from bluehelm.web.reports import actions, daily, desks, morning, reads
 from bluehelm.web.reports.actions import DeedError
 from bluehelm.web.reports.models import Report
 from bluehelm.web.reports.publishing import publish_incidents
@@ -38,7 +38,7 @@ def test_the_daily_report_takes_one_click_and_is_edited_signed_and_acknowledged(
     at = client.post("/reports/products/draft/daily/").headers["Location"]
     text = client.get(at).content.decode()
     assert "2 incidents were reported, 0 of them verified so far." in text
-    assert "Killed: 2+ as reported; 1 incidents do not tell." in text and "Injured: unknown" in text
+    assert "Killed: 2+ as reported; 1 incident does not tell." in text and "Injured: unknown" in text
     product = reads.products_shown_to(cast["sym-jmac"]).get()
     client.post(at, {"verb": "edit", "expected_version": 1, "text": f"{product.text}\nPressure goes on."})
     stale = client.post(at, {"verb": "edit", "expected_version": 1, "text": "My own words."})
@@ -49,6 +49,50 @@ def test_the_daily_report_takes_one_click_and_is_edited_signed_and_acknowledged(
     assert client_of("sym-planner").post(at, {"verb": "acknowledge"}).status_code == 302
     said = json.loads(client.get(f"/api{at}").content)
     assert [one["post"] for one in said["acknowledged"]] == ["sym-planner"] and len(said["history"]) == 2
+
+
+def test_what_was_refuted_is_in_no_toll_of_the_daily_report(cast):
+    filed(cast["sym-reporter"], harm={"killed": {"all": [2, 2]}})
+    wrong = filed(cast["sym-reporter"], harm={"killed": {"all": [40, 40]}}, place="Ford")
+    Report.objects.filter(pk=wrong.pk).update(verification="refuted", settled_at=timezone.now())
+    text = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "1 incident was reported, 0 verified so far." in text
+    assert "1 more report was refuted and is not counted." in text
+    assert "Killed: 2 as reported." in text
+
+
+def test_the_toll_of_the_day_holds_who_died_at_events_and_warns_of_one_event_told_twice(cast):
+    first = filed(cast["sym-reporter"], harm={"killed": {"all": [3, 3]}})
+    again = filed(cast["sym-jmac"], harm={"killed": {"all": [3, 4]}})
+    filed(cast["sym-jmac"], type="violent-demonstration", harm={"killed": {"all": [1, 1]}}, place="Ford",
+          latitude=8.0, narrative="A crowd burnt tyres.")  # fmt: skip
+    text = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "Killed: 7-8 as reported." in text
+    assert f"counted twice until somebody decides: {first.pk}/{again.pk}." in text
+    actions.link_reports(number=again.pk, expected_version=1, counted_as=first.pk, by=cast["sym-jmac"])
+    once = daily.draft_daily(cast["sym-jmac"], timezone.now()).text
+    assert "Killed: 4 as reported." in once and "counted twice" not in once
+
+
+def test_a_handover_counts_what_lacks_either_grade(cast):
+    half = filed(cast["sym-reporter"])
+    Report.objects.filter(pk=half.pk).update(reliability="B", credibility="")
+    filed(cast["sym-reporter"], place="Ford")
+    assert "to grade: 2." in daily.draft_handover(cast["sym-jmac"], timezone.now()).text
+
+
+def test_the_daily_report_names_the_days_of_which_effort_is_told(cast):
+    now = timezone.now()
+    text = daily.draft_daily(cast["sym-jmac"], now).text
+    assert f"from {now - timedelta(days=1):%-d %B} to {now:%-d %B}, in UTC" in text
+
+
+def test_what_came_in_overnight_is_to_be_graded_however_long_ago_it_happened(cast):
+    late = filed(cast["sym-reporter"], hours_ago=100)
+    old = filed(cast["sym-reporter"], hours_ago=100, place="Ford")
+    Report.objects.filter(pk=old.pk).update(received_at=timezone.now() - timedelta(hours=90))
+    listed = morning.to_grade(cast["sym-jmac"], timezone.now().date()).entries
+    assert [one.record.pk for one in listed] == [late.pk]
 
 
 def test_a_reader_of_less_gets_a_daily_report_of_less(cast):
@@ -281,7 +325,7 @@ def test_an_event_whose_counting_report_is_hidden_is_counted_once_by_one_that_ma
         assert [one.pk for one in reads.newest_with_point(actor, 30, timezone.now())] == [counts]
         assert sum(one.reports for one in reads.efforts(actor, "UNSYM", today - timedelta(days=1), today)) == 1
     made = daily.draft_daily(planner, timezone.now())
-    assert made.rests_on == [seen[0].pk] and "1 incident was reported" not in made.text
+    assert made.rests_on == [seen[0].pk] and "1 incident was reported" in made.text
     page = client_of("sym-planner").get(f"/reports/{seen[1].pk}/").content.decode()
     assert f"/reports/{hidden.pk}/" not in page and f"/reports/{seen[1].pk}/unlink/" not in page
 

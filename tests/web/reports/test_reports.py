@@ -12,7 +12,7 @@ from bluehelm.situation.reports import ReportError
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
-from bluehelm.web.reports import actions, reads
+from bluehelm.web.reports import actions, forms, reads
 from bluehelm.web.reports.actions import DeedError
 from bluehelm.web.reports.content import content_of
 from bluehelm.web.reports.models import Report, Version
@@ -163,6 +163,47 @@ def test_the_form_files_and_a_refused_form_keeps_what_was_typed(cast, client_of)
     assert "/versions/" in later.headers["Location"]
     both = client.get(later.headers["Location"]).content.decode()
     assert "Zelleb north" in both and "Zelleb south" in both
+
+
+def test_a_place_that_is_renamed_takes_its_point_along_and_one_left_alone_stays_as_it_was_found(
+    cast, client_of, monkeypatch
+):
+    known = {"Zelleb": (4.0, 30.0), "Ford": (5.0, 31.0)}
+    monkeypatch.setattr(forms, "point_of", lambda name, _mission: known.get(name))
+    client = client_of("sym-reporter")
+    typed = {
+        "type": "abduction", "from_at": "2026-11-01T09:30", "place": "Zelleb", "narrative": "Two traders were taken.",
+        "precision": "2", "certainty": "day", "marking": "1", "audience": "mission:UNSYM",
+    }  # fmt: skip
+    client.post("/reports/new/", typed)
+    report = Report.objects.get()
+    at, shown = f"/reports/{report.pk}/edit/", {"latitude": "4.0", "longitude": "30.0"}
+    client.post(at, typed | shown | {"expected_version": "1", "narrative": "Three traders were taken."})
+    report.refresh_from_db()
+    assert (report.placed_by, report.latitude) == ("gazetteer", 4.0)
+    client.post(at, typed | shown | {"expected_version": "2", "place": "Ford"})
+    report.refresh_from_db()
+    assert (report.placed_by, report.latitude, report.longitude) == ("gazetteer", 5.0, 31.0)
+    client.post(at, typed | {"expected_version": "3", "place": "Ford", "latitude": "5.1", "longitude": "31.0"})
+    report.refresh_from_db()
+    assert (report.placed_by, report.latitude) == ("map", 5.1)
+
+
+def test_a_point_far_from_all_others_is_asked_about_once_and_kept_when_it_is_meant(cast, client_of):
+    for number in range(reads.LEAST_KNOWN):
+        filed(cast["sym-reporter"], latitude=4.0 + number / 100, longitude=30.0)
+    client = client_of("sym-reporter")
+    typed = {
+        "type": "abduction", "from_at": "2026-11-01T09:30", "place": "Zelleb", "narrative": "Two traders were taken.",
+        "precision": "2", "certainty": "day", "marking": "1", "audience": "mission:UNSYM", "latitude": "30.0",
+        "longitude": "4.0",
+    }  # fmt: skip
+    asked = client.post("/reports/new/", typed)
+    assert asked.status_code == 400 and "swapped" in asked.content.decode()
+    assert 'name="point_meant" value="30.00000 4.00000"' in asked.content.decode()
+    assert client.post("/reports/new/", typed | {"point_meant": "31.00000 4.00000"}).status_code == 400
+    assert client.post("/reports/new/", typed | {"point_meant": "30.00000 4.00000"}).status_code == 302
+    assert client.post("/reports/new/", typed | {"latitude": "5.5", "longitude": "31.0"}).status_code == 302
 
 
 def test_what_was_opened_in_an_emergency_is_read_and_not_changed(cast):

@@ -53,8 +53,8 @@ from bluehelm.web.protection.models import (
 from bluehelm.web.protection.words import words_of
 from bluehelm.web.secrets import conceal, reveal, with_a_key
 
-NUMBER = re.compile(r"(?<!\d)\+?\d(?:[ ().-]{0,2}\d){6,}")
-"""What reads like a telephone number: seven digits or more in a row."""
+NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()./_–-]{0,2}\d){6,}")
+"""What reads like a telephone number: seven digits or more in a row, however they are set apart."""
 PROFILE = (*TEXTS, *LADDERS, *AGES_AND_SEXES)
 LEAST_REASON = 15
 Record = TypeVar("Record", bound=ProtectionRecord)
@@ -138,7 +138,11 @@ def enter_alert(
     caller_number: str = "", consent: str = "not-asked", **fields: Any,
 ) -> Alert:  # fmt: skip
     """Keep an alert; who called goes into the sealed table alone, also by a hand that may not look into it again."""
-    made = enter(Alert, label=label, by=by, text=without_caller(text), received_at=_not_ahead(received_at), **fields)
+    place = without_caller(fields.pop("place"))
+    if any(part in text for part in name_parts(identity, place) if len(part) > 3 and part[0].isupper()):
+        raise ProtectionError(_("What was said holds the caller's name. Write it in its own field alone."))
+    said = {"place": place, "text": without_caller(text), "received_at": _not_ahead(received_at)}
+    made = enter(Alert, label=label, by=by, **said, **fields)
     if identity.strip() or caller_number.strip():
         seal_caller(made, identity=identity, number=caller_number, words="", consent=consent)
         note(made, "caller.sealed", by)
@@ -152,6 +156,12 @@ def without_caller(text: str) -> str:
             _("What was said holds what reads like a telephone number. Write a caller's number in its own field.")
         )
     return text.strip()
+
+
+def name_parts(name: str, place: str) -> list[str]:
+    """The words of a caller's name, the longest first; one that also names the place tells nobody who called."""
+    of_place = place.casefold().split()
+    return sorted((part for part in set(name.split()) if part.casefold() not in of_place), key=len, reverse=True)
 
 
 def seal_caller(alert: Alert, *, identity: str, number: str, words: str, consent: str) -> Caller:
@@ -179,7 +189,7 @@ def step_alert(
         raise ProtectionError(_("There is no such step."))
     clock = with_step(alert.clock, step, _not_ahead(at))
     setattr(alert, f"{step}_at", clock.at[step])
-    alert.decision = decision.strip() or alert.decision
+    alert.decision = without_caller(decision) or alert.decision
     _keep_clock(alert, clock, f"alert.{step}", by, expected_version, f"{step}_at", "decision")
     return alert
 
@@ -192,7 +202,7 @@ def no_response(*, number: int, expected_version: int, by: Actor, reason: str, w
     if alert.no_response:
         raise ProtectionError(_("A reason was given already."))
     clock = without_response(alert.clock, reason)
-    alert.no_response, alert.why = reason, require_text(why, _("Say more about why."))
+    alert.no_response, alert.why = reason, require_text(without_caller(why), _("Say more about why."))
     _keep_clock(alert, clock, "alert.no_response", by, expected_version, "no_response", "why", reason_given=reason)
     return alert
 

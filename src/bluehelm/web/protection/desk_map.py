@@ -139,10 +139,10 @@ def _kind_of(place: Place) -> str:
 
 
 def _alerts(actor: Actor, days: int, now: datetime, rules: MapRules) -> tuple[list[Mark], bool]:
-    """Alerts that wait, and those of the last days; exercises are left out."""
+    """Alerts that wait before all others, then the newest of the last days; exercises are left out."""
     shown = Alert.objects.readable_by(actor).filter(latitude__isnull=False, exercise=False)
     recent = shown.filter(Q(is_open=True) | Q(received_at__gte=now - timedelta(days=days)))
-    newest = recent.select_related("releasable_to").order_by("-received_at", "-pk")
+    newest = recent.select_related("releasable_to").order_by("-is_open", "-received_at", "-pk")
     found = list(newest.defer("text", "why", "decision")[: rules.most_drawn + 1])
     drawn = found[: rules.most_drawn]
     note_read(actor, drawn)

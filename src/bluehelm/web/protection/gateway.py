@@ -8,6 +8,7 @@ refused. The number and the words that came are sealed; what people see of the w
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -27,7 +28,7 @@ from bluehelm.web.accounts.problems import refuse
 from bluehelm.web.accounts.token_rate import TokenRate
 from bluehelm.web.environment import words
 from bluehelm.web.outlook.held import label_fields
-from bluehelm.web.protection.actions import NUMBER, note, seal_caller
+from bluehelm.web.protection.actions import NUMBER, name_parts, note, seal_caller
 from bluehelm.web.protection.models import Alert, GatewayMessage
 from bluehelm.web.protection.words import words_of
 
@@ -125,11 +126,11 @@ def take(gateway: Gateway, body: bytes, content_type: str, now: datetime) -> Ale
 
 
 def _kept(gateway: Gateway, said: Mapping[str, str], now: datetime) -> Alert:
-    text, place = said.get("text", ""), said.get("place", "").strip()[:120]
+    text, place = said.get("text", ""), said.get("place", "").strip()
     label = Label(Marking.CONFIDENTIAL, frozenset({f"mission:{gateway.mission}"}))
     alert = Alert.objects.create(
         mission=gateway.mission, entered_at=now, what=_word("what", said.get("what", "")),
-        place=NUMBER.sub(HIDDEN, place) or _("not said"), text=hidden(text, said.get("name", "")),
+        place=NUMBER.sub(HIDDEN, place)[:120] or _("not said"), text=hidden(text, said.get("name", ""), place),
         channel="sms" if "form" in said.get("via", "") else "hook", received_at=now,
         exercise=said.get("exercise", "").lower() in ("1", "true", "yes"), **label_fields(label),
     )  # fmt: skip
@@ -139,12 +140,11 @@ def _kept(gateway: Gateway, said: Mapping[str, str], now: datetime) -> Alert:
     return alert
 
 
-def hidden(text: str, name: str) -> str:
-    """The words without telephone numbers, and without the name that the caller gave."""
-    shown = NUMBER.sub(HIDDEN, text.strip())
-    for part in filter(lambda one: len(one) > 2, name.split()):
-        shown = shown.replace(part, HIDDEN)
-    return shown
+def hidden(text: str, name: str, place: str = "") -> str:
+    """The words without telephone numbers, and without any word of the caller's name, however it is written."""
+    shown, parts = NUMBER.sub(HIDDEN, text.strip()), name_parts(name, place)
+    either = "|".join(map(re.escape, parts))
+    return re.sub(rf"(?<!\w)(?:{either})(?!\w)", HIDDEN, shown, flags=re.IGNORECASE) if parts else shown
 
 
 def _word(field: str, said: str) -> str:

@@ -5,13 +5,15 @@ stands beside what it is a part of; places are listed by name and not ranked, an
 """
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bluehelm.definitions.protection import AlertRules, packaged_alert_rules
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.protection import Alerted, GradedEvent, Warned, warned
+from bluehelm.protection.warning import same_place
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.reports import reads as report_reads
@@ -30,7 +32,10 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """What was warned of since an instant; events and alerts by their numbers."""
+    """What was warned of since an instant; events and alerts by their numbers.
+
+    `unnamed` events have no name of a place: nobody can say whether anybody warned of them, and they are in no count.
+    """
 
     since: datetime
     found: Warned
@@ -38,17 +43,28 @@ class Missed:
     alerts: dict[str, Alerted]
     places: tuple[PlaceRow, ...]
     rules: AlertRules
+    unnamed: int
 
 
 def missed(actor: Actor, now: datetime, period: timedelta) -> Missed:
     """The events and alerts of a period that the actor may read, matched by the definition's hours."""
     rules, since = packaged_alert_rules(), now - period
-    events = graded(actor, since, rules)
+    of_all = graded(actor, since, rules)
+    events = [one for one in of_all if one.place.strip()]
     ahead = timedelta(hours=rules.warned_before_hours)
     alerts = [one for one in reads.alerted(actor, since - ahead) if not one.exercise]
-    found = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
-    of_events, of_alerts = {one.id: one for one in events}, {one.id: one for one in alerts}
-    return Missed(since, found, of_events, of_alerts, _by_place(found, of_events, of_alerts), rules)
+    matched = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
+    of_events = {one.id: one for one in events}
+    of_alerts = {one.id: one for one in alerts if one.clock.at["received"] >= since}
+    found = _of_period(matched, of_alerts)
+    places = _by_place(found, of_events, of_alerts)
+    return Missed(since, found, of_events, of_alerts, places, rules, len(of_all) - len(events))
+
+
+def _of_period(found: Warned, alerts: Collection[str]) -> Warned:
+    """The same with no alert in its counts that came before the period: it may warn of an event, and is no more."""
+    false, rest = (tuple(one for one in listed if one in alerts) for listed in (found.false_alarms, found.unmatched))
+    return replace(found, alerts=len(alerts), false_alarms=false, unmatched=rest)
 
 
 def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent]:
@@ -59,18 +75,24 @@ def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent
         sort="incident", type__in=kinds, verification="verified", withdrawn_at=None, from_at__gte=since,
         credibility__in=rules.graded_events.credibilities,
     )  # fmt: skip
-    rows = shown.order_by().exclude(place="").values_list("pk", "from_at", "place")
+    rows = shown.order_by().values_list("pk", "from_at", "place")
     return [GradedEvent(f"{number}", began, place) for number, began, place in rows]
 
 
 def _by_place(found: Warned, events: dict[str, GradedEvent], alerts: dict[str, Alerted]) -> tuple[PlaceRow, ...]:
-    happened, called = Counter(one.place for one in events.values()), Counter(one.place for one in alerts.values())
-    unwarned = Counter(events[one].place for one in found.missed)
-    groundless = Counter(alerts[one].place for one in found.false_alarms)
+    spelt = {same_place(place): place for place in [one.place for one in events.values()]
+             + [one.place for one in alerts.values()]}  # fmt: skip
+    happened, called = _counted(events.values()), _counted(alerts.values())
+    unwarned = _counted(events[one] for one in found.missed)
+    groundless = _counted(alerts[one] for one in found.false_alarms)
     return tuple(
-        PlaceRow(place, happened[place], unwarned[place], called[place], groundless[place])
-        for place in sorted({*happened, *called})
+        PlaceRow(spelt[place], happened[place], unwarned[place], called[place], groundless[place])
+        for place in sorted(spelt)
     )
+
+
+def _counted(found: Iterable[GradedEvent | Alerted]) -> Counter[str]:
+    return Counter(same_place(one.place) for one in found)
 
 
 def missed_json(one: Missed) -> dict[str, Any]:
@@ -83,6 +105,7 @@ def missed_json(one: Missed) -> dict[str, Any]:
         "missed": [_event(one.events[number]) for number in one.found.missed],
         "alerts": len(one.alerts),
         "false_alarms": [int(number) for number in one.found.false_alarms],
+        "events_without_a_place": one.unnamed,
         "neither": len(one.found.unmatched),
         "places": [asdict(row) for row in one.places],
         "rule": {

@@ -18,7 +18,7 @@ from bluehelm.web.protection import reads, referrals
 from bluehelm.web.protection.deeds import SUBJECTS, may
 from bluehelm.web.protection.models import Alert, Referral, Threat
 from bluehelm.web.protection.pages import next_tap
-from bluehelm.web.protection.presenters import url_of
+from bluehelm.web.protection.presenters import change_words, url_of
 from bluehelm.web.protection.words import titled
 
 NEW = timedelta(days=7)
@@ -110,7 +110,7 @@ def _deed(threat: Threat, actor: Actor) -> str:
 def _how(moved: Moved) -> str:
     if moved.how == "new":
         return _("New within a week.")
-    return "; ".join(f"{one.about}: {one.before} → {one.after}" for one in moved.changes if one.is_rise)
+    return "; ".join(change_words(one) for one in moved.changes if one.is_rise)
 
 
 def promises_overdue(actor: Actor, today: date) -> Section:

@@ -20,7 +20,7 @@ from bluehelm.definitions.finding_rules import Word
 from bluehelm.definitions.protection import packaged_alert_rules, packaged_compact, packaged_work_words
 from bluehelm.language import called
 from bluehelm.protection import Response
-from bluehelm.protection.threats import Moved
+from bluehelm.protection.threats import AGES_AND_SEXES, Change, Moved
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.protection.deeds import SUBJECTS, Subject
@@ -32,6 +32,7 @@ from bluehelm.web.protection.models import (
     ProtectionRecord,
     Referral,
     Threat,
+    ThreatResponse,
 )
 from bluehelm.web.protection.words import titled, words_of
 
@@ -161,6 +162,14 @@ def record_json(record: ProtectionRecord, actor: Actor) -> dict[str, Any]:
     )
 
 
+def listed_json(record: ProtectionRecord, actor: Actor) -> dict[str, Any]:
+    """A record as a row of a list or a file; an alert lies to about a kilometre there, so that no house is told."""
+    row = record_json(record, actor)
+    if isinstance(record, Alert) and record.longitude is not None:
+        row["longitude"], row["latitude"] = _about_a_kilometre(record)
+    return row
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: another record by its number, nothing where it is unknown."""
     if isinstance(value, ProtectionRecord):
@@ -231,7 +240,7 @@ def moved_json(pairs: Iterable[tuple[Threat, Moved]]) -> list[dict[str, Any]]:
 
 
 def how_groups() -> dict[str, str]:
-    return {"distance": _("By distance"), "time": _("By time of day"), "place": _("By place")}
+    return {"distance": _("By distance"), "time": _("By time of day (UTC)"), "place": _("By place")}
 
 
 def response_panels(found: reads.Statistics) -> list[Panel]:
@@ -253,7 +262,8 @@ def _response_panel(name: str, title: str, each: Iterable[Response], said: str) 
 
 
 def _response_row(one: Response) -> tuple[Cell, ...]:
-    median = _("%(n)s minutes") % {"n": one.median.days} if one.median.days is not None else _("never")
+    open_end = _("never") if one.is_half_lost else _("not yet")
+    median = _("%(n)s minutes") % {"n": one.median.days} if one.median.days is not None else open_end
     reasons = tuple(f"{titled(Alert, 'no_response', reason)}: {number}" for reason, number in one.reasons)
     return cells(
         group_name(one.group), one.alerts, one.arrived, one.unanswered, one.still_open, one.not_credible,
@@ -342,12 +352,13 @@ def community_panels(actor: Actor, on: date) -> list[Panel]:
 
 def consent_panels(actor: Actor, on: date) -> list[Panel]:
     titles = {one.word: called(one.title) for one in packaged_work_words().obstructions}
+    rates = [pair for pair in reads.obstruction_rates(actor, on) if pair[1].incidents]
+    rates.sort(key=lambda pair: pair[1].month, reverse=True)
     rows = tuple(
-        cells(one.month, titles.get(one.kind, one.kind), one.incidents, one.movements, _rate(one.per_hundred))
-        for one in reversed(reads.obstruction_rates(actor, on))
-        if one.incidents
+        cells(mission, one.month, titles.get(one.kind, one.kind), one.incidents, one.movements, _rate(one.per_hundred))
+        for mission, one in rates
     )
-    header = (_("Month"), _("Kind"), _("Incidents"), _("Movements"), _("Per hundred movements"))
+    header = (_("Mission"), _("Month"), _("Kind"), _("Incidents"), _("Movements"), _("Per hundred movements"))
     said = _("A month without movements counted has incidents and no rate. No incident reported is not consent.")
     return [Panel("rates", _("Out of how often the mission moved"), header, rows[:60], said, _("None in a year."))]
 
@@ -411,11 +422,11 @@ def matrix_panel(actor: Actor, on: date) -> Panel:
     rows = [
         (
             Cell(one.place, lines=(one.sector,) if one.sector else ()),
-            Cell(one.title, url_of(one), lines=(one.perpetrator, one.civilians)),
+            Cell(one.title, url_of(one), lines=tuple(filter(None, (one.perpetrator, one.civilians, _at_risk(one))))),
             cell_of(one, "likelihood"),
             cell_of(one, "impact"),
             cell_of(one, "trend"),
-            Cell(lines=tuple(_planned(each) for each in one.responses.all())),
+            Cell(lines=tuple(_planned(each, on) for each in one.responses.all())),
             Cell(one.lead),
             Cell(shown(one.review_on), tone="wrong" if one.review_on < on else ""),
         )
@@ -427,10 +438,17 @@ def matrix_panel(actor: Actor, on: date) -> Panel:
     return Panel("matrix", _("Threat matrix"), header, tuple(rows), said, _("No threat is addressed to you."))
 
 
-def _planned(one: Any) -> str:
+def _at_risk(one: Threat) -> str:
+    """How many are at risk by sex and age, as far as anybody knows; empty where nobody does."""
+    known = [(name, number) for name in AGES_AND_SEXES if (number := getattr(one, name)) is not None]
+    return ", ".join(f"{label_of(Threat, name)} {shown(number)}" for name, number in known)
+
+
+def _planned(one: ThreatResponse, on: date) -> str:
     tier = titled(type(one), "tier", one.tier)
     phase = titled(type(one), "phase", one.phase)
-    when = shown(one.done_on) if one.done_on else _("until %(day)s") % {"day": shown(one.due_on)}
+    open_until = _("overdue since %(day)s") if one.due_on < on else _("until %(day)s")
+    when = _("done %(day)s") % {"day": shown(one.done_on)} if one.done_on else open_until % {"day": shown(one.due_on)}
     return f"{tier}, {phase}: {one.text} ({one.lead}, {when})"
 
 
@@ -440,14 +458,20 @@ def moved_panel(pairs: Iterable[tuple[Threat, Moved]]) -> Panel:
         (
             Cell(threat.title, url_of(threat)),
             Cell(_("rose") if one.rose else words[one.how], tone="wrong" if one.rose else ""),
-            Cell(lines=tuple(f"{change.about}: {change.before or _('unknown')} → {change.after or _('unknown')}"
-                             for change in one.changes)),
+            Cell(lines=tuple(change_words(change) for change in one.changes)),
         )
         for threat, one in pairs
-    )  # fmt: skip
+    )
     header = (_("Threat"), _("How"), _("What is said differently"))
     nothing = _("Nothing is said differently on the two days.")
     return Panel("moved", _("What changed between the two days"), header, rows, "", nothing)
+
+
+def change_words(one: Change) -> str:
+    """What is said differently of a threat, by the names that its form and its words have."""
+    moved = {"rose": _("rose"), "fell": _("fell")}.get(one.moved, "")
+    before, after = (titled(Threat, one.field, word) if word else _("unknown") for word in (one.before, one.after))
+    return f"{label_of(Threat, one.field)}{f' ({moved})' if moved else ''}: {before} → {after}"
 
 
 def geojson(records: Iterable[Alert]) -> dict[str, Any]:

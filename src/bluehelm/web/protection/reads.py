@@ -151,9 +151,23 @@ def statistics(actor: Actor, now: datetime, period: timedelta = MEASURED) -> Sta
     ways = (
         ("distance", band_of(rules.distance_bands_km)), ("time", part_of_day(parts)), ("place", pl.col("place")),
     )  # fmt: skip
-    groups = tuple((name, tuple(responses_counted(found, by, rules.within_minutes, now))) for name, by in ways)
+    order = [name for name, _first, _end in parts]
+    groups = tuple(
+        (
+            name,
+            tuple(
+                sorted(responses_counted(found, by, rules.within_minutes, now), key=lambda one: _place_in(order, one))
+            ),
+        )
+        for name, by in ways
+    )
     whole = responses_counted(found, pl.lit("all"), rules.within_minutes, now)
     return Statistics(since, whole[0] if whole else response("all", (), rules.within_minutes, now), groups)
+
+
+def _place_in(order: list[str], one: Response) -> int:
+    """Parts of the day come as the day has them; other groups stay as they are."""
+    return order.index(one.group) if one.group in order else len(order)
 
 
 # Threats
@@ -225,12 +239,22 @@ def voices_heard(actor: Actor, on: date) -> list[Voice]:
     return voices(listed, packaged_work_words().codes("voices"), on - HEARD_SINCE, on)
 
 
-def obstruction_rates(actor: Actor, on: date) -> list[Hindered]:
-    """Obstructions of a year by month and kind beside the movements of each month."""
-    first = f"{on - MEASURED:%Y-%m}"
-    found = Obstruction.objects.readable_by(actor).filter(on__gte=on - MEASURED).values_list("on", "what")
-    moved_by = dict(Movements.objects.readable_by(actor).filter(month__gte=first).values_list("month", "number"))
-    return hindered([(f"{day:%Y-%m}", what) for day, what in found], moved_by)
+def obstruction_rates(actor: Actor, on: date) -> list[tuple[str, Hindered]]:
+    """Obstructions of whole months of about a year by mission, month and kind beside the movements of each month."""
+    first = (on - MEASURED).replace(day=1)
+    told: dict[str, list[tuple[str, str]]] = {}
+    for mission, day, what in (
+        Obstruction.objects.readable_by(actor).filter(on__gte=first).values_list("mission", "on", "what")
+    ):
+        told.setdefault(mission, []).append((f"{day:%Y-%m}", what))
+    moved_by: dict[str, dict[str, int]] = {}
+    for mission, month, number in (
+        Movements.objects.readable_by(actor)
+        .filter(month__gte=f"{first:%Y-%m}")
+        .values_list("mission", "month", "number")
+    ):
+        moved_by.setdefault(mission, {})[month] = number
+    return [(mission, one) for mission in sorted(told) for one in hindered(told[mission], moved_by.get(mission, {}))]
 
 
 def observed(actor: Actor) -> list[Observed]:

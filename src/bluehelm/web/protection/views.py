@@ -18,7 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.definitions.rights import LEVELS
+from bluehelm.disclosure import EVERYONE
 from bluehelm.disclosure.marking import audience_words
+from bluehelm.language import now as now_spoken
 from bluehelm.products.cap import CapArea, CapError, Warning12, to_cap
 from bluehelm.protection import to_csv
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
@@ -161,7 +163,7 @@ def listing_json(request: HttpRequest, what: str) -> HttpResponse:
     actor, subject = asked
     found = list(asked_part(request, reads.shown(subject, actor), most=1000))
     note_read(actor, found)
-    rows = [presenters.record_json(one, actor) for one in found]
+    rows = [presenters.listed_json(one, actor) for one in found]
     following = getattr(request, "next_cursor", "") or None
     return JsonResponse({"records": rows, "next_cursor": following, "versions": []})
 
@@ -505,12 +507,18 @@ def _warning(alert: Alert, headline: str, instruction: str) -> Warning12:
     verified = alert.verified_at is not None
     return Warning12(
         identifier=f"{alert.mission}-ALERT-{alert.pk}-{now:%Y%m%dT%H%M%S}", sender=alert.mission, sent=now,
-        exercise=alert.exercise, restriction=" ".join(sorted(alert.releasable_to.names)),
+        exercise=alert.exercise, restriction=_restriction(alert), language=now_spoken(),
         event=titled(Alert, "what", alert.what), urgency="Immediate" if alert.is_open else "Unknown",
         severity="Unknown", certainty="Likely" if verified else "Possible", expires=now + WARNS_FOR,
         headline=headline.strip(), description=f"{titled(Alert, 'what', alert.what)}: {alert.place}",
         instruction=instruction.strip(), area=_area(alert),
     )  # fmt: skip
+
+
+def _restriction(alert: Alert) -> str:
+    """Whom it is for; nothing where that is everybody."""
+    names = alert.releasable_to.names
+    return "" if EVERYONE in names and not alert.marking else " ".join(sorted(names))
 
 
 def _area(alert: Alert) -> CapArea:

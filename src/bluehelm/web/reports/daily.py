@@ -18,12 +18,15 @@ from bluehelm.situation.reports import Range
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.reports import desks, reads, words
 from bluehelm.web.reports.content import harm_of
-from bluehelm.web.reports.models import InformationRequest, Product, Report
+from bluehelm.web.reports.lookalikes import shown_among
+from bluehelm.web.reports.models import UNGRADED, InformationRequest, Product, Report
 from bluehelm.web.reports.presenters import harm_words
 
 SPAN, SHIFT = timedelta(hours=24), timedelta(hours=12)
 MOST_TOLD = 150
 """Reports that a draft tells one by one; the rest are counted."""
+MOST_PAIRS = 12
+"""Pairs that may be one event which a draft names."""
 
 
 def draft_daily(actor: Actor, now: datetime) -> Product:
@@ -31,7 +34,8 @@ def draft_daily(actor: Actor, now: datetime) -> Product:
     mission = _mission(actor)
     found = _received(actor, mission, now - SPAN)
     among = reads.everybody_of(mission, reads.highest_marking(found))
-    text = daily_text(found, reads.efforts(actor, mission, (now - SPAN).date(), now.date(), among), now)
+    efforts = reads.efforts(actor, mission, (now - SPAN).date(), now.date(), among)
+    text = daily_text(found, efforts, now, _undecided(actor, found))
     title = _("Daily report of %(mission)s, %(day)s") % {"mission": mission, "day": date_format(now, "j F Y")}
     return _kept(actor, "daily", title, text, found, now - SPAN, now)
 
@@ -44,7 +48,7 @@ def draft_handover(actor: Actor, now: datetime) -> Product:
     asked = list(reads.requests_shown_to(actor).filter(open_to_all, mission=mission, answered_at=None)[:50])
     among = reads.everybody_of(mission, reads.highest_marking([*found, *asked]))
     shown = reads.report_list(actor, reads.Filters(days="30", mission=mission), now).found.filter(among)
-    text = handover_text(found, shown.filter(reliability="").count(), asked)
+    text = handover_text(found, shown.filter(UNGRADED).count(), asked)
     title = _("Handover of the shift, %(at)s UTC") % {"at": date_format(now, "j F Y H:i")}
     return _kept(actor, "handover", title, text, found, now - SHIFT, now, asked)
 
@@ -92,21 +96,35 @@ def _kept(
     )
 
 
-def daily_text(reports: list[Report], efforts: Iterable[Effort], now: datetime) -> str:
-    """The whole draft as plain text with headings."""
+def _undecided(actor: Actor, found: list[Report]) -> list[tuple[int, int]]:
+    """The pairs among these reports that look like one event and that nobody has linked or told apart."""
+    among = reads.reports_shown_to(actor).filter(pk__in=[report.pk for report in found])
+    return [(pair.first_id, pair.second_id) for pair in shown_among(among)]
+
+
+def daily_text(
+    reports: list[Report], efforts: Iterable[Effort], now: datetime, undecided: Sequence[tuple[int, int]] = ()
+) -> str:
+    """The whole draft as plain text with headings; `undecided` are the pairs that may be one event."""
     parts = [
         _("Period: 24 hours to %(at)s UTC.") % {"at": date_format(now, "j F Y H:i")},
         _heading(_("In short")),
-        _short(reports),
+        _short(reports, undecided),
         _heading(_("Assessment")),
         _("(to be written by whoever signs)"),
     ]
     for sort, title in (("incident", _("Incidents")), ("event", _("Events")), ("activity", _("Activities"))):
         of_sort = [report for report in reports if report.sort == sort]
         parts += [_heading(f"{title} ({len(of_sort)})"), *_told(of_sort)]
-    parts += [_heading(_("How much was looked at")), *(_effort_line(one) for one in efforts)]
+    days = _("Whole days from %(first)s to %(last)s, in UTC, by the day on which it happened.")
+    parts += [_heading(_("How much was looked at")), days % {"first": _day(now - SPAN), "last": _day(now)}]
+    parts += [_effort_line(one) for one in efforts]
     parts.append(_("A place with no reports is not a quiet place."))
     return "\n".join(parts)
+
+
+def _day(at: datetime) -> str:
+    return date_format(at, "j F")
 
 
 def handover_text(reports: list[Report], ungraded: int, asked: list[InformationRequest]) -> str:
@@ -129,29 +147,50 @@ def _heading(text: str) -> str:
     return f"\n{text.upper()}"
 
 
-def _short(reports: list[Report]) -> str:
-    incidents = [report for report in reports if report.sort == "incident"]
+def _short(reports: list[Report], undecided: Sequence[tuple[int, int]]) -> str:
+    """How many incidents there were and whom they harmed; what was refuted did not happen, and is in no toll."""
+    standing = [report for report in reports if report.verification != "refuted"]
+    incidents = [report for report in standing if report.sort == "incident"]
     verified = sum(report.verification == "verified" for report in incidents)
-    counted = ngettext("%(number)d incident", "%(number)d incidents", len(incidents)) % {"number": len(incidents)}
-    lines = [_("%(incidents)s were reported, %(verified)s of them verified so far.")
-             % {"incidents": counted, "verified": verified}]  # fmt: skip
-    for outcome in ("killed", "injured", "abducted"):
-        lines.append(_toll_line(incidents, outcome))
+    said = ngettext(
+        "%(number)d incident was reported, %(verified)d verified so far.",
+        "%(number)d incidents were reported, %(verified)d of them verified so far.",
+        len(incidents),
+    )
+    lines = [said % {"number": len(incidents), "verified": verified}]
+    if refuted := len(reports) - len(standing):
+        said = ngettext(
+            "%(number)d more report was refuted and is not counted.",
+            "%(number)d more reports were refuted and are not counted.",
+            refuted,
+        )
+        lines.append(said % {"number": refuted})
+    lines += [_toll_line(standing, outcome) for outcome in ("killed", "injured", "abducted")]
+    if undecided:
+        pairs = ", ".join(f"{first}/{second}" for first, second in undecided[:MOST_PAIRS])
+        lines.append(_("Perhaps one event told twice, counted twice until somebody decides: %(pairs)s.")
+                     % {"pairs": pairs + (" …" if len(undecided) > MOST_PAIRS else "")})  # fmt: skip
     return "\n".join(lines)
 
 
-def _toll_line(incidents: list[Report], outcome: str) -> str:
-    told = [found for report in incidents for harm in harm_of(report.harm)
-            if harm.outcome == outcome and (found := harm.persons) is not None]  # fmt: skip
-    unknown = len(incidents) - len(told)
+def _toll_line(reports: list[Report], outcome: str) -> str:
+    """Whom incidents and events harmed, as far as they tell; of incidents also how many do not."""
+    tolls = {report.pk: _toll(report, outcome) for report in reports}
+    told = [toll for toll in tolls.values() if toll is not None]
+    unknown = sum(report.sort == "incident" and tolls[report.pk] is None for report in reports)
     if not told:
         return _("%(outcome)s: unknown; no incident tells it.") % {"outcome": words.OUTCOMES[outcome]}
     high = None if any(one.high is None for one in told) else sum(one.high or 0 for one in told)
     total = Range(sum(one.low for one in told), high)
     line = _("%(outcome)s: %(total)s as reported") % {"outcome": words.OUTCOMES[outcome], "total": f"{total}"}
     if unknown:
-        line += _("; %(number)s incidents do not tell") % {"number": unknown}
+        said = ngettext("; %(number)d incident does not tell", "; %(number)d incidents do not tell", unknown)
+        line += said % {"number": unknown}
     return line + "."
+
+
+def _toll(report: Report, outcome: str) -> Range | None:
+    return next((harm.persons for harm in harm_of(report.harm) if harm.outcome == outcome), None)
 
 
 def _told(reports: list[Report]) -> list[str]:

@@ -21,6 +21,7 @@ from bluehelm.web.reports.actions import own_audiences
 from bluehelm.web.reports.content import checked, harm_kept, harm_of
 from bluehelm.web.reports.files import FileRefusedError, prepare
 from bluehelm.web.reports.placing import point_of
+from bluehelm.web.reports.reads import is_far_off
 
 INSTANT = "%Y-%m-%dT%H:%M"
 LONGEST = 10_000
@@ -45,6 +46,7 @@ class ReportForm(forms.Form):
     draft_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=MOST_NUMBERED)
     acting_post = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    point_meant = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     type = forms.ChoiceField(label=_("What it was"))
     from_at = forms.DateTimeField(label=_("When, or from (UTC)"), widget=_instant())
     place = forms.CharField(
@@ -118,6 +120,8 @@ class ReportForm(forms.Form):
                 % {"before": said["acting_post"], "now": now_in},
             )
         if not self.errors:
+            self._ask_of_far_point(said)
+        if not self.errors:
             try:
                 checked(self._content(said), timezone.now())
             except ReportError as error:
@@ -125,15 +129,35 @@ class ReportForm(forms.Form):
                     self.add_error(None, problem)
         return said
 
+    def _ask_of_far_point(self, said: dict[str, Any]) -> None:
+        """Ask once whether a point far from all others is meant: latitude and longitude are easily swapped."""
+        latitude, longitude = said["latitude"], said["longitude"]
+        if latitude is None or longitude is None or {"latitude", "longitude"}.isdisjoint(self.changed_data):
+            return
+        point, mission = f"{latitude:.5f} {longitude:.5f}", self.actor.post.mission if self.actor.post else ""
+        if said["point_meant"] == point or not is_far_off(self.actor, mission, latitude, longitude):
+            return
+        sent = cast("QueryDict", self.data).copy()
+        sent["point_meant"] = point  # so that it can be sent again on purpose
+        self.data = sent
+        self.add_error(
+            "latitude",
+            _("The point lies hundreds of km from wherever else the mission reports from. Are latitude and longitude "
+              "swapped, or a sign lost? Send it again if you mean it."),
+        )  # fmt: skip
+
     def content(self) -> dict[str, Any]:
         return self._content(self.cleaned_data)
 
+    def _placed(self, said: dict[str, Any]) -> tuple[float | None, float | None, str]:
+        """The point and how it was found: as it was typed, else where the gazetteer has the name."""
+        if said["latitude"] is not None or said["longitude"] is not None:
+            return said["latitude"], said["longitude"], "map"
+        found = point_of(said["place"], self.actor.post.mission if self.actor.post else "")
+        return (*found, "gazetteer") if found else (None, None, "description")
+
     def _content(self, said: dict[str, Any]) -> dict[str, Any]:
-        latitude, longitude, placed_by = said["latitude"], said["longitude"], "map"
-        if latitude is None and longitude is None:
-            found = point_of(said["place"], self.actor.post.mission if self.actor.post else "")
-            latitude, longitude = found or (None, None)
-            placed_by = "gazetteer" if found else "description"
+        latitude, longitude, placed_by = self._placed(said)
         return {
             "type": said["type"],
             "from_at": _as_text(said["from_at"]),
@@ -164,7 +188,8 @@ def _as_text(instant: datetime) -> str:
 def initial_of(content: dict[str, Any]) -> dict[str, Any]:
     """What the form holds of a report that is changed."""
     kept = {
-        name: content[name] for name in ("type", "place", "narrative", "latitude", "longitude", "certainty", "response")
+        name: content[name]
+        for name in ("type", "place", "placed_by", "narrative", "latitude", "longitude", "certainty", "response")
     }
     kept["source_type"] = content.get("source_type", "")
     kept |= {name: datetime.fromisoformat(content[name]) for name in ("from_at", "until_at")}
@@ -240,6 +265,15 @@ class EditForm(ReportForm):
     """A change of a report."""
 
     reason = forms.CharField(label=_("Why it changes"), max_length=300, required=False)
+
+    def _placed(self, said: dict[str, Any]) -> tuple[float | None, float | None, str]:
+        """A point that nobody touched stays as it was found; one that came with another name goes with it."""
+        if {"place", "latitude", "longitude"}.isdisjoint(self.changed_data) and self.initial.get("placed_by"):
+            return said["latitude"], said["longitude"], self.initial["placed_by"]
+        is_of_name = self.initial.get("placed_by") == "gazetteer" and "place" in self.changed_data
+        if is_of_name and {"latitude", "longitude"}.isdisjoint(self.changed_data):
+            return super()._placed(said | {"latitude": None, "longitude": None})
+        return super()._placed(said)
 
     def beside(self) -> list[forms.BoundField]:
         return [self["reason"]]

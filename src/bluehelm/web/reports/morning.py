@@ -28,9 +28,11 @@ def to_settle(actor: Actor, today: date) -> Section:
 
 def to_grade(actor: Actor, today: date) -> Section:
     """What came in during the last day and nobody has graded."""
-    found = reads.report_list(actor, reads.Filters(work="grade", days="1"), timezone.now()).found
+    since = timezone.now() - OVERNIGHT
+    ungraded = reads.report_list(actor, reads.Filters(work="grade", days="30"), timezone.now()).found
+    found = ungraded.filter(received_at__gte=since)
     entries = [_to_grade(report, actor) for report in found[:LONGEST]]
-    more = f"{reverse('reports:list')}?work=grade&days=1"
+    more = f"{reverse('reports:list')}?work=grade&days=30"
     nothing = _("Every report of the last day is graded.")
     return as_section("to-grade", _("Overnight reports to grade"), entries, nothing, more, found.count())
 

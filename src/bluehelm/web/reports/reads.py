@@ -288,6 +288,22 @@ def _grouped(found: QuerySet[Report], now: datetime) -> OnAMap:
     return OnAMap([], groups, number, len(last) > 1 and found.filter(from_at__lt=last[0]).exists())
 
 
+LEAST_KNOWN, FAR_DEGREES = 20, 3.0
+"""How many reports make an area, and how far beyond it a point is asked about: some 330 km."""
+
+
+def is_far_off(actor: Actor, mission: str, latitude: float, longitude: float) -> bool:
+    """Whether a point lies far from wherever else the mission reports from, as far as the actor may read it."""
+    known = reports_shown_to(actor).filter(mission=mission, latitude__isnull=False, withdrawn_at=None).order_by()
+    area = known.aggregate(
+        n=Count("pk"), south=Min("latitude"), north=Max("latitude"), west=Min("longitude"), east=Max("longitude")
+    )
+    if area["n"] < LEAST_KNOWN:
+        return False
+    beyond = max(area["south"] - latitude, latitude - area["north"], area["west"] - longitude, longitude - area["east"])
+    return bool(beyond > FAR_DEGREES)
+
+
 # The desks
 
 
