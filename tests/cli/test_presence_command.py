@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from bluehelm.cli import main
+from bluehelm.definitions.presence_effects import packaged_presence_rules
 from bluehelm.store import Store
 from bluehelm.tables.grid import centre_of
+from bluehelm.workflows.presence_panels import mapped
 from tests.published import event, publish, rows_of
 
 DEPLOYED = [("2012-01", 5.25, 30.25), ("2013-01", 7.25, 29.25)]
@@ -123,6 +125,17 @@ def test_without_maps_or_events_nothing_is_estimated(ask, tmp_path):
     others = [row | {"mission": "UNMIL"} for row in deployed()]
     publish(tmp_path, "deployments", rows_of("deployments", others), provider="geopko")
     assert ask("UNMISS", *QUICK)[1]["error"]["code"] == "no_maps"
+
+
+def test_other_missions_are_named_only_where_they_stood_in_the_months_looked_at(tmp_path):
+    publish(tmp_path, "events", violence(), months=("2005-01", "2014-12"), countries=("SSD",))
+    near = [row | {"mission": "UNISFA"} for row in deployed()[:1]]
+    later = [row | {"mission": "MINUSMA", "month": "2019-06", "source_map": "Map 2019-06"} for row in deployed()[:1]]
+    publish(tmp_path, "deployments", rows_of("deployments", [*deployed(), *near, *later]), provider="geopko")
+    rules = packaged_presence_rules()
+    found = mapped(tmp_path, "UNMISS", rules, as_of=date(2020, 1, 1), known_on=None, force=False)
+    (note,) = [one.english for one in found.notes if "count as presence" in one.english]
+    assert "UNISFA" in note and "MINUSMA" not in note
 
 
 @pytest.mark.long

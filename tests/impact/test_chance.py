@@ -30,6 +30,13 @@ def test_bounds_leave_out_zero_just_when_p_is_small(seed, shift, number, spread)
     assert (not found.low <= 0 <= found.high) == (found.p <= 0.05)
 
 
+def test_draws_that_all_say_the_same_find_nothing_however_small():
+    values, slopes = np.zeros(200), np.zeros(200)
+    values[0], slopes[0] = -0.5, 1.0
+    assert judged_shift("difference", values, slopes, LEVELS).detectable is None
+    assert judged_shift("log-rate", values, slopes, LEVELS).detectable is None
+
+
 @given(st.integers(0, 10_000), st.floats(0.01, 0.99))
 def test_standing_among_the_draws_is_the_inverse_of_their_quantile(seed, share):
     draws = np.random.default_rng(seed).standard_t(2, 199)

@@ -216,6 +216,8 @@ def test_places_that_came_at_different_times_are_told_apart(tmp_path, ask):
     assert code == 0
     assert set(answer) >= {"effects", "simple", "group", "dynamic", "notes", "inputs"}
     assert answer["simple"]["att"] == pytest.approx(-7, abs=6)
+    assert 0 < answer["simple"]["p_placebo"] <= 1
+    assert "standard_error" not in str(answer), "errors of independent places found effects too often"
     values = {(row["area"], row["month"]): float(row["deaths"]) for row in rows_from(path)}
     (one,) = [one for one in answer["effects"] if (one["first"], one["time"]) == (MONTHS[12], MONTHS[20])]
     groups = {"now": range(0, 20, 4), "never": [place for place in range(20) if place % 4 > 1]}

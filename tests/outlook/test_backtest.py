@@ -64,6 +64,7 @@ def test_every_model_is_compared_with_the_naive_one_by_target_group_and_horizon(
     places = {(one["target"], one["group"], one["horizon"]) for one in answer["shown"]}
     horizons = ("all", "1-3", "4-6", "7-12")
     assert places == {(t, g, h) for t in ("deaths", "other_deaths") for g in ("all", "1,4") for h in horizons}
+    assert answer["interval_level"] == 0.95
     for one in answer["differences"]:
         if one["horizon"] == "all":
             where = (one["target"], one["group"])

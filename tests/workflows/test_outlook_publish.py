@@ -185,6 +185,16 @@ def test_countries_are_learnt_from_the_whole_world_and_judged_in_groups(home):
     assert set(outlook.outlooks.filter(target="all")["deaths"]) == {4}  # the total is the sum of the types
 
 
+def test_a_country_is_a_mission_country_only_while_a_mission_that_protects_civilians_is_there(home):
+    """Sierra Leone's mission had left, India's observes a line; Mali's began between the two past origins."""
+    countries = ["SSD", "SLE", "IND", "MLI"]
+    publish_country_months(home, countries, months_between("2010-01", "2014-06"), lambda iso3, month: 4)
+    outlook = made(home, "country", model="zero", as_of=date(2014, 6, 30), past_origins=2)
+    assert set(outlook.scores["first_origin"]) == {"2012-12"} and set(outlook.scores["last_origin"]) == {"2013-06"}
+    scored = outlook.scores.filter(measure="crps", target="all", horizon="1-3").select("group", "forecasts").rows()
+    assert dict(scored) == {"this mission": 6, "mission countries": 9, "all countries": 24}
+
+
 def test_what_is_kept_names_all_it_was_made_from_and_is_the_mission_s_alone(home):
     outlook = made(home)
     kept = publish_outlook(home, outlook)

@@ -184,14 +184,10 @@ def _why(check: dict[str, Any]) -> str:
 def _staggered_text(answer: dict[str, Any]) -> str:
     lines = [
         _line(_("Simple"), _("{att} over all treated times", att=_number(answer["simple"]["att"]))),
+        _line(_("Rank"), _("p {p_placebo:.3f} among deals of first times", p_placebo=answer["simple"]["p_placebo"])),
         _line(_("Group"), _("{att} over groups by their units", att=_number(answer["group"]["att"]))),
         _line(_("Dynamic"), _("{att} over times since it came", att=_number(answer["dynamic"]["att"]))),
         *(_line(_("Note"), note) for note in answer["notes"]),
     ]
-    rows = [
-        [one["first"], one["time"], _number(one["att"]), _number(one["standard_error"]), str(one["treated"])]
-        for one in answer["effects"]
-    ]
-    return "\n".join(
-        [*lines, "", table([_("first"), _("time"), _("difference"), _("error"), _("units")], rows, right=(2, 3, 4))]
-    )
+    rows = [[one["first"], one["time"], _number(one["att"]), str(one["treated"])] for one in answer["effects"]]
+    return "\n".join([*lines, "", table([_("first"), _("time"), _("difference"), _("units")], rows, right=(2, 3))])

@@ -121,7 +121,14 @@ def _text(answer: dict[str, Any]) -> str:
     ]
     rows = [_row(_(one["check"]), one) for one in answer["sensitivity"] if "times" not in one]
     rows += [
-        [_("parallel trends, {times:g} times", times=one["times"]), one["ring"], "", _between(one["interval"]), "", ""]
+        [
+            _("parallel trends, {times:g} times ({level:.0%})", times=one["times"], level=one["interval_level"]),
+            one["ring"],
+            "",
+            _between(one["interval"]),
+            "",
+            "",
+        ]
         for one in answer["sensitivity"]
         if "times" in one
     ]

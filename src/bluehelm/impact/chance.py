@@ -59,7 +59,8 @@ class Judged:
     `effect`, `low` and `high` are shares of the number without presence (-0.5 is half) for ratios and log rates, events
     or probability per cell and month for differences; what the draws set no bound to is None. `detectable` is the
     smallest fall found with the given power, in the same unit and without sign; None where not even an end of all
-    violence would be found. `raw` is the estimate before the draws' middle is taken off.
+    violence would be found, or where all draws say the same, so that they tell nothing of chance. `raw` is the estimate
+    before the draws' middle is taken off.
     """
 
     effect: float | None
@@ -121,7 +122,7 @@ def judged_shift(kind: Kind, moved: Numbers, slopes: Numbers, levels: Levels) ->
         found = [None if size is None else _share_of(size) for size in found]
         true, fall = _share_of(true) or 0.0, float(-np.expm1(-fall))
     effect, low, high = found
-    return Judged(effect, low, high, p, fall, len(draws), true)
+    return Judged(effect, low, high, p, fall if fall > 0 else None, len(draws), true)
 
 
 def _share_of(log_rate: float) -> float | None:
@@ -150,7 +151,7 @@ def judged_ratio(
         low=None if low is None else low - 1,
         high=None if high is None else high - 1,
         p=levels.p(two_sided(float(at_one[0]), draws)),
-        detectable=detectable if detectable < 1 else None,
+        detectable=detectable if 0 < detectable < 1 else None,
         draws=len(draws),
         raw=observed / modelled - 1 if modelled > 0 else float("inf"),
     )

@@ -65,7 +65,10 @@ class Bound:
 
 
 def honest_bounds(path: Mapping[int, Sums], ring: int, times: Sequence[float], level: float, last: int) -> list[Bound]:
-    """Rambachan and Roth's bounds on the mean effect of periods 0 to `last`; empty where the path has no leads."""
+    """Rambachan and Roth's bounds on the mean effect of periods 0 to `last`; empty where the path has no leads.
+
+    `level` is the share that may miss: 0.05 gives bounds of 95 per cent.
+    """
     found = complete(path, ring)
     if found is None:
         return []

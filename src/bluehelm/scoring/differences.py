@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 TIMES = 2000
+LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Difference:
 
 
 def clustered_differences(
-    differences: Floats, clusters: NDArray[np.int64], *, seed: int, level: float = 0.95, times: int = TIMES
+    differences: Floats, clusters: NDArray[np.int64], *, seed: int, level: float = LEVEL, times: int = TIMES
 ) -> list[Difference]:
     """The mean of each column of differences [n, k] with its percentile interval.
 

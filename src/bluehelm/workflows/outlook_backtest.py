@@ -26,6 +26,7 @@ from bluehelm.outlook.comparison import DECIDES, Slice, differences, ratios, sho
 from bluehelm.outlook.history import RECENT_MONTHS, History, OutlookError
 from bluehelm.outlook.models import NAIVE
 from bluehelm.outlook.scored import means, scored_rows, summary
+from bluehelm.scoring.differences import LEVEL
 from bluehelm.workflows.outlook_forecast import model_named
 from bluehelm.workflows.outlook_tables import (
     Columns,
@@ -372,6 +373,7 @@ def backtest_json(test: Backtest) -> dict[str, Any]:
         "differences": list(test.differences),
         "shown": shown(parts, test.differences, plan.models[0], NAIVE),
         "decides": DECIDES,
+        "interval_level": LEVEL,
         "revision": _revision_json(test),
         "notes": _notes(test),
         "reused": test.reused,

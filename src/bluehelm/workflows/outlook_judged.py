@@ -5,7 +5,7 @@ has an interval in which whole units are drawn again, because months of one plac
 single unit has no such interval, and then nothing is called better.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
@@ -32,6 +32,9 @@ NORMAL = 1.6449  # of a two-sided interval of 90 per cent
 MEASURES = ("crps", "crps_log", "ign", "mis", "brier", "cover90")
 SHORTEST = 24  # months that must lie before a past origin
 
+Members = Mapping[int, Set[str]]
+"""The units of a group at each past origin: a country is a host of a mission only while the mission is deployed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -43,18 +46,28 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """Past forecasts of one model: which unit at which horizon, what came, what was drawn, at which origins."""
+    """Past forecasts of one model: which unit at which horizon from which origin, what came, what was drawn."""
 
     units: NDArray[np.str_]
     horizons: NDArray[np.str_]
+    made_from: NDArray[np.int64]
     outcomes: Floats
     draws: Floats
-    origins: tuple[str, ...]
 
-    def of(self, names: Collection[str], horizon: str | None = None) -> "Cases":
-        """The cases of these units, at one horizon where it is named."""
-        held = np.isin(self.units, list(names)) & (np.True_ if horizon is None else self.horizons == horizon)
-        return Cases(self.units[held], self.horizons[held], self.outcomes[held], self.draws[held], self.origins)
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The months of the origins, the earliest first."""
+        return tuple(_month(int(origin)) for origin in np.unique(self.made_from))
+
+    def of(self, members: Members, horizon: str | None = None) -> "Cases":
+        """The cases of a group's units at each origin, at one horizon where it is named."""
+        held = np.zeros(len(self.units), dtype=np.bool_)
+        for origin, names in members.items():
+            held |= (self.made_from == origin) & np.isin(self.units, sorted(names))
+        if horizon is not None:
+            held &= self.horizons == horizon
+        where = self.units[held], self.horizons[held], self.made_from[held]
+        return Cases(*where, self.outcomes[held], self.draws[held])
 
     def with_draws_of(self, other: "Cases", horizons: Collection[str]) -> "Cases":
         """The same cases, at these horizons with another model's draws."""
@@ -83,19 +96,19 @@ def judged_on_past_origins(
     *,
     seed: int,
     acted: Collection[tuple[str, str]] = (),
-    groups: Mapping[str, Collection[str]] | None = None,
+    groups: Mapping[str, Callable[[Sequence[int]], Members]] | None = None,
     begins: Callable[[], None] = lambda: None,
 ) -> Judged:
     """The model beside the naive one on past origins; nothing at all where the history is too short for any.
 
-    Cases in which somebody acted are not scored. `groups` are further units to pool over, by the group's name.
-    `begins` is called before each fit.
+    Cases in which somebody acted are not scored. `groups` are further units to pool over, by the group's name: each
+    says who belonged to it at the origins. `begins` is called before each fit.
     """
     origins = past_origins(history, rules)
     if not origins:
         return Judged((), frozenset())
-    pooled = _groups(history, seen, groups or {})
-    scored = frozenset(unit for names in pooled.values() for unit in names)
+    pooled = _groups(history, seen, origins, groups or {})
+    scored = {origin: frozenset[str]().union(*(of[origin] for of in pooled.values())) for origin in origins}
     of_naive = _cases(history, NAIVE, origins, rules, scored, acted, seed=seed)
     of_model = of_naive
     if model != NAIVE:
@@ -103,9 +116,9 @@ def judged_on_past_origins(
     threshold = rules.usual_thresholds[seen.unit_kind]
     rows: list[dict[str, Any]] = []
     ahead: dict[str, set[str]] = {}
-    for group, names in pooled.items():
+    for group, members in pooled.items():
         for horizon in dict.fromkeys(map(rules.horizon_of, rules.steps)):
-            own, naive = of_model.of(names, horizon), of_naive.of(names, horizon)
+            own, naive = of_model.of(members, horizon), of_naive.of(members, horizon)
             if len(own.units):
                 found = list(_compared(own, naive, model, threshold, rules, seed=seed))
                 rows += [{"group": group, "horizon": horizon, **row} for row in found]
@@ -125,11 +138,16 @@ def past_origins(history: History, rules: OutlookRules) -> list[int]:
     return [origin for origin in wanted if origin - history.months[0] >= SHORTEST]
 
 
-def _groups(history: History, seen: Observed, further: Mapping[str, Collection[str]]) -> dict[str, Collection[str]]:
-    groups: dict[str, Collection[str]] = {THIS: tuple(seen.units)}
-    groups |= further
+def _groups(
+    history: History,
+    seen: Observed,
+    origins: Sequence[int],
+    further: Mapping[str, Callable[[Sequence[int]], Members]],
+) -> dict[str, Members]:
+    groups: dict[str, Members] = {THIS: dict.fromkeys(origins, frozenset(seen.units))}
+    groups |= {name: members(origins) for name, members in further.items()}
     if len(history.units) > len(seen.units):
-        groups[ALL] = tuple(map(str, history.units))
+        groups[ALL] = dict.fromkeys(origins, frozenset(map(str, history.units)))
     return groups
 
 
@@ -138,7 +156,7 @@ def _cases(
     name: str,
     origins: Sequence[int],
     rules: OutlookRules,
-    scored: Collection[str],
+    scored: Members,
     acted: Collection[tuple[str, str]],
     *,
     seed: int,
@@ -146,12 +164,13 @@ def _cases(
 ) -> Cases:
     units: list[str] = []
     horizons: list[str] = []
+    made_from: list[int] = []
     outcomes: list[float] = []
     draws: list[Floats] = []
     for origin in origins:
         begins()
         past = history.until(origin)
-        places = [place for place in past.living if past.units[place] in scored]
+        places = [place for place in past.living if str(past.units[place]) in scored[origin]]
         drawn = MODELS[name]().fit(past, rules.steps, seed=seed).draw(places, rules.samples)
         for place, of_unit in zip(places, drawn, strict=True):
             unit = str(history.units[place])
@@ -160,14 +179,14 @@ def _cases(
                 if np.isfinite(came) and (unit, _month(origin + step)) not in acted:
                     units.append(unit)
                     horizons.append(rules.horizon_of(step))
+                    made_from.append(origin)
                     outcomes.append(float(came))
                     draws.append(of_step)
     if not units:
         raise OutlookError(
             [_("nothing that was forecast from {month} on was observed afterwards", month=_month(origins[-1]))]
         )
-    made_at = tuple(sorted(map(_month, origins)))
-    return Cases(np.array(units), np.array(horizons), np.array(outcomes), np.array(draws), made_at)
+    return Cases(np.array(units), np.array(horizons), np.array(made_from), np.array(outcomes), np.array(draws))
 
 
 def _month(month_id: int) -> str:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -32,15 +33,16 @@ from bluehelm.tables.months import from_ordinal, ordinal, views_id
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.outlook_history import Observed, observed, outlook_rules
-from bluehelm.workflows.outlook_judged import MISSIONS, Judged, judged_on_past_origins
+from bluehelm.workflows.outlook_judged import MISSIONS, Judged, Members, judged_on_past_origins
 from bluehelm.workflows.outlook_kept import provider_of
 from bluehelm.workflows.outlook_sources import with_source
 from bluehelm.workflows.readers import label_of, version_label
-from bluehelm.workflows.registry import mission_registry
+from bluehelm.workflows.unit_groups import hosts_of_group
 
 Progress = Callable[[str, int, int], None]
 UnitMonth = tuple[str, str]
 
+MISSION_COUNTRIES = "mission-countries"
 QUARTER = 3  # months
 INPUT_MONTHS = (3, 12, 60)
 FROM_DEATHS = (1, 25)
@@ -103,7 +105,7 @@ def make_outlook(
         rules=rules,
         seed=seed,
         acted=frozenset(acted),
-        groups={MISSIONS: mission_countries(home)} if unit_kind == "country" else {},
+        groups={MISSIONS: partial(hosts_of_group, home, MISSION_COUNTRIES)} if unit_kind == "country" else {},
     )
     parts = [
         _part(task, target.target, _fits_told(progress, f"{mission}: {target.title.lower()}", number, rules))
@@ -150,7 +152,7 @@ class Task:
     rules: OutlookRules
     seed: int
     acted: frozenset[UnitMonth]
-    groups: Mapping[str, Collection[str]]
+    groups: Mapping[str, Callable[[Sequence[int]], Members]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +198,6 @@ def _judged(task: Task, history: History, target: Target, begins: Callable[[], N
         except OutlookError as error:
             refusal = error
     raise refusal
-
-
-def mission_countries(home: Path) -> frozenset[str]:
-    """The host countries of every mission that the registry knows."""
-    return frozenset(iso3 for entry in mission_registry(home).missions for iso3 in entry.hosts)
 
 
 # Forecasting

@@ -92,8 +92,10 @@ def _sensitivity_json(found: PresenceImpact, names: Sequence[str]) -> list[dict[
             "ring": names[ring],
             "times": bound.times,
             "interval": [_rounded(bound.low), _rounded(bound.high)],
+            "interval_level": _rounded(1 - found.rules.level),
             "says": Sentence(
-                "trends part by up to {times:g} times the largest step before the opening", {"times": bound.times}
+                "trends part by up to {times:g} times the largest step before the opening; an interval of {level:.0%}",
+                {"times": bound.times, "level": 1 - found.rules.level},
             ),
         }
         for ring, parts in found.bounds.items()

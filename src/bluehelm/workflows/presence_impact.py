@@ -38,6 +38,12 @@ from bluehelm.workflows.presence_panels import Mapped, PresenceError, mapped, pr
 from bluehelm.workflows.spread import spread
 
 BEFORE = gettext_noop("before anybody came")
+# Found on pooled designs where bases do nothing (docs/methods/simulations.md).
+POOLED = gettext_noop(
+    "Several missions together: where bases did nothing, paths before the opening and the earlier outcome stood out in "
+    "7 of 100 made-up designs, single half-years in 6, bounds of parallel trends in 8, where 5 were meant. Read them "
+    "as slightly too sure; they give no verdict and can only take one away."
+)
 TIMES = (0.0, 0.5, 1.0, 2.0)
 Progress = Callable[[str, int, int], None]
 
@@ -370,6 +376,9 @@ def _notes(sources: Sequence[Mapped], effects: Sequence[Effect], rules: Presence
         Sentence("{name} has no interval: {why}.", {"name": name, "why": Sentence(why, context=DEFINED)})
         for name, why in rules.without_interval.items()
     ]
+    notes.append(Sentence("Intervals are of {interval:.0%}.", {"interval": rules.interval}))
+    if len(sources) > 1:
+        notes.append(Sentence(POOLED))
     if rules.status == "draft":
         notes.append(Sentence("Rings, windows and levels are a draft that nobody outside the team has reviewed."))
     if not any(one.judged for one in effects if one.estimator == FIRST):

@@ -108,12 +108,12 @@ def mapped(
                 {"unplaced": unplaced, "name": name},
             ),
         )
-    if near:
+    if there := [other for other, shown in near if shown["month"].is_between(months[0], months[-1]).any()]:
         notes = (
             *notes,
             Sentence(
                 "Bases of {near} count as presence around {name}, unmoved.",
-                {"near": ", ".join(other for other, _rest in near), "name": name},
+                {"near": ", ".join(there), "name": name},
             ),
         )
     used = (*versions, known.deployments, *((known.dates_version,) if known.dates_version else ()))

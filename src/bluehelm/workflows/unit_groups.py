@@ -67,6 +67,12 @@ def named_group(
     return Group(asked, defined.meaning if defined else _("units whose {column} is listed", column=column), members)
 
 
+def hosts_of_group(home: Path, name: str, origins: Sequence[int]) -> dict[int, frozenset[str]]:
+    """The ISO codes of a defined group's countries at each origin; empty for a group that is not defined."""
+    defined = packaged_country_groups().get(name)
+    return {origin: _hosts(home, defined.missions, origin) if defined else frozenset() for origin in origins}
+
+
 def _hosts(home: Path, missions: Sequence[str], origin: int) -> frozenset[str]:
     """Host countries of those missions that were deployed on the last day of the origin."""
     year, month = divmod(origin - 1, 12)

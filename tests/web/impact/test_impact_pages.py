@@ -92,6 +92,12 @@ def test_what_would_be_found_and_the_checks_come_before_the_estimates(client):
 
 
 @pytest.mark.usefixtures("kept")
+def test_every_interval_says_how_often_it_should_hold(client):
+    page = client.get("/impact/1/").content.decode()
+    assert page.count("90 % interval</th>") == 4 and ">Interval<" not in page
+
+
+@pytest.mark.usefixtures("kept")
 def test_programs_get_the_same_figures(client):
     answer = client.get("/api/impact/1/").json()
     first, second = answer["parts"]["effect"]

@@ -15,7 +15,7 @@ from bluehelm.web.morning.sections import Section
 from bluehelm.web.outlook import actions, lens_actions
 from bluehelm.web.outlook.models import LensAssessment, OutlookRelease, Threshold
 from bluehelm.web.outlook.morning import escalated_to_you, latest_outlooks, told_of_an_outlook
-from bluehelm.web.outlook.presenters import chances, change
+from bluehelm.web.outlook.presenters import chances, change, drawn_chances
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.readers import tables_as_read_by
 from tests.web.outlook.conftest import MISSION, REASON, RELEASED, WIDER, client_of
@@ -66,7 +66,7 @@ def test_the_page_and_its_json_say_the_same(release, act, cast, unit):
     month = next(one for one in of_unit["months"] if one["month"] == "2025-09")
     assert of_unit["at_least"] == 60
     row = re.search(r'<tr><th scope="row"><a href="[^"]*month=2025-09[^"]*">[^<]*</a></th>(.*?)</tr>', page)[1]
-    assert chances(month["probability"]) in row
+    assert drawn_chances(month["probability"]) in row
     assert f"{month['low']} – {month['high']}" in row
     assert change(month["probability"], month["a_quarter_before"]) in row
     assert said["outlook"]["compared_with"] == "2025-03" and "Since the outlook of 2025-03" in page
@@ -256,3 +256,10 @@ def test_the_mornings_list_new_outlooks_and_what_waits_for_an_answer(release, ac
 )  # fmt: skip
 def test_a_chance_is_never_rounded_to_certainty(probability, said):
     assert chances(probability) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "less than 1 in 100"), (0.5, "50 in 100"), (1.0, "more than 99 in 100")]
+)
+def test_draws_make_nothing_certain(share, said):
+    assert drawn_chances(share) == said

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
+from bluehelm.definitions.presence_effects import packaged_presence_rules
 from bluehelm.impact.presence_effect import FIRST
 from bluehelm.language import _, figure
 from bluehelm.workflows.presence_words import estimator_called, sayer, violence_called
@@ -101,6 +102,7 @@ def estimate_page(found: dict[str, Any]) -> dict[str, Any]:
     said = sayer(parts.get("wording", []))
     return {
         "estimate": in_words_of(found),
+        "interval": round(packaged_presence_rules().interval * 100),
         "first": [_found_at_all(one) for one in effects if one["name"] == FIRST],
         "effects": [_said_effect(one, said) for one in effects],
         "checks": [one | {"name": said(one["name"]), "says": said(one.get("says"))} for one in parts.get("check", [])],

@@ -99,6 +99,7 @@ GROUPS_OF_INPUTS: Mapping[str, Promise] = {
     "ahead": gettext_lazy("How far ahead"),
 }
 LEAST_MOVE = 0.05
+SOMETHING = 0.0001  # what is never drawn is still a little likely
 MEASURES: Mapping[str, Promise] = {
     "crps": gettext_lazy("CRPS: distance of what was said from what came, in deaths"),
     "crps_log": gettext_lazy("CRPS on the log scale: the same, in proportion"),
@@ -128,6 +129,11 @@ def chances(probability: float | None) -> str:
     if 0.99 < probability < 1:
         return _("more than 99 in 100")
     return _("%(chances)s in 100") % {"chances": round(probability * 100)}
+
+
+def drawn_chances(probability: float) -> str:
+    """A share of draws as people say it: that none or all of some hundred draws reached it makes nothing certain."""
+    return chances(min(max(probability, SOMETHING), 1 - SOMETHING))
 
 
 def change(now: float, before: float | None) -> str:
@@ -292,7 +298,7 @@ def _row(brief: OutlookBrief, thresholds: Thresholds, asked: Asked, here: str) -
         url=f"{here}{asked.query}#months",
         at_least=deaths,
         is_chosen=bool({(asked.target, asked.unit), (asked.target, "")} & set(thresholds)),
-        probability=chances(probability),
+        probability=drawn_chances(probability),
         changed=change(probability, before.at_least(deaths) if before else None),
         median=drawn.quantile(0.5),
         low=low,
@@ -416,7 +422,7 @@ def case_row(case: Case) -> CaseRow:
         name=case.unit_name,
         month=case.month,
         at_least=case.said.deaths,
-        said=chances(case.said.probability),
+        said=drawn_chances(case.said.probability),
         observed=_("not known") if came is None else ngettext("%(n)s death", "%(n)s deaths", came) % {"n": f"{came:,}"},
         verdict=str(VERDICTS[case.verdict]),
         tone=TONES.get(case.verdict, ""),
@@ -432,7 +438,7 @@ def own_rows(actor: Actor, release: OutlookRelease, numbers: Outlook | None) -> 
             "name": numbers.units[own.unit] if numbers else own.unit,
             "target": outlook_rules().title_of(own.target),
             "said": chances(own.percent / 100),
-            "model": chances(said.probability),
+            "model": drawn_chances(said.probability),
             "happened": _happened(said.happened, is_over=said.is_over, acted=said.acted),
         }
         for own, said in own_pairs(actor, release, numbers, happened)
