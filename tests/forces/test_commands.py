@@ -167,6 +167,19 @@ def test_what_if_a_pledge_were_dropped(run, files):
     assert run("match", *files, "--delay", "P00001", "--json")[0] == 2
 
 
+def test_a_pledge_added_of_a_contributor_without_a_row_is_refused(run, files, tmp_path):
+    (row,) = rows_of(files[1])[:1]
+    more = write(tmp_path / "more.csv", [{**row, "id": "NEW", "contributor": "QQQ", "joint_group": ""}], PLEDGE_COLUMNS)
+    code, _, told = run("match", *files, "--add", more)
+    assert code == 2
+    assert "more.csv, pledge NEW, contributor: 'QQQ' is not listed in contributors.csv" in told
+
+
+def test_a_french_reader_is_told_of_no_what_if_where_nothing_was_supposed(run, files, monkeypatch):
+    monkeypatch.setenv("BLUEHELM_LANGUAGE", "fr")
+    assert "tel qu’engagé" not in run("match", *files)[1]
+
+
 def test_the_plan_is_written_as_csv_only_when_all_went_well(run, files, tmp_path):
     assert run("match", *files, "--out", tmp_path / "plan.csv")[0] == 0
     rows = rows_of(tmp_path / "plan.csv")
@@ -185,6 +198,16 @@ def test_rotate_answers_with_every_key_of_the_contract(run, rotation_files):
     assert {"slot", "offer", "from", "until"} <= set(found["tours"][0])
     assert sum(len(one["months"]) for one in found["uncovered"]) == found["uncovered_months"]
     assert "Uncovered" in run("rotate", *rotation_files)[1]
+
+
+@pytest.mark.parametrize(("language", "header"), [("en", "slot,offer,contributor,from,until"), ("fr", None)])
+def test_a_rotation_is_written_as_csv_in_every_language(run, rotation_files, tmp_path, monkeypatch, language, header):
+    monkeypatch.setenv("BLUEHELM_LANGUAGE", language)
+    out = tmp_path / "tours.csv"
+    tours = answer(run("rotate", *rotation_files, "--out", out, "--json"))["tours"]
+    titles, *rows = out.read_text(encoding="utf-8").splitlines()
+    assert header in (None, titles)
+    assert rows == [",".join(tour[name] for name in ("slot", "offer", "contributor", "from", "until")) for tour in tours]
 
 
 def test_rotate_refuses_what_is_no_month(run, rotation_files):

@@ -115,8 +115,14 @@ def rotate_command(
 
         answer = rotated_json(rotate_slots(slots, offers, time_limit=time_limit))
     if out:
-        columns = [_("slot"), _("offer"), _("contributor"), _("from"), _("until")]
-        _write(out, columns, ([tour[column] for column in columns] for tour in answer["tours"]))
+        titles = {
+            "slot": _("slot"),
+            "offer": _("offer"),
+            "contributor": _("contributor"),
+            "from": _("from"),
+            "until": _("until"),
+        }
+        _write(out, list(titles.values()), ([tour[column] for column in titles] for tour in answer["tours"]))
     if as_json:
         say_json(answer)
     else:
@@ -180,7 +186,7 @@ def _scenario(
         frozenset(drop),
         {name: _days(text) for name, text in _pairs(delay, "--delay", "PLEDGE=DAYS")},
         {name: parse_caveats(text) for name, text in _pairs(lift, "--lift", "PLEDGE=CAVEAT")},
-        tuple(read_more_pledges(add)) if add else (),
+        tuple(read_more_pledges(add, inputs)) if add else (),
         frozenset(leave),
     )
     return None if scenario.is_nothing else scenario
@@ -270,7 +276,7 @@ def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Pat
             ),
         ),
     ]
-    if matched.scenario.name != "as pledged":
+    if not matched.scenario.is_nothing:
         lines.insert(0, _line(_("What if"), matched.scenario.name))
     short = [one for one in sorted(asked, key=lambda one: (one.priority, one.id)) if one.id not in filled]
     if short:

@@ -97,7 +97,7 @@ def visit_command(
 
         checklists = _rules(rules, VisitRules) or packaged_visits()
         answer = visit_json(answers, checklists, checklist, _day(visited_on, "--visited-on"))
-    verdict = {True: "passes", False: _("does not pass"), None: _("neither passes nor fails while items are unseen")}
+    verdict = {True: _("passes"), False: _("does not pass"), None: _("neither passes nor fails while items are unseen")}
     rows = [[one["item"], one["answer"], one["owner"], one["due_on"]] for one in answer["findings"]]
     share = (
         _(UNKNOWN)

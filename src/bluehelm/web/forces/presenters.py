@@ -152,6 +152,8 @@ def why_not(code: str, needed: Any, offered: Any) -> str:
     `filled` is the reason `taken` told of an unused pledge: another serves the requirement it is nearest to.
     """
     said = {"needed": needed, "offered": offered}
+    if code == "capability":
+        said = {"needed": called(str(needed)), "offered": called(str(offered))}
     if code == "availability":
         return _window_words(str(needed), str(offered))
     if code == "language":
@@ -222,6 +224,31 @@ def _cell_words(field: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return listed(str(value), _("none")) if field in ("languages", "caveats") else str(value)
+
+
+def scenario_words(asked: Mapping[str, Any]) -> str:
+    """What a matching or a stress test was asked to suppose, in words; that all is as pledged where nothing was."""
+    parts = [
+        *(_("without %(code)s") % {"code": code} for code in asked.get("drop", ())),
+        *(
+            _("%(code)s %(days)s late") % {"code": code, "days": days(number)}
+            for code, number in sorted(asked.get("delay", {}).items())
+        ),
+        *(
+            _("%(code)s without %(limits)s") % {"code": code, "limits": ", ".join(text.split("|"))}
+            for code, text in sorted(asked.get("lift", {}).items())
+        ),
+        *(_("%(code)s leaves") % {"code": code} for code in asked.get("leaving", ())),
+    ]
+    if more := len(str(asked.get("add", "")).splitlines()[1:]):
+        parts.append(ngettext("with %(n)s pledge more", "with %(n)s pledges more", more) % {"n": more})
+    if late := asked.get("late_days"):
+        named = ", ".join(asked.get("pledges", ())) or _("each pledge")
+        parts.append(_("%(named)s %(days)s late, one at a time") % {"named": named, "days": days(late)})
+    if asked.get("leaves"):
+        named = ", ".join(asked.get("contributors", ())) or _("each contributor")
+        parts.append(_("%(named)s leaving, one at a time") % {"named": named})
+    return "; ".join(parts) or _("as pledged")
 
 
 def readiness_words(pledge: Pledge, on: date) -> tuple[str, str]:
