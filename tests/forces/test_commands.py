@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import random
+import shlex
 
 import pytest
 
@@ -118,6 +119,22 @@ def test_people_are_told_what_is_short_what_was_not_considered_and_how_to_ask_wh
     assert code == 0
     for word in ("Asked", "Matched", "Short", "host acceptance", "bluehelm forces explain"):
         assert word in out
+
+
+def test_the_command_that_says_why_asks_with_the_same_ceilings(run, files):
+    last = run("match", *files)[1].splitlines()[-1]
+    words = shlex.split(last.partition("bluehelm forces ")[2])
+    assert words[-2:] == ["--contributors", str(files[2])]
+    answered = answer(run(*words, "--json"))
+    assert answered["requirement"] in {one["requirement"] for one in answer(run("match", *files, "--json"))["unfilled"]}
+    assert not answered["filled"]
+
+
+def test_a_unit_that_serves_elsewhere_or_is_one_too_many_is_told_in_words(run, files):
+    unfilled = answer(run("match", *files, "--json"))["unfilled"]
+    for code, words in (("taken", "serves "), ("ceiling", " at most")):
+        named = next(o["requirement"] for o in unfilled for n in o["nearest"] for r in n["reasons"] if r["code"] == code)
+        assert words in run("explain", *files[:2], named, "--contributors", files[2])[1]
 
 
 def test_explain_names_the_rules_of_the_nearest_offers(run, files):

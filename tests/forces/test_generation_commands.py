@@ -232,7 +232,9 @@ def test_the_gap_list_counts_what_is_needed_ready_and_deployed(run):
 
 
 def test_a_requirement_that_has_ended_is_no_gap(run):
-    assert answer(run, "gaps", "requirements.csv", "pledges.csv", "--as-of", "2099-01-01")["gaps"] == []
+    words = ["gaps", "requirements.csv", "pledges.csv", "--as-of", "2099-01-01"]
+    assert answer(run, *words)["gaps"] == []
+    assert "As of 2099-01-01; the gap counts units from L2 on" in run(*words)[1]
 
 
 def test_the_gap_list_is_written_as_pdf(run, folder):

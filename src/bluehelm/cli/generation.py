@@ -523,6 +523,11 @@ def gaps_command(
         answer,
         as_json,
         [
+            _(
+                "As of {as_of}; the gap counts units from {at_least} on as available.",
+                as_of=answer["as_of"],
+                at_least=answer["at_least"],
+            ),
             table(header, rows, right=range(1, len(header))) if rows else _("Nothing is asked."),
             _("Not considered: {not_considered}", not_considered=all_called(answer["not_considered"])),
             *([_("Written    {pdf}", pdf=pdf)] if pdf else []),
