@@ -5,15 +5,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from bluehelm.disclosure import Label, Marking
+from bluehelm.language import gettext, speaking
+from bluehelm.web.design.defined import each_called
 from bluehelm.web.forces import actions, deployments, matching, presenters, reads, runs
 from bluehelm.web.forces.held import RefusedError
 from bluehelm.web.forces.models import Pledge, Requirement, Run
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.workflows.clock import today
-from bluehelm.workflows.match_pledges import match_pledges, matched_json, read_inputs
+from bluehelm.workflows.match_pledges import HOURS_NOT_CONSIDERED, match_pledges, matched_json, read_inputs
 from tests.web.forces.conftest import asked, client_of, climb, offered
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,19 @@ def test_what_is_under_way_is_neither_asked_nor_offered_again_and_counts_towards
     assert [one.id for one in gathered.inputs.pledges] == ["STATE-B-1"]
     assert gathered.inputs.ceilings["STATE-A"] == 1
     assert gathered.left_out["pledges under way or deployed"] == ["STATE-A-1"]
+
+
+def test_a_type_of_unit_that_nobody_offers_is_said_so_and_types_are_words(register, desk, empty):
+    actions.make_requirement(fields=asked(capability="utility-helicopter"), by=desk)
+    page = client_of("hq-forces").get(f"/forces/matching/{carried_out(desk).pk}/").content.decode()
+    assert page.count("Nobody offers a unit of this type; what comes nearest is of other types.") == 1
+    assert "It is formed police; utility helicopter is asked." in page
+    assert "formed-police" not in page and "utility-helicopter" not in page
+
+
+def test_a_french_reader_is_told_in_french_what_hours_a_matching_leaves_to_people():
+    with translation.override("fr"), speaking("fr"):
+        assert each_called([HOURS_NOT_CONSIDERED]) == [gettext(HOURS_NOT_CONSIDERED)] != [HOURS_NOT_CONSIDERED]
 
 
 @pytest.fixture

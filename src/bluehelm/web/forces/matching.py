@@ -200,7 +200,12 @@ def _open(one: dict[str, Any], record: Requirement | None, run: Run) -> dict[str
         "nearest": [(near, _reasons(near["reasons"])) for near in one["nearest"]],
         "change": presenters.change_words(change) if change else "",
         "what_if": _what_if(one, change),
+        "is_of_other_types": bool(one["nearest"]) and all(_is_of_another_type(near) for near in one["nearest"]),
     }
+
+
+def _is_of_another_type(near: dict[str, Any]) -> bool:
+    return any(reason["code"] == "capability" for reason in near["reasons"])
 
 
 def _what_if(one: dict[str, Any], change: dict[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bluehelm.definitions.force_generation import packaged_unit_types
 from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Marking
 from bluehelm.forces.calendar import SlotCalendar
@@ -51,8 +52,13 @@ SAID: dict[str, str | Promise] = {
     "partly": gettext_lazy("partly"),
     "not met": gettext_lazy("not met"),
     "not seen": gettext_lazy("not seen"),
+    "announced": gettext_lazy("announced"),
+    "registered": gettext_lazy("registered"),
+    "verified": gettext_lazy("verified"),
+    "deployed": gettext_lazy("deployed"),
+    "lapsed": gettext_lazy("lapsed"),
 }
-"""The words of steps, results and answers as records keep them."""
+"""The words of steps, results, answers and places of a funnel as records keep them."""
 RUN_WORDS: dict[str, str | Promise] = {
     "waiting": gettext_lazy("waiting"),
     "running": gettext_lazy("running"),
@@ -153,7 +159,7 @@ def why_not(code: str, needed: Any, offered: Any) -> str:
     """
     said = {"needed": needed, "offered": offered}
     if code == "capability":
-        said = {"needed": called(str(needed)), "offered": called(str(offered))}
+        said = {"needed": unit_type_words(str(needed)), "offered": unit_type_words(str(offered))}
     if code == "availability":
         return _window_words(str(needed), str(offered))
     if code == "language":
@@ -224,6 +230,12 @@ def _cell_words(field: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return listed(str(value), _("none")) if field in ("languages", "caveats") else str(value)
+
+
+def unit_type_words(code: str) -> str:
+    """A type of unit as people say it: by the catalogue, else the words of its code; what people named stays."""
+    said = called(code)
+    return code.replace("-", " ") if said == code and code in packaged_unit_types() else said
 
 
 def scenario_words(asked: Mapping[str, Any]) -> str:
