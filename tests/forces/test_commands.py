@@ -197,6 +197,15 @@ def test_a_french_reader_is_told_of_no_what_if_where_nothing_was_supposed(run, f
     assert "tel qu’engagé" not in run("match", *files)[1]
 
 
+@pytest.mark.parametrize("days", ["99999999", "-99999999"])
+def test_a_delay_that_no_calendar_holds_is_refused(run, files, days):
+    name = rows_of(files[1])[0]["id"]
+    code, _, told = run("match", *files, "--delay", f"{name}={days}")
+    assert code == 2
+    assert "Nothing was computed" in told
+    assert run("stress", *files, "--late", "99999999")[0] == 0
+
+
 def test_the_plan_is_written_as_csv_only_when_all_went_well(run, files, tmp_path):
     assert run("match", *files, "--out", tmp_path / "plan.csv")[0] == 0
     rows = rows_of(tmp_path / "plan.csv")
