@@ -133,7 +133,8 @@ def test_the_command_that_says_why_asks_with_the_same_ceilings(run, files):
 def test_a_unit_that_serves_elsewhere_or_is_one_too_many_is_told_in_words(run, files):
     unfilled = answer(run("match", *files, "--json"))["unfilled"]
     for code, words in (("taken", "serves "), ("ceiling", " at most")):
-        named = next(o["requirement"] for o in unfilled for n in o["nearest"] for r in n["reasons"] if r["code"] == code)
+        told = [(o["requirement"], r["code"]) for o in unfilled for n in o["nearest"] for r in n["reasons"]]
+        named = next(requirement for requirement, said in told if said == code)
         assert words in run("explain", *files[:2], named, "--contributors", files[2])[1]
 
 
@@ -233,7 +234,9 @@ def test_a_rotation_is_written_as_csv_in_every_language(run, rotation_files, tmp
     tours = answer(run("rotate", *rotation_files, "--out", out, "--json"))["tours"]
     titles, *rows = out.read_text(encoding="utf-8").splitlines()
     assert header in (None, titles)
-    assert rows == [",".join(tour[name] for name in ("slot", "offer", "contributor", "from", "until")) for tour in tours]
+    assert rows == [
+        ",".join(tour[name] for name in ("slot", "offer", "contributor", "from", "until")) for tour in tours
+    ]
 
 
 def test_rotate_refuses_what_is_no_month(run, rotation_files):

@@ -307,7 +307,9 @@ def _short(short: list[Any]) -> list[str]:
     missing: dict[str, int] = {}
     for one in short:
         missing[one.capability] = missing.get(one.capability, 0) + one.strength
-    return [f"{name} {figure(strength)}" for name, strength in sorted(missing.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        f"{name} {figure(strength)}" for name, strength in sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def _shortfalls(answer: dict[str, Any], ids: list[str]) -> list[str]:

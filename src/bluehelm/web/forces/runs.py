@@ -66,7 +66,9 @@ def gather(actor: Actor, on: date) -> Gathered:
     free = [one for one in made if one.code not in taken_pledges]
     ready, broken = exchange.whole_groups([one for one in free if exchange.is_ready(one, on)], on)
     left_out = {
-        gettext_noop("requirements under way or filled"): sorted(one.code for one in asked if one.code in taken_requirements),
+        gettext_noop("requirements under way or filled"): sorted(
+            one.code for one in asked if one.code in taken_requirements
+        ),
         gettext_noop("requirements that have ended"): sorted(one.code for one in over),
         gettext_noop("pledges under way or deployed"): sorted(one.code for one in made if one.code in taken_pledges),
         gettext_noop("pledges without a level: never registered, or lapsed"): sorted(
@@ -106,9 +108,7 @@ def _what_is_left(contributors: Iterable[Contributor]) -> dict[str, int | None]:
         for contributor, group, code in (live | together).values_list("contributor__code", "joint_group", "code")
     }
     used = Counter(contributor for contributor, _unit in units)
-    return {
-        one.code: None if one.max_units is None else max(0, one.max_units - used[one.code]) for one in contributors
-    }
+    return {one.code: None if one.max_units is None else max(0, one.max_units - used[one.code]) for one in contributors}
 
 
 def _inputs(requirements: list[Any], pledges: list[Any], ceilings: Mapping[str, int | None]) -> Inputs:
@@ -301,12 +301,13 @@ def _stress(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]
 def _rotate(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]], Label]:
     from bluehelm.forces.rotation import faults, greedy, measured, rotate
     from bluehelm.optimise.programs import Clock
+    from bluehelm.web.forces.rotations import still_to_plan
     from bluehelm.workflows.rotate_slots import Rotated, rotated_json
 
     started = timezone.now()
-    slots = list(Slot.objects.readable_by(actor).select_related("releasable_to"))
+    slots = list(Slot.objects.readable_by(actor).select_related("releasable_to").prefetch_related("tours"))
     offers = list(TourOffer.objects.readable_by(actor).select_related("releasable_to", "contributor"))
-    wanted, given = [exchange.slot(one) for one in slots], [exchange.tour_offer(one) for one in offers]
+    wanted, given = still_to_plan(slots, offers, run.asked_at.date())
     tell(run, f"planning {len(wanted):,} posts with {len(given):,} offers of tours")
     rotation = rotate(wanted, given, Clock(TIME_LIMIT_SECONDS))
     if wrong := faults(rotation.tours):
