@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import random
+import shlex
 
 import pytest
 
@@ -120,6 +121,23 @@ def test_people_are_told_what_is_short_what_was_not_considered_and_how_to_ask_wh
         assert word in out
 
 
+def test_the_command_that_says_why_asks_with_the_same_ceilings(run, files):
+    last = run("match", *files)[1].splitlines()[-1]
+    words = shlex.split(last.partition("bluehelm forces ")[2])
+    assert words[-2:] == ["--contributors", str(files[2])]
+    answered = answer(run(*words, "--json"))
+    assert answered["requirement"] in {one["requirement"] for one in answer(run("match", *files, "--json"))["unfilled"]}
+    assert not answered["filled"]
+
+
+def test_a_unit_that_serves_elsewhere_or_is_one_too_many_is_told_in_words(run, files):
+    unfilled = answer(run("match", *files, "--json"))["unfilled"]
+    for code, words in (("taken", "serves "), ("ceiling", " at most")):
+        told = [(o["requirement"], r["code"]) for o in unfilled for n in o["nearest"] for r in n["reasons"]]
+        named = next(requirement for requirement, said in told if said == code)
+        assert words in run("explain", *files[:2], named, "--contributors", files[2])[1]
+
+
 def test_explain_names_the_rules_of_the_nearest_offers(run, files):
     unfilled = answer(run("match", *files[:2], "--json"))["unfilled"][0]
     found = answer(run("explain", *files[:2], unfilled["requirement"], "--json"))
@@ -167,6 +185,28 @@ def test_what_if_a_pledge_were_dropped(run, files):
     assert run("match", *files, "--delay", "P00001", "--json")[0] == 2
 
 
+def test_a_pledge_added_of_a_contributor_without_a_row_is_refused(run, files, tmp_path):
+    (row,) = rows_of(files[1])[:1]
+    more = write(tmp_path / "more.csv", [{**row, "id": "NEW", "contributor": "QQQ", "joint_group": ""}], PLEDGE_COLUMNS)
+    code, _, told = run("match", *files, "--add", more)
+    assert code == 2
+    assert "more.csv, pledge NEW, contributor: 'QQQ' is not listed in contributors.csv" in told
+
+
+def test_a_french_reader_is_told_of_no_what_if_where_nothing_was_supposed(run, files, monkeypatch):
+    monkeypatch.setenv("BLUEHELM_LANGUAGE", "fr")
+    assert "tel qu’engagé" not in run("match", *files)[1]
+
+
+@pytest.mark.parametrize("days", ["99999999", "-99999999"])
+def test_a_delay_that_no_calendar_holds_is_refused(run, files, days):
+    name = rows_of(files[1])[0]["id"]
+    code, _, told = run("match", *files, "--delay", f"{name}={days}")
+    assert code == 2
+    assert "Nothing was computed" in told
+    assert run("stress", *files, "--late", "99999999")[0] == 0
+
+
 def test_the_plan_is_written_as_csv_only_when_all_went_well(run, files, tmp_path):
     assert run("match", *files, "--out", tmp_path / "plan.csv")[0] == 0
     rows = rows_of(tmp_path / "plan.csv")
@@ -185,6 +225,18 @@ def test_rotate_answers_with_every_key_of_the_contract(run, rotation_files):
     assert {"slot", "offer", "from", "until"} <= set(found["tours"][0])
     assert sum(len(one["months"]) for one in found["uncovered"]) == found["uncovered_months"]
     assert "Uncovered" in run("rotate", *rotation_files)[1]
+
+
+@pytest.mark.parametrize(("language", "header"), [("en", "slot,offer,contributor,from,until"), ("fr", None)])
+def test_a_rotation_is_written_as_csv_in_every_language(run, rotation_files, tmp_path, monkeypatch, language, header):
+    monkeypatch.setenv("BLUEHELM_LANGUAGE", language)
+    out = tmp_path / "tours.csv"
+    tours = answer(run("rotate", *rotation_files, "--out", out, "--json"))["tours"]
+    titles, *rows = out.read_text(encoding="utf-8").splitlines()
+    assert header in (None, titles)
+    assert rows == [
+        ",".join(tour[name] for name in ("slot", "offer", "contributor", "from", "until")) for tour in tours
+    ]
 
 
 def test_rotate_refuses_what_is_no_month(run, rotation_files):

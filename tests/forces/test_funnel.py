@@ -50,6 +50,11 @@ def test_days_are_medians_of_finished_steps_and_waiting_is_counted_apart():
     assert found.waiting_days == {"announced": 100, "registered": 90, "verified": 10, "deployed": None}
 
 
+def test_who_has_deployed_waits_no_more():
+    deployed = replace(PLEDGE, registered_on=after(10), verified_on=after(20), deployed_on=after(30))
+    assert funnel([deployed], after(100)).waiting_days["deployed"] is None
+
+
 def test_a_lapsed_pledge_is_counted_where_it_came_to_and_stands_as_lapsed():
     pledge = replace(PLEDGE, registered_on=after(5), lapsed_on=after(50))
     assert (place_on(pledge, after(49)), place_on(pledge, after(50))) == ("registered", "lapsed")

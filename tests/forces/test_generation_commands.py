@@ -231,6 +231,12 @@ def test_the_gap_list_counts_what_is_needed_ready_and_deployed(run):
     assert run("gaps", "requirements.csv", "pledges.csv", "--at-least", "L9")[0] == 2
 
 
+def test_a_requirement_that_has_ended_is_no_gap(run):
+    words = ["gaps", "requirements.csv", "pledges.csv", "--as-of", "2099-01-01"]
+    assert answer(run, *words)["gaps"] == []
+    assert "As of 2099-01-01; the gap counts units from L2 on" in run(*words)[1]
+
+
 def test_the_gap_list_is_written_as_pdf(run, folder):
     pytest.importorskip("typst")
     from tests.products.paper_readers import pdf_text

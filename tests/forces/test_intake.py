@@ -73,6 +73,7 @@ def test_a_bad_requirement_is_told_with_line_and_column(old, new, column, said):
 @pytest.mark.parametrize(
     ("old", "new", "column"),
     [
+        ("18:00-06:00,,", "18:00-06:00,,0", "splits_into"),
         ("L2", "L0", "level"),
         ("100", "-1", "strength"),
         ("area:north", "weapon:all", "caveats"),

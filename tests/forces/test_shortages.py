@@ -1,11 +1,13 @@
 """Is the gap what is needed less what is ready and what has deployed?"""
 
 from bluehelm.forces.shortages import shortages
+from bluehelm.forces.supply import units_of
 from tests.forces.offers import LADDER, level, pledge, requirement
 
 
 def listed(requirements, pledges, served=(), deployed=(), at_least="L2"):
-    return shortages(requirements, pledges, served=served, deployed=deployed, ladder=LADDER, at_least=level(at_least))
+    units = units_of(pledges)
+    return shortages(requirements, units, served=served, deployed=deployed, ladder=LADDER, at_least=level(at_least))
 
 
 def test_the_gap_counts_ready_units_only_and_lists_every_level():
@@ -20,6 +22,20 @@ def test_what_has_deployed_leaves_both_sums():
     asked = [requirement("R1"), requirement("R2")]
     (one,) = listed(asked, [pledge("P1"), pledge("P2")], served={"R1"}, deployed={"P1"})
     assert (one.needed, one.deployed, one.gap, one.strength_gap) == (2, 1, 0, 0)
+
+
+def test_pledges_of_a_joint_group_close_one_gap_at_the_lowest_level_among_them():
+    asked = [requirement("R1"), requirement("R2")]
+    pair = [pledge("P1", joint_group="G", strength=60), pledge("P2", joint_group="G", strength=60, level=level("L3"))]
+    (one,) = listed(asked, pair)
+    assert one.available == {"L1": 0, "L2": 1, "L3": 0, "RDL": 0}
+    assert (one.gap, one.available_strength, one.strength_gap) == (1, 120, 80)
+
+
+def test_nothing_is_left_of_a_joint_group_that_has_deployed_in_part():
+    pair = [pledge("P1", joint_group="G"), pledge("P2", joint_group="G")]
+    (one,) = listed([requirement("R1"), requirement("R2")], pair, served={"R1"}, deployed={"P1"})
+    assert (one.deployed, sum(one.available.values()), one.gap) == (1, 0, 1)
 
 
 def test_the_largest_gap_comes_first_and_plenty_is_no_negative_gap():

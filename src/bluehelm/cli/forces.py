@@ -3,6 +3,7 @@
 import csv
 import difflib
 import io
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
-from bluehelm.language import _, all_called, gettext_noop, ngettext
+from bluehelm.language import _, all_called, figure, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from bluehelm.forces.what_if import Scenario
@@ -62,7 +63,8 @@ def match_command(
     if as_json:
         say_json(answer)
     else:
-        say(_match_text(matched, answer, f"{requirements} {pledges}", out))
+        asked = [str(requirements), str(pledges)], ["--contributors", str(contributors)] if contributors else []
+        say(_match_text(matched, answer, asked, out))
     raise typer.Exit(NO if fail_on_shortfall and answer["unfilled"] else DONE)
 
 
@@ -115,8 +117,14 @@ def rotate_command(
 
         answer = rotated_json(rotate_slots(slots, offers, time_limit=time_limit))
     if out:
-        columns = [_("slot"), _("offer"), _("contributor"), _("from"), _("until")]
-        _write(out, columns, ([tour[column] for column in columns] for tour in answer["tours"]))
+        titles = {
+            "slot": _("slot"),
+            "offer": _("offer"),
+            "contributor": _("contributor"),
+            "from": _("from"),
+            "until": _("until"),
+        }
+        _write(out, list(titles.values()), ([tour[column] for column in titles] for tour in answer["tours"]))
     if as_json:
         say_json(answer)
     else:
@@ -180,7 +188,7 @@ def _scenario(
         frozenset(drop),
         {name: _days(text) for name, text in _pairs(delay, "--delay", "PLEDGE=DAYS")},
         {name: parse_caveats(text) for name, text in _pairs(lift, "--lift", "PLEDGE=CAVEAT")},
-        tuple(read_more_pledges(add)) if add else (),
+        tuple(read_more_pledges(add, inputs)) if add else (),
         frozenset(leave),
     )
     return None if scenario.is_nothing else scenario
@@ -242,7 +250,9 @@ def _line(title: str, text: str) -> str:
     return f"{title:<10} {text}"
 
 
-def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Path | None) -> str:
+def _match_text(
+    matched: "Matched", answer: dict[str, Any], files: tuple[list[str], list[str]], out: Path | None
+) -> str:
     asked = matched.inputs.requirements
     proof = _("optimal") if answer["status"] == "optimal" else _("best found, gap {gap}", gap=answer["gap"])
     filled = {one["requirement"] for one in answer["filled"]}
@@ -270,7 +280,7 @@ def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Pat
             ),
         ),
     ]
-    if matched.scenario.name != "as pledged":
+    if not matched.scenario.is_nothing:
         lines.insert(0, _line(_("What if"), matched.scenario.name))
     short = [one for one in sorted(asked, key=lambda one: (one.priority, one.id)) if one.id not in filled]
     if short:
@@ -287,7 +297,8 @@ def _match_text(matched: "Matched", answer: dict[str, Any], files: str, out: Pat
     if out:
         lines.append(_line(_("Written"), str(out)))
     if short:
-        lines.append(_line(_("Why not?"), f"bluehelm forces explain {files} {short[0].id}"))
+        words = ["bluehelm", "forces", "explain", *files[0], short[0].id, *files[1]]
+        lines.append(_line(_("Why not?"), shlex.join(words)))
     return "\n".join(lines)
 
 
@@ -296,7 +307,9 @@ def _short(short: list[Any]) -> list[str]:
     missing: dict[str, int] = {}
     for one in short:
         missing[one.capability] = missing.get(one.capability, 0) + one.strength
-    return [f"{name} {strength:,}" for name, strength in sorted(missing.items(), key=lambda item: (-item[1], item[0]))]
+    return [
+        f"{name} {figure(strength)}" for name, strength in sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    ]
 
 
 def _shortfalls(answer: dict[str, Any], ids: list[str]) -> list[str]:
@@ -354,7 +367,7 @@ def _explain_text(answer: dict[str, Any]) -> str:
         )
     )
     rows = [
-        [near["pledge"], reason["code"], str(reason["needed"]), str(reason["offered"])]
+        [near["pledge"], reason["code"], *_needed_and_offered(reason)]
         for near in answer["nearest"]
         for reason in near["reasons"] or [{"code": "fits", "needed": "", "offered": ""}]
     ]
@@ -367,6 +380,16 @@ def _explain_text(answer: dict[str, Any]) -> str:
         _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
     )
     return "\n".join(lines)
+
+
+def _needed_and_offered(reason: dict[str, Any]) -> tuple[str, str]:
+    """What a rule asks for and what the offer is, so that neither needs the contract to be understood."""
+    needed, offered = str(reason["needed"]), str(reason["offered"])
+    if reason["code"] == "taken":
+        return _("a free unit"), _("serves {requirements}", requirements=offered.replace("|", ", "))
+    if reason["code"] == "ceiling":
+        return _("unit {number} of its contributor", number=needed), _("{number} at most", number=offered)
+    return needed, offered or _("none")
 
 
 def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:

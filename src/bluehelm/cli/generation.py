@@ -97,7 +97,7 @@ def visit_command(
 
         checklists = _rules(rules, VisitRules) or packaged_visits()
         answer = visit_json(answers, checklists, checklist, _day(visited_on, "--visited-on"))
-    verdict = {True: "passes", False: _("does not pass"), None: _("neither passes nor fails while items are unseen")}
+    verdict = {True: _("passes"), False: _("does not pass"), None: _("neither passes nor fails while items are unseen")}
     rows = [[one["item"], one["answer"], one["owner"], one["due_on"]] for one in answer["findings"]]
     share = (
         _(UNKNOWN)
@@ -523,6 +523,11 @@ def gaps_command(
         answer,
         as_json,
         [
+            _(
+                "As of {as_of}; the gap counts units from {at_least} on as available.",
+                as_of=answer["as_of"],
+                at_least=answer["at_least"],
+            ),
             table(header, rows, right=range(1, len(header))) if rows else _("Nothing is asked."),
             _("Not considered: {not_considered}", not_considered=all_called(answer["not_considered"])),
             *([_("Written    {pdf}", pdf=pdf)] if pdf else []),

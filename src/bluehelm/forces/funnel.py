@@ -48,7 +48,7 @@ class Funnel:
     """How many stand where, and how many came at least so far; `days` are medians from step to step.
 
     A median is None where nobody took the step; it counts finished steps only, so that it flatters a slow funnel:
-    `waiting_days` is how long those who stand at a place have stood there, as a median.
+    `waiting_days` is how long those who stand at a place have waited there, as a median, None for who has deployed.
     """
 
     total: int
@@ -73,7 +73,7 @@ def funnel(pledges: Iterable[Announced], on: date) -> Funnel:
             _("{one} to {other}", one=one, other=other): _median_days(made, place, on)
             for place, (one, other) in enumerate(pairwise(PLACES))
         },
-        {place: _median_wait(made, place, on) for place in PLACES},
+        {place: _median_wait(made, place, on) if place != PLACES[-1] else None for place in PLACES},
     )
 
 

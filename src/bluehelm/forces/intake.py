@@ -292,7 +292,7 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
             "languages": row.words("languages"),
             "caveats": row.caveats("caveats"),
             "joint_group": row.cells.get("joint_group") or None,
-            "splits_into": row.maybe_whole("splits_into") or 1,
+            "splits_into": row.maybe_whole("splits_into", 1) or 1,
             "women": row.maybe_whole("women"),
             "monthly_cost": row.maybe("monthly_cost", _amount, _("is not an amount of 0 or more")),
         }

@@ -1,18 +1,19 @@
 """Which capabilities are short: needed, less what stands ready at each level, less what has deployed?
 
-The field's requirement papers list for each capability what is asked and what the register holds by level. A pledge
-that has deployed is no longer available, and the requirement it serves is no longer open: both leave the sums.
+The field's requirement papers list for each capability what is asked and what the register holds by level. A unit
+that has deployed is no longer available, and the requirement it serves is no longer open: both leave the sums. Pledges
+of one joint group are one unit, at the lowest level among them; of a group that has deployed in part nothing is left.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from bluehelm.forces.supply import Level, Pledge, Requirement
+from bluehelm.forces.supply import Level, Requirement, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """One capability. `available` counts pledges not deployed by level; `gap` is what their number leaves open.
+    """One capability. `available` counts units not deployed by level; `gap` is what their number leaves open.
 
     Units and strength are counted apart: five small units may be enough in number and too few in people.
     """
@@ -34,7 +35,7 @@ class Shortage:
 
 def shortages(
     requirements: Sequence[Requirement],
-    pledges: Iterable[Pledge],
+    units: Iterable[Unit],
     *,
     served: Collection[str],
     deployed: Collection[str],
@@ -43,10 +44,10 @@ def shortages(
 ) -> list[Shortage]:
     """Each capability needed, the largest gap first, ties by name.
 
-    `served` are requirements that a deployed unit fills, `deployed` the pledges that have deployed. Only pledges of a
+    `served` are requirements that a deployed unit fills, `deployed` the pledges that have deployed. Only units of a
     level of `at_least` close a gap; those of every level are listed.
     """
-    free = [pledge for pledge in pledges if pledge.id not in deployed]
+    free = [unit for unit in units if not any(name in deployed for name in unit.pledge_ids)]
     found = [
         _shortage(name, requirements, free, served, ladder, at_least)
         for name in {requirement.capability for requirement in requirements}
@@ -57,7 +58,7 @@ def shortages(
 def _shortage(
     capability: str,
     requirements: Iterable[Requirement],
-    free: Iterable[Pledge],
+    free: Iterable[Unit],
     served: Collection[str],
     ladder: Sequence[str],
     at_least: Level,

@@ -6,7 +6,7 @@ state is to fail.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bluehelm.forces.board import Board, Ceilings, Served
 from bluehelm.forces.caveats import Caveat
@@ -77,8 +77,10 @@ def _unknown(scenario: Scenario, pledges: Sequence[Pledge]) -> list[str]:
         ]
     for name, days in (scenario.delay_days or {}).items():
         pledge = by_id.get(name)
-        if pledge and pledge.from_on + timedelta(days=days) > pledge.until_on:
+        if pledge and days > _most_days_late(pledge):
             problems.append(_("scenario {name}: {name_2} would begin after it ends", name=scenario.name, name_2=name))
+        if pledge and days < (date.min - pledge.from_on).days:
+            problems.append(_("scenario {name}: {days} days is no delay", name=scenario.name, days=days))
     for pledge in scenario.add:
         if pledge.id in by_id:
             problems.append(_("scenario {name}: there already is a pledge {id}", name=scenario.name, id=pledge.id))
@@ -130,11 +132,16 @@ def _leaves_alone(scenario: Scenario, pledges: Iterable[Pledge], serving: Collec
 
 def each_late(pledges: Iterable[Pledge], days: int) -> list[Scenario]:
     """One scenario for each pledge that could begin so many days later."""
-    late = (pledge for pledge in pledges if pledge.from_on + timedelta(days=days) <= pledge.until_on)
+    late = (pledge for pledge in pledges if days <= _most_days_late(pledge))
     return [
         Scenario(_("{id} {days} days late", id=p.id, days=days), delay_days={p.id: days})
         for p in sorted(late, key=lambda p: p.id)
     ]
+
+
+def _most_days_late(pledge: Pledge) -> int:
+    """By how many days a pledge can be late and still begin before it ends."""
+    return (pledge.until_on - pledge.from_on).days
 
 
 def each_leaves(pledges: Iterable[Pledge]) -> list[Scenario]:

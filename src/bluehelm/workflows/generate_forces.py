@@ -280,8 +280,8 @@ def gaps_json(requirements: Path, pledges: Path, deployed: Path | None, at_least
     if problems := _unknown_deployed(serving, asked, offered):
         raise ForcesError(problems)
     found = shortages.shortages(
-        asked,
-        [pledge for pledge in offered if pledge.until_on >= on],
+        [one for one in asked if one.until_on >= on],
+        [unit for unit in units_of(offered) if unit.until_on >= on],
         served=frozenset(serving.values()),
         deployed=frozenset(serving),
         ladder=ladder,

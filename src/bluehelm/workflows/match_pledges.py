@@ -80,13 +80,15 @@ def read_inputs(requirements: Path, pledges: Path, contributors: Path | None = N
     return Inputs(tuple(asked or ()), tuple(offered or ()), ceilings or {}, tuple(files))
 
 
-def read_more_pledges(path: Path) -> list[Pledge]:
-    """Pledges to be added to others; ForcesError or IntakeError as `read_inputs`."""
+def read_more_pledges(path: Path, inputs: Inputs) -> list[Pledge]:
+    """Pledges to be added to those of `inputs`; ForcesError or IntakeError as `read_inputs`."""
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         ladder = packaged_readiness().names
-        pledges, _rest = plain_text(path, Path(folder), lambda text, name: read_pledges(text, name, ladder), problems)
-    if pledges is None:
+        pledges, read = plain_text(path, Path(folder), lambda text, name: read_pledges(text, name, ladder), problems)
+    if pledges is not None and inputs.ceilings:
+        problems += unknown_contributors(pledges, inputs.ceilings, read.name, inputs.files[-1].name)
+    if pledges is None or problems:
         raise ForcesError(problems)
     return pledges
 

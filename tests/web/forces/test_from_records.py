@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bluehelm.definitions.force_generation import packaged_rates
 from bluehelm.web.forces import actions, deployments, from_records
 from bluehelm.web.forces.actions import Line
+from bluehelm.web.forces.models import Pledge
 from bluehelm.workflows.clock import today
 from tests.web.forces.conftest import asked, client_of, climb, offered
 
@@ -33,7 +35,8 @@ def register(states, desk):
     )  # fmt: skip
     without_level = {name: value for name, value in observers().items() if name != "min_level"}
     for state, areas in (("STATE-A", "north"), ("STATE-B", "")):
-        actions.offer_pledge(contributor=state, fields=offered(**without_level, areas=areas), by=desk)
+        made = actions.offer_pledge(contributor=state, fields=offered(**without_level, areas=areas), by=desk)
+        climb(made, desk, "L1")
     return deployments.open_case(requirement="UNSYM-R-1", pledge=ready.code, by=desk)
 
 
@@ -62,12 +65,20 @@ def test_equipment_counted_is_charged_for_what_of_it_works(register, desk):
     assert (line["quantity"], Decimal(line["serviceable_share"])) == ("4", Decimal("0.75"))
 
 
+def test_observers_whose_pledge_has_lapsed_or_was_never_registered_are_on_no_roster(register, desk):
+    said = {"mission": "UNSYM", "most_of_one": 1, "needs_area_knowledge": True, "excluded_nationalities": ""}
+    Pledge.objects.filter(code="STATE-B-1").update(expires_on=today() - timedelta(days=1))
+    actions.offer_pledge(contributor="STATE-B", fields=offered(capability=from_records.OBSERVERS, strength=1), by=desk)
+    roster = csv.DictReader(io.StringIO(from_records.observers_of_records(desk, said, today()).files["roster"]))
+    assert {row["nationality"] for row in roster} == {"STATE-A"}
+
+
 def test_the_observers_offered_make_the_teams_asked_for(register, desk, empty):
     said = {"mission": "UNSYM", "most_of_one": 1, "needs_area_knowledge": "on"}
     (team,) = answer("hq-forces", "observers", **said)["teams"]
     assert {one["nationality"] for one in team["members"]} == {"STATE-A", "STATE-B"} and len(team["members"]) == 2
     assert [one.rsplit("-", 1)[0] for one in team["know_the_area"]] == ["STATE-A-2"]
-    actions.declare_caveat(code="STATE-B-1", expected_version=1, caveat="area:north", source="Letter", by=desk)
+    actions.declare_caveat(code="STATE-B-1", expected_version=2, caveat="area:north", source="Letter", by=desk)
     limited = answer("hq-forces", "observers", **said)["short"]
     assert limited[0]["lacks"] == ["nationalities: 2 needed, 1 with at most 1 of one"]  # two of State A are free
     short = answer("hq-forces", "observers", **said, excluded_nationalities="STATE-B")["short"]

@@ -5,15 +5,17 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from bluehelm.disclosure import Label, Marking
-from bluehelm.web.forces import actions, deployments, matching, presenters, runs
+from bluehelm.language import gettext, speaking
+from bluehelm.web.design.defined import each_called
+from bluehelm.web.forces import actions, deployments, matching, presenters, reads, runs
 from bluehelm.web.forces.held import RefusedError
-from bluehelm.web.forces.models import Requirement, Run
+from bluehelm.web.forces.models import Pledge, Requirement, Run
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.workflows.clock import today
-from bluehelm.workflows.match_pledges import match_pledges, matched_json, read_inputs
+from bluehelm.workflows.match_pledges import HOURS_NOT_CONSIDERED, match_pledges, matched_json, read_inputs
 from tests.web.forces.conftest import asked, client_of, climb, offered
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,67 @@ def test_what_is_under_way_is_neither_asked_nor_offered_again_and_counts_towards
     assert [one.id for one in gathered.inputs.pledges] == ["STATE-B-1"]
     assert gathered.inputs.ceilings["STATE-A"] == 1
     assert gathered.left_out["pledges under way or deployed"] == ["STATE-A-1"]
+
+
+def test_a_type_of_unit_that_nobody_offers_is_said_so_and_types_are_words(register, desk, empty):
+    actions.make_requirement(fields=asked(capability="utility-helicopter"), by=desk)
+    page = client_of("hq-forces").get(f"/forces/matching/{carried_out(desk).pk}/").content.decode()
+    assert page.count("Nobody offers a unit of this type; what comes nearest is of other types.") == 1
+    assert "It is formed police; utility helicopter is asked." in page
+    assert "formed-police" not in page and "utility-helicopter" not in page
+
+
+def test_a_french_reader_is_told_in_french_what_hours_a_matching_leaves_to_people():
+    with translation.override("fr"), speaking("fr"):
+        assert each_called([HOURS_NOT_CONSIDERED]) == [gettext(HOURS_NOT_CONSIDERED)] != [HOURS_NOT_CONSIDERED]
+
+
+@pytest.fixture
+def joined(states, desk):
+    """A unit that both states make together, and two requirements that it could serve."""
+    for fields in (asked(strength=100), asked(strength=100, area="south", priority=2)):
+        actions.make_requirement(fields=fields, by=desk)
+    for state in ("STATE-A", "STATE-B"):
+        made = actions.offer_pledge(contributor=state, fields=offered(joint_group="G"), by=desk)
+        climb(made, desk, "L2")
+
+
+def test_what_is_left_of_a_joint_group_is_not_offered_alone(joined, desk):
+    assert [one.id for one in runs.gather(desk, today()).inputs.pledges] == ["STATE-A-1", "STATE-B-1"]
+    Pledge.objects.filter(code="STATE-B-1").update(expires_on=today() - timedelta(days=1))
+    gathered = runs.gather(desk, today())
+    assert gathered.inputs.pledges == ()
+    assert gathered.left_out["pledges of joint groups that are not whole, or make no unit"] == ["STATE-A-1"]
+    record = Requirement.objects.get(code="UNSYM-R-1")
+    assert runs.nearest_offers(desk, record, today())["nearest"] == []
+    assert [sum(one.available.values()) for one in reads.gap_list(desk, today(), "L2").gaps] == [0]
+
+
+def test_a_joint_unit_under_way_counts_towards_the_ceiling_of_each_contributor_once(joined, desk):
+    for state in ("STATE-A", "STATE-B"):
+        actions.edit_contributor(code=state, expected_version=1, name=state, max_units=2, visit_cost=None, by=desk)
+    deployments.open_case(requirement="UNSYM-R-1", pledge="STATE-A-1", by=desk)
+    gathered = runs.gather(desk, today())
+    assert gathered.inputs.pledges == ()
+    assert gathered.inputs.ceilings == {"STATE-A": 1, "STATE-B": 1}
+
+
+def test_the_gap_list_counts_a_joint_group_as_one_unit(joined, desk):
+    (one,) = reads.gap_list(desk, today(), "L2").gaps
+    assert (one.needed, one.available["L2"], one.gap) == (2, 1, 1)
+
+
+def test_what_was_supposed_is_told_in_words(register, desk, empty):
+    supposed = {"drop": ["STATE-A-1"], "delay": {"STATE-B-1": 30}, "lift": {"STATE-B-1": "task:convoy"}}
+    run = carried_out(desk, **supposed)
+    carried_out(desk)
+    client = client_of("hq-forces")
+    words = "without STATE-A-1; STATE-B-1 30 days late; STATE-B-1 without task:convoy"
+    for address in (f"/forces/matching/{run.pk}/", "/forces/matching/"):
+        assert words in client.get(address).content.decode()
+    assert "as pledged" in client.get("/forces/matching/").content.decode()
+    late = presenters.scenario_words({"late_days": 30, "leaves": True, "contributors": ["STATE-A"]})
+    assert late == "each pledge 30 days late, one at a time; STATE-A leaving, one at a time"
 
 
 @pytest.mark.parametrize(

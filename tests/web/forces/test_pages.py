@@ -220,7 +220,7 @@ def test_the_morning_tells_what_needs_force_generation(requirement, ready, desk,
 def test_a_state_s_morning_tells_of_its_own_and_no_other_s(ready, desk, cast):
     Pledge.objects.update(expires_on=today() + timedelta(days=9))
     assert [entry.text for entry in morning.ending_soon(cast["state-a"], today()).entries] == [
-        f"State A: formed-police ({ready.code})"
+        f"State A: formed police ({ready.code})"
     ]
     assert morning.ending_soon(cast["state-b"], today()).entries == ()
 

@@ -8,9 +8,10 @@ import pytest
 
 from bluehelm.definitions.force_generation import packaged_rates, packaged_tours
 from bluehelm.forces.what_if import each_late
+from bluehelm.tables.months import from_ordinal
 from bluehelm.web.forces import actions, cards, deployments, matching, morning, rotations, runs
 from bluehelm.web.forces.held import RefusedError
-from bluehelm.web.forces.models import Run
+from bluehelm.web.forces.models import Run, TourOffer
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.generate_forces import stress_json
 from tests.web.forces.conftest import asked, client_of, climb, offered
@@ -288,6 +289,27 @@ def test_a_training_is_known_until_its_certificate_ends_and_the_morning_tells_be
     )
     assert later.certificates.count() == 1
     assert not [one for one in morning.ending_soon(desk, today()).entries if "core training" in one.why]
+
+
+def test_a_turn_that_has_begun_is_neither_planned_anew_nor_replaced(states, desk):
+    month = today().year * 12 + today().month - 1
+    post = rotations.ask_slot(mission="UNSYM", capability="aircraft", first=month - 2, last=month + 5, by=desk)
+    for state in ("STATE-A", "STATE-B"):
+        rotations.offer_tours(
+            contributor=state, capability="aircraft", first=month - 2, last=month + 5, min_tour=4, max_tour=4,
+            max_tours=1, monthly_cost=Decimal(1000), by=desk,
+        )  # fmt: skip
+    before = runs.carry_out(runs.ask_run(what="rotate", by=desk).pk)
+    began = post.tours.create(
+        offer=TourOffer.objects.get(code="STATE-B-T-1"),
+        from_on=rotations.first_day(month - 2), until_on=rotations.last_day(month + 1),
+    )  # fmt: skip
+    with pytest.raises(RefusedError, match="plan the turns anew"):
+        rotations.take_over(run=before, slot=post.code, by=desk)
+    anew = runs.carry_out(runs.ask_run(what="rotate", by=desk).pk)
+    assert [(one["offer"], one["from"]) for one in anew.answer["tours"]] == [("STATE-A-T-1", from_ordinal(month + 2))]
+    rotations.take_over(run=anew, slot=post.code, by=desk)
+    assert post.tours.filter(pk=began.pk).exists() and post.tours.count() == 2
 
 
 def test_a_post_kept_filled_says_what_each_of_its_outputs_costs(states, desk, empty):

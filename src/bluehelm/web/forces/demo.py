@@ -474,7 +474,9 @@ class _Register:
                 "until_on": self.ahead(in_days + 729), "languages": languages, "areas": areas, "splits_into": 1,
                 "women": 1, "monthly_cost": None, "joint_group": "",
             }  # fmt: skip
-            actions.offer_pledge(contributor=code, fields=fields, by=self.desk, on=self.ago(15))
+            made = actions.offer_pledge(contributor=code, fields=fields, by=self.desk, on=self.ago(15))
+            named = {kind: f"{kind.capitalize()}, {made.code}" for kind in packaged_readiness().levels[0].evidence}
+            actions.raise_readiness(code=made.code, expected_version=1, evidence=named, by=self.desk, on=self.ago(10))
 
 
 def is_built() -> bool:

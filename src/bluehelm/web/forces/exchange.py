@@ -113,6 +113,29 @@ def offered(record: Pledge, on: date) -> supply.Pledge:
     )
 
 
+def whole_groups(ready: Iterable[Pledge], on: date) -> tuple[list[Pledge], set[str]]:
+    """The pledges that stand alone or whose joint group is here whole, and the codes of the others.
+
+    What is left of a group when one of it lapsed, was withdrawn or is under way was never offered alone; a group that
+    contradicts itself makes no unit either.
+    """
+    listed = list(ready)
+    groups: dict[str, list[Pledge]] = {}
+    for one in listed:
+        if one.joint_group:
+            groups.setdefault(one.joint_group, []).append(one)
+    members: dict[str, set[str]] = {}
+    for group, code in Pledge.objects.filter(joint_group__in=groups).values_list("joint_group", "code"):
+        members.setdefault(group, set()).add(code)
+    broken = {
+        one.code
+        for name, group in groups.items()
+        if members[name] != {one.code for one in group} or supply.contradictions([offered(one, on) for one in group])
+        for one in group
+    }
+    return [one for one in listed if one.code not in broken], broken
+
+
 def _amount(cost: Decimal) -> float:
     return int(cost) if cost == cost.to_integral_value() else float(cost)
 

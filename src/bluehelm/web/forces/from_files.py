@@ -111,7 +111,8 @@ OBSERVERS = Question(
     _("Teams of mixed nationalities with the languages and the knowledge of the area that each needs, day by day."),
     ObserversForm, _observers, "bluehelm forces observers ROSTER.csv TEAMS.csv --json",
     from_records.ObserversOfRecordsForm, from_records.observers_of_records,
-    _("The roster has a place for each person of the pledges of military observers that are free or serve here. Each "
+    _("The roster has a place for each person of the pledges of military observers that hold a level and are free, "
+      "or serve here. Each "
       "requirement of military observers is a team, with a speaker of each of its languages. Caveats count that this "
       "post may read."),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.definitions.force_generation import packaged_tours, packaged_unit_types
@@ -216,14 +216,15 @@ def _lines(one: Serving, first: int, last: int) -> Iterator[dict[str, Any]]:
 
 
 def observers_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
-    """The roster: a place for each person of the pledges of observers that are free or in this mission's cases. The
-    teams: the mission's requirements of observers, each as large as it is strong."""
+    """The roster: a place for each person of the pledges of observers that hold a level and are free, or are in this
+    mission's cases. The teams: the mission's requirements of observers, each as large as it is strong."""
     asked = [one for one in _standing(actor, said["mission"], on) if one.capability == OBSERVERS and one.strength]
     own = {case.pledge_id for case in _cases(actor, said["mission"], "open", "arrived")}
     elsewhere = set(DeploymentCase.objects.filter(state__in=("open", "arrived")).values_list("pledge", flat=True)) - own
     standing = reads.shown(Pledge, actor).filter(capability=OBSERVERS, withdrawn_on=None, until_on__gte=on)
     told = Prefetch("caveats", reads.shown(Caveat, actor))
-    free = standing.exclude(pk__in=elsewhere).select_related("contributor", "releasable_to")
+    counted = standing.filter(Q(pk__in=own) | Q(expires_on__gte=on))  # a lapsed one counts for nothing, as in matching
+    free = counted.exclude(pk__in=elsewhere).select_related("contributor", "releasable_to")
     offered = list(free.prefetch_related(told))
     roster = [
         {"id": f"{one.code}-{place}", "nationality": one.contributor.code, "available_from": max(one.from_on, on),

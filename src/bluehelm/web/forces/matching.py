@@ -86,7 +86,10 @@ def _matching(request: HttpRequest, form: ScenarioForm, stress: StressForm) -> H
     context = {
         **base(request, "matching"),
         "form": form,
-        "runs": [(run, presenters.RUN_WORDS[run.state], presenters.TONES[run.state]) for run in found],
+        "runs": [
+            (run, presenters.scenario_words(run.asked), presenters.RUN_WORDS[run.state], presenters.TONES[run.state])
+            for run in found
+        ],
         "asked": runs.open_requirements(actor, today()).count(),
         "offered": runs.free_pledges(actor, today()).count(),
         "is_linked": any(_linked(request).values()),
@@ -112,7 +115,7 @@ def _linked(request: HttpRequest) -> dict[str, str]:
 
 def _left_out(left_out: dict[str, list[str]]) -> list[tuple[str, int, list[str], int]]:
     """Why, how many, the first of them, and how many more."""
-    return [(why, len(codes), codes[:SAID], max(0, len(codes) - SAID)) for why, codes in left_out.items()]
+    return [(_(why), len(codes), codes[:SAID], max(0, len(codes) - SAID)) for why, codes in left_out.items()]
 
 
 def _run(actor: Actor, number: int) -> Run:
@@ -137,6 +140,7 @@ def run_page(request: HttpRequest, number: int) -> HttpResponse:
         "is_over": run.state in ("done", "failed"),
         "is_silent": runs.is_silent(run),
         "left_out": _left_out(run.left_out),
+        "scenario": presenters.scenario_words(run.asked),
     }
     if run.answer is not None:
         context |= _ANSWERED[run.what](request, run, run.answer)
@@ -196,7 +200,12 @@ def _open(one: dict[str, Any], record: Requirement | None, run: Run) -> dict[str
         "nearest": [(near, _reasons(near["reasons"])) for near in one["nearest"]],
         "change": presenters.change_words(change) if change else "",
         "what_if": _what_if(one, change),
+        "is_of_other_types": bool(one["nearest"]) and all(_is_of_another_type(near) for near in one["nearest"]),
     }
+
+
+def _is_of_another_type(near: dict[str, Any]) -> bool:
+    return any(reason["code"] == "capability" for reason in near["reasons"])
 
 
 def _what_if(one: dict[str, Any], change: dict[str, Any] | None) -> str:

@@ -18,7 +18,7 @@ from bluehelm.language import called
 from bluehelm.web.forces import reads
 from bluehelm.web.forces.held import house
 from bluehelm.web.forces.models import Pledge, TourOffer, TrainingCertificate, UnitCard, Visit
-from bluehelm.web.forces.presenters import days
+from bluehelm.web.forces.presenters import days, unit_type_words
 from bluehelm.web.morning.sections import LONGEST, Entry, Section, as_section
 from bluehelm.web.posts.acting import Actor
 
@@ -39,7 +39,7 @@ def gaps_by_date(actor: Actor, today: date) -> Section:
                 "level": one.min_level,
             }  # fmt: skip
             url = reverse("forces:page", args=["requirement", one.code])
-            text = f"{called(one.capability)} ({one.code})"
+            text = f"{unit_type_words(one.capability)} ({one.code})"
             entries.append(Entry(text, why, url, _("See it"), one.from_on, one.from_on < today, record=one))
     nothing = _("Nothing that is needed soon stays open.") if told else NOT_TOLD
     return as_section(
@@ -55,9 +55,9 @@ def stuck_deployments(actor: Actor, today: date) -> Section:
         for wait in reads.stuck_of(board):
             case = board.cases[wait.unit]
             why = _("%(stage)s, %(days)s; the pen is with %(holder)s.") % {
-                "stage": titles[wait.stage], "days": days(wait.days), "holder": wait.holder,
+                "stage": titles[wait.stage], "days": days(wait.days), "holder": called(wait.holder),
             }  # fmt: skip
-            text = f"{case.pledge.contributor.name}: {called(case.pledge.capability)} ({case.code})"
+            text = f"{case.pledge.contributor.name}: {unit_type_words(case.pledge.capability)} ({case.code})"
             url = reverse("forces:page", args=["case", case.code])
             entries.append(Entry(text, why, url, _("See it"), wait.since, record=case))
     nothing = _("No deployment waits longer than usual.") if told else NOT_TOLD
@@ -93,7 +93,7 @@ def _renewals(actor: Actor, today: date) -> Listed:
             if lapsed
             else _("%(level)s lapses unless it is renewed.")
         )
-        text = f"{one.contributor.name}: {called(one.capability)} ({one.code})"
+        text = f"{one.contributor.name}: {unit_type_words(one.capability)} ({one.code})"
         url = reverse("forces:page", args=["pledge", one.code])
         return Entry(text, why % {"level": one.level}, url, _("Renew it"), one.expires_on, lapsed, record=one)
 
@@ -102,7 +102,7 @@ def _renewals(actor: Actor, today: date) -> Listed:
 
 def _certificates(actor: Actor, today: date) -> Listed:
     def entry_of(one: TourOffer) -> Entry:
-        text = f"{one.contributor.name}: {called(one.capability)} ({one.code})"
+        text = f"{one.contributor.name}: {unit_type_words(one.capability)} ({one.code})"
         url, over = (
             reverse("forces:page", args=["tours", one.code]),
             bool(one.certified_until and one.certified_until < today),
@@ -122,7 +122,7 @@ def _trainings(actor: Actor, today: date) -> Listed:
 
     def entry_of(one: TrainingCertificate) -> Entry:
         card = one.card
-        text = f"{card.pledge.contributor.name}: {called(card.pledge.capability)} ({card.pledge.code})"
+        text = f"{card.pledge.contributor.name}: {unit_type_words(card.pledge.capability)} ({card.pledge.code})"
         why = _("Its certificate of training ends: %(training)s.") % {"training": one.name}
         url = reverse("forces:page", args=["card", card.code])
         return Entry(text, why, url, _("See it"), one.valid_until, one.valid_until < today, record=card)
@@ -151,7 +151,7 @@ def rotations_uncovered(actor: Actor, today: date) -> Section:
         slots = {slot.code: slot for slot in reads.slot_list(actor)}
         for code, gap in reads.uncovered_soon(slots.values(), today, packaged_attention().rotations_within_days):
             why = _("Nobody holds it for %(days)s.") % {"days": days(gap.days)}
-            text = f"{called(slots[code].capability)} ({code})"
+            text = f"{unit_type_words(slots[code].capability)} ({code})"
             url = reverse("forces:page", args=["slot", code])
             entries.append(Entry(text, why, url, _("See it"), gap.from_on, gap.from_on < today, record=slots[code]))
     nothing = _("Every rotation is covered for half a year.") if told else NOT_TOLD

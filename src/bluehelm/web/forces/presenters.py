@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from bluehelm.definitions.force_generation import packaged_unit_types
 from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.disclosure import Marking
 from bluehelm.forces.calendar import SlotCalendar
@@ -51,8 +52,13 @@ SAID: dict[str, str | Promise] = {
     "partly": gettext_lazy("partly"),
     "not met": gettext_lazy("not met"),
     "not seen": gettext_lazy("not seen"),
+    "announced": gettext_lazy("announced"),
+    "registered": gettext_lazy("registered"),
+    "verified": gettext_lazy("verified"),
+    "deployed": gettext_lazy("deployed"),
+    "lapsed": gettext_lazy("lapsed"),
 }
-"""The words of steps, results and answers as records keep them."""
+"""The words of steps, results, answers and places of a funnel as records keep them."""
 RUN_WORDS: dict[str, str | Promise] = {
     "waiting": gettext_lazy("waiting"),
     "running": gettext_lazy("running"),
@@ -152,6 +158,8 @@ def why_not(code: str, needed: Any, offered: Any) -> str:
     `filled` is the reason `taken` told of an unused pledge: another serves the requirement it is nearest to.
     """
     said = {"needed": needed, "offered": offered}
+    if code == "capability":
+        said = {"needed": unit_type_words(str(needed)), "offered": unit_type_words(str(offered))}
     if code == "availability":
         return _window_words(str(needed), str(offered))
     if code == "language":
@@ -222,6 +230,37 @@ def _cell_words(field: str, value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return listed(str(value), _("none")) if field in ("languages", "caveats") else str(value)
+
+
+def unit_type_words(code: str) -> str:
+    """A type of unit as people say it: by the catalogue, else the words of its code; what people named stays."""
+    said = called(code)
+    return code.replace("-", " ") if said == code and code in packaged_unit_types() else said
+
+
+def scenario_words(asked: Mapping[str, Any]) -> str:
+    """What a matching or a stress test was asked to suppose, in words; that all is as pledged where nothing was."""
+    parts = [
+        *(_("without %(code)s") % {"code": code} for code in asked.get("drop", ())),
+        *(
+            _("%(code)s %(days)s late") % {"code": code, "days": days(number)}
+            for code, number in sorted(asked.get("delay", {}).items())
+        ),
+        *(
+            _("%(code)s without %(limits)s") % {"code": code, "limits": ", ".join(text.split("|"))}
+            for code, text in sorted(asked.get("lift", {}).items())
+        ),
+        *(_("%(code)s leaves") % {"code": code} for code in asked.get("leaving", ())),
+    ]
+    if more := len(str(asked.get("add", "")).splitlines()[1:]):
+        parts.append(ngettext("with %(n)s pledge more", "with %(n)s pledges more", more) % {"n": more})
+    if late := asked.get("late_days"):
+        named = ", ".join(asked.get("pledges", ())) or _("each pledge")
+        parts.append(_("%(named)s %(days)s late, one at a time") % {"named": named, "days": days(late)})
+    if asked.get("leaves"):
+        named = ", ".join(asked.get("contributors", ())) or _("each contributor")
+        parts.append(_("%(named)s leaving, one at a time") % {"named": named})
+    return "; ".join(parts) or _("as pledged")
 
 
 def readiness_words(pledge: Pledge, on: date) -> tuple[str, str]:

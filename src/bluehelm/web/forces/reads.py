@@ -213,10 +213,11 @@ def gap_list(actor: Actor, on: date, at_least: str) -> GapList:
     asked = [exchange.asked(one) for one in shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on)]
     deployed = shown(DeploymentCase, actor).filter(state="arrived")
     made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
-    ready = [exchange.offered(one, on) for one in made.select_related("contributor").prefetch_related("caveats")]
+    whole, _broken = exchange.whole_groups(made.select_related("contributor").prefetch_related("caveats"), on)
+    ready = [exchange.offered(one, on) for one in whole]
     gaps = shortages.shortages(
         asked,
-        ready,
+        supply.units_of(ready),
         served=set(deployed.values_list("requirement__code", flat=True)),
         deployed=set(deployed.values_list("pledge__code", flat=True)),
         ladder=exchange.ladder(),

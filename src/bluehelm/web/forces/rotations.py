@@ -1,8 +1,11 @@
 """Which deeds keep a post filled by turns: the post, the offers, and the tours that were agreed?
 
-A rotation is computed by a run; nothing of it holds before a person takes it over.
+A rotation is computed by a run; nothing of it holds before a person takes it over. A turn that has begun stands: it is
+neither planned anew nor replaced.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +13,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bluehelm.forces import rotation
 from bluehelm.tables.months import from_ordinal, ordinal
-from bluehelm.web.forces import labels
+from bluehelm.web.forces import exchange, labels
 from bluehelm.web.forces.actions import contributor_of, edited, new_record, require_own_mission
 from bluehelm.web.forces.held import Held, RefusedError, day_of, held_record, next_code, note, require_text
 from bluehelm.web.forces.models import Run, Slot, SlotOutput, Tour, TourOffer
@@ -68,7 +72,7 @@ def offer_tours(
 
 @transaction.atomic
 def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
-    """Agree the tours that a run found for a post, in place of those agreed before."""
+    """Agree the tours that a run found for a post, in place of those agreed before that have not begun."""
     by.require("decide", "pledge", run.marking)
     if run.what != "rotate" or run.state != "done" or not by.may_read("pledge", run.label):
         raise NotAllowedError(_("There is no such rotation, or it is not addressed to you."))
@@ -78,7 +82,10 @@ def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
     offers = {code: held_record(TourOffer, code, by) for code in sorted({tour["offer"] for tour in found})}
     if not found:
         raise RefusedError(_("This rotation has no tours for that post."))
-    post.tours.all().delete()
+    free_from = max((_free_from(tour) for tour in _begun(post, day_of(None))), default=0)
+    if min(ordinal(tour["from"]) for tour in found) < free_from:
+        raise RefusedError(_("A turn that this rotation would replace has begun: plan the turns anew."))
+    post.tours.filter(from_on__gt=day_of(None)).delete()
     Tour.objects.bulk_create(
         Tour(slot=post, offer=offers[tour["offer"]], from_on=first_day(ordinal(tour["from"])),
              until_on=last_day(ordinal(tour["until"])))
@@ -87,6 +94,46 @@ def take_over(*, run: Run, slot: str, by: Actor) -> Slot:
     post.save_changed(expected_version=post.row_version)
     note(post, "slot.tours_agreed", by, day_of(None), fields={"tours": [None, len(found)]})
     return post
+
+
+def still_to_plan(
+    slots: Iterable[Slot], offers: Iterable[TourOffer], on: date
+) -> tuple[list[rotation.Slot], list[rotation.TourOffer]]:
+    """Posts and offers as planning takes them on a day: what comes after the turns that have begun by then.
+
+    An offer that has had a turn rests for a month, since two of its tours never follow each other in one post.
+    """
+    listed = list(slots)
+    begun = [tour for slot in listed for tour in _begun(slot, on)]
+    free_from: dict[int, int] = {}
+    rested_from: dict[int, int] = {}
+    for tour in begun:
+        free_from[tour.slot_id] = max(_free_from(tour), free_from.get(tour.slot_id, 0))
+        rested_from[tour.offer_id] = max(_month_of(tour.until_on) + 2, rested_from.get(tour.offer_id, 0))
+    made = [tour.offer_id for tour in begun]
+    wanted = [replace(exchange.slot(one), first=max(one.first, free_from.get(one.pk, 0))) for one in listed]
+    given = [
+        replace(
+            exchange.tour_offer(one),
+            first=max(one.first, rested_from.get(one.pk, 0)),
+            max_tours=None if one.max_tours is None else max(0, one.max_tours - made.count(one.pk)),
+        )
+        for one in offers
+    ]
+    return [one for one in wanted if one.first <= one.last], [one for one in given if one.first <= one.last]
+
+
+def _free_from(tour: Tour) -> int:
+    """The first month of which somebody else may hold the post: that of the day after a turn, days of handover too."""
+    return _month_of(tour.until_on + timedelta(days=1))
+
+
+def _month_of(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _begun(slot: Slot, on: date) -> list[Tour]:
+    return [tour for tour in slot.tours.all() if tour.from_on <= on]
 
 
 @transaction.atomic

@@ -7,7 +7,8 @@ post that asked read all of it, and reads the answer too.
 
 import subprocess  # nosec B404  # starts our own program in a process of its own
 import sys
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bluehelm.definitions.forces import packaged_matching
 from bluehelm.disclosure import Label, combined
@@ -24,7 +26,7 @@ from bluehelm.forces.board import Board
 from bluehelm.forces.caveats import CaveatError, parse_caveats
 from bluehelm.forces.explain import Explainer
 from bluehelm.forces.intake import read_pledges
-from bluehelm.forces.supply import ForcesError, contradictions, units_of
+from bluehelm.forces.supply import ForcesError, units_of
 from bluehelm.forces.supply import Pledge as OfferedPledge
 from bluehelm.forces.what_if import Scenario
 from bluehelm.web.forces import exchange, labels
@@ -58,26 +60,24 @@ def gather(actor: Actor, on: date) -> Gathered:
     made = Pledge.objects.readable_by(actor).filter(withdrawn_on=None, until_on__gte=on)
     made = made.select_related("contributor", "releasable_to").prefetch_related("caveats")
     taken_requirements = set(live.values_list("requirement__code", flat=True))
-    taken_pledges = dict(live.values_list("pledge__code", "pledge__contributor__code"))
+    taken_pledges = set(live.values_list("pledge__code", flat=True))
     over = [one for one in asked if one.until_on < on]
     open_ones = [one for one in asked if one.code not in taken_requirements and one.until_on >= on]
     free = [one for one in made if one.code not in taken_pledges]
-    ready, broken = _sound([one for one in free if exchange.is_ready(one, on)], on)
+    ready, broken = exchange.whole_groups([one for one in free if exchange.is_ready(one, on)], on)
     left_out = {
-        "requirements under way or filled": sorted(one.code for one in asked if one.code in taken_requirements),
-        "requirements that have ended": sorted(one.code for one in over),
-        "pledges under way or deployed": sorted(one.code for one in made if one.code in taken_pledges),
-        "pledges without a level: never registered, or lapsed": sorted(
+        gettext_noop("requirements under way or filled"): sorted(
+            one.code for one in asked if one.code in taken_requirements
+        ),
+        gettext_noop("requirements that have ended"): sorted(one.code for one in over),
+        gettext_noop("pledges under way or deployed"): sorted(one.code for one in made if one.code in taken_pledges),
+        gettext_noop("pledges without a level: never registered, or lapsed"): sorted(
             one.code for one in free if not exchange.is_ready(one, on)
         ),
-        "pledges of joint groups that make no unit": sorted(broken),
+        gettext_noop("pledges of joint groups that are not whole, or make no unit"): sorted(broken),
     }
     contributors = list(Contributor.objects.readable_by(actor).select_related("releasable_to"))
-    used = [taken_pledges[code] for code in taken_pledges]
-    ceilings = {
-        one.code: None if one.max_units is None else max(0, one.max_units - used.count(one.code))
-        for one in contributors
-    }
+    ceilings = _what_is_left(contributors)
     inputs = _inputs([exchange.asked(one) for one in open_ones], [exchange.offered(one, on) for one in ready], ceilings)
     label = combined(one.label for one in (*open_ones, *ready, *contributors))
     return Gathered(inputs, {why: codes for why, codes in left_out.items() if codes}, label)
@@ -96,19 +96,19 @@ def free_pledges(actor: Actor, on: date) -> QuerySet[Pledge]:
     return standing.exclude(pk__in=live)
 
 
-def _sound(ready: list[Pledge], on: date) -> tuple[list[Pledge], set[str]]:
-    """The pledges without those whose joint group contradicts itself."""
-    groups: dict[str, list[Pledge]] = {}
-    for one in ready:
-        if one.joint_group:
-            groups.setdefault(one.joint_group, []).append(one)
-    broken = {
-        one.code
-        for group in groups.values()
-        if contradictions([exchange.offered(p, on) for p in group])
-        for one in group
+def _what_is_left(contributors: Iterable[Contributor]) -> dict[str, int | None]:
+    """How many units each contributor may give besides those under way and in place.
+
+    A joint group is one unit of each contributor in it, whichever of its pledges has the case.
+    """
+    live = Pledge.objects.filter(pk__in=DeploymentCase.objects.filter(LIVE).values("pledge"))
+    together = Pledge.objects.filter(joint_group__in=live.exclude(joint_group="").values("joint_group"))
+    units = {
+        (contributor, group or code)
+        for contributor, group, code in (live | together).values_list("contributor__code", "joint_group", "code")
     }
-    return [one for one in ready if one.code not in broken], broken
+    used = Counter(contributor for contributor, _unit in units)
+    return {one.code: None if one.max_units is None else max(0, one.max_units - used[one.code]) for one in contributors}
 
 
 def _inputs(requirements: list[Any], pledges: list[Any], ceilings: Mapping[str, int | None]) -> Inputs:
@@ -127,13 +127,9 @@ def nearest_offers(actor: Actor, record: Requirement, on: date) -> dict[str, Any
     the smallest change, as `forces explain` gives them; whatever else is asked for is not looked at."""
     made = free_pledges(actor, on).filter(capability=record.capability)
     made = made.select_related("contributor", "releasable_to").prefetch_related("caveats")
-    ready, _broken = _sound(list(made), on)
+    ready, _broken = exchange.whole_groups(made, on)
     units = units_of([exchange.offered(one, on) for one in ready])
-    used = list(DeploymentCase.objects.filter(LIVE).values_list("pledge__contributor__code", flat=True))
-    ceilings = {
-        one.code: None if one.max_units is None else max(0, one.max_units - used.count(one.code))
-        for one in {one.contributor for one in ready}
-    }
+    ceilings = _what_is_left({one.contributor for one in ready})
     explainer = Explainer(units, Board(ceilings), packaged_matching().weights)
     return unfilled_json(next(explainer.about([exchange.asked(record)])))
 
@@ -305,12 +301,13 @@ def _stress(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]
 def _rotate(run: Run, actor: Actor) -> tuple[dict[str, Any], dict[str, list[str]], Label]:
     from bluehelm.forces.rotation import faults, greedy, measured, rotate
     from bluehelm.optimise.programs import Clock
+    from bluehelm.web.forces.rotations import still_to_plan
     from bluehelm.workflows.rotate_slots import Rotated, rotated_json
 
     started = timezone.now()
-    slots = list(Slot.objects.readable_by(actor).select_related("releasable_to"))
+    slots = list(Slot.objects.readable_by(actor).select_related("releasable_to").prefetch_related("tours"))
     offers = list(TourOffer.objects.readable_by(actor).select_related("releasable_to", "contributor"))
-    wanted, given = [exchange.slot(one) for one in slots], [exchange.tour_offer(one) for one in offers]
+    wanted, given = still_to_plan(slots, offers, run.asked_at.date())
     tell(run, f"planning {len(wanted):,} posts with {len(given):,} offers of tours")
     rotation = rotate(wanted, given, Clock(TIME_LIMIT_SECONDS))
     if wrong := faults(rotation.tours):

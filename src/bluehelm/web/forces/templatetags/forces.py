@@ -7,7 +7,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from bluehelm.web.forces.presenters import CASE_WORDS, SAID, listed
+from bluehelm.web.forces.presenters import CASE_WORDS, SAID, listed, unit_type_words
 
 register = template.Library()
 
@@ -16,6 +16,12 @@ register = template.Library()
 def words_of(cell: str) -> str:
     """The words of a list cell, joined by commas."""
     return listed(cell)
+
+
+@register.filter
+def unit_type(code: str) -> str:
+    """The type of a unit as people say it."""
+    return unit_type_words(code)
 
 
 @register.filter
