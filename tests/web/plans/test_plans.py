@@ -127,6 +127,11 @@ def test_of_two_corrections_at_once_the_second_is_told(cast, plan):
         ({"parts": {"sex": "women"}}, "not by sex"),
         ({"source": " "}, "source"),
         ({"amount": Amount()}, "Give a value"),
+        ({"amount": Amount(value=float("nan"))}, "is a number"),
+        ({"amount": Amount(value=float("inf"))}, "is a number"),
+        ({"amount": Amount(value=5, low=9, high=2)}, "Low is above high"),
+        ({"amount": Amount(value=0.5, numerator=1, denominator=10)}, "is not 1 of 10"),
+        ({"amount": Amount(numerator=1, denominator=-10)}, "never below 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_nothing_is_kept(cast, plan, changed, said):
@@ -155,6 +160,18 @@ def test_after_a_period_is_closed_a_change_is_a_correction(cast, plan):
         value=known, amount=Amount(value=6), source="Register", reason="Late report.", by=cast["sym-planner"]
     )
     assert made.stands
+
+
+def test_a_value_that_was_missing_when_its_period_was_closed_comes_with_the_reason(cast, plan):
+    actions.close_period(mission="UNSYM", period="2026", by=cast["sym-head"])
+    with pytest.raises(PlanError, match="say in the note why"):
+        enter(cast)
+    rows = [Row(2, "I3", "2026-H2", Amount(numerator=3, denominator=9), "Survey")]
+    with pytest.raises(PlanError) as refused:
+        actions.import_values(mission="UNSYM", rows=rows, by=cast["sym-planner"])
+    assert "note" in refused.value.problems[0].message
+    made = enter(cast, note="The register came with the January convoy.")
+    assert made.stands and made.note
 
 
 def test_missing_values_are_named_and_those_not_due_are_not(cast, plan):
@@ -257,4 +274,6 @@ def test_the_planners_morning_names_missing_values_and_outcomes_to_conclude_on(c
     assert morning.missing_values(cast["oth-planner"], TODAY).entries == ()
     assert morning.open_worksheets(cast["sym-planner"], TODAY).entries == ()
     assessing.open_round(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
-    assert [one.text for one in morning.open_worksheets(cast["sym-planner"], TODAY).entries] == ["O1.1"]
+    assert [one.text for one in morning.open_worksheets(cast["sym-planner"], TODAY).entries] == [
+        "Herders and farmers settle disputes without violence"
+    ]

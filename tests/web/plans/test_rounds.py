@@ -177,3 +177,13 @@ def test_an_estimate_of_presence_is_offered_as_evidence_and_says_no_judgement(ca
     assert planner.post(address, cited | {"side": "context"}).status_code == 302
     sheet.refresh_from_db()
     assert (sheet.evidence.get().sort, sheet.contribution) == ("estimate", "")
+
+
+def test_a_worksheet_shows_the_indicators_as_they_stood_when_its_period_ended(cast, sheet, monkeypatch):
+    for module in ("actions", "round_views"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2027, 10, 15))
+    for period, value in (("2026-H2", 11.0), ("2027-H1", 97.0)):
+        actions.enter_value(mission="UNSYM", indicator="I1", period=period, source="Register", by=cast["sym-planner"],
+                            amount=actions.Amount(value=value))  # fmt: skip
+    page = page_of("sym-planner").get(f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/").content.decode()
+    assert '<span class="source">2026-H2</span>' in page and '<span class="source">2027-H1</span>' not in page

@@ -293,6 +293,8 @@ def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> di
         "owner": "planner", "people": measure.people, "by": list(measure.by),
         "reports": {"report_section": "progress", "minutes_a_month": 20.0},
     }  # fmt: skip
+    if measure.unit == "deaths":
+        said["no_sex_because"] = "The records of the dead seldom name their sex (invented)."
     if kind == "output" and last:
         return said | {"targets": [{"period": last, "value": round(start * step, 2)}]}
     said["baseline"] = {"value": start, "period": before, "source": "invented"}

@@ -10,7 +10,7 @@ from datetime import date
 from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.language import _, called, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
-from bluehelm.plans.framework import Outcome, outcomes_of
+from bluehelm.plans.framework import Indicator, Outcome, Target, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
 from bluehelm.products.factsheet import FactSheet, Series
 from bluehelm.tables.months import from_ordinal, ordinal
@@ -40,7 +40,9 @@ def factsheets(
     held = Round.objects.readable_by(actor).filter(mission=version.mission, period=period).first()
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
     lines = [
-        line for line in lines_of(version, actor, day_after(last), is_leaving=True) if line.placed.kind == "outcome"
+        line
+        for line in lines_of(version, actor, day_after(last), is_leaving=True, until=last)
+        if line.placed.kind == "outcome"
     ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
 
@@ -93,16 +95,22 @@ def _series(line: Line, last: str, plan: str, actions: Sequence[tuple[str, str]]
     indicator = line.placed.indicator
     values = {one.period: one.value for one in line.readings} | dict.fromkeys(line.missing)
     shown = [period for period in in_order(list(values)) if months_of(period)[-1] <= last][-SHOWN:]
-    ahead = [target.value for target in indicator.targets if months_of(target.period)[-1] >= last]
+    ahead = next_target(indicator, last)
     return Series(
         indicator.title,
         indicator.unit or "",
         tuple((period, values[period]) for period in shown),
         indicator.baseline.value if indicator.baseline else None,
-        ahead[0] if ahead else None,
+        ahead.value if ahead else None,
         _covers(shown, values, plan),
         tuple(_begun(shown, actions)),
     )
+
+
+def next_target(indicator: Indicator, last: str) -> Target | None:
+    """The target that falls due first from a month on, in whatever order the plan names them."""
+    ahead = [target for target in indicator.targets if months_of(target.period)[-1] >= last]
+    return min(ahead, key=lambda target: months_of(target.period)[-1], default=None)
 
 
 def _begun(shown: list[str], actions: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
