@@ -111,6 +111,14 @@ def test_homes_have_no_sex_and_what_a_provider_counts_is_told_as_it_tells_it():
     assert codes(logic.problems(typed, CHECKS)) == {"no-sex"}
 
 
+def test_what_the_library_reviewed_as_a_change_is_no_doing_of_the_mission():
+    theirs = "title: Segments the parties patrol together, measure: joint-patrols-by-parties,"
+    old = "title: Disputes settled by market committees,"
+    assert "evidence-is-an-output" not in codes(logic.problems(spoilt(old, theirs), CHECKS))
+    ours = theirs.replace("the parties patrol together", "our patrols reach")
+    assert "evidence-is-an-output" in codes(logic.problems(spoilt(old, ours), CHECKS))
+
+
 def test_an_empty_plan_does_not_hang_together():
     start, _, _ = SOUND.partition("tasks:")
     assert codes(logic.problems(parse_framework(start, "plan.yaml"), CHECKS)) == {"plan-without-objective"}

@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from rapidfuzz import fuzz
 
-from bluehelm.definitions.plans import Checks, packaged_people
+from bluehelm.definitions.plans import Checks, packaged_measures, packaged_people
 from bluehelm.language import _
 from bluehelm.plans.framework import (
     Framework,
@@ -163,9 +163,18 @@ def _doing_is_no_change(framework: Framework, checks: Checks) -> Found:
             )
     for placed in indicators_of(framework):
         doing = _own_doing(placed.indicator.title, checks)
-        if placed.kind == "outcome" and doing:
+        if placed.kind == "outcome" and doing and not _is_of_the_library(placed.indicator):
             message = _("{title}: {doing} show effort, not change.", title=placed.indicator.title, doing=doing)
             yield Problem(placed.where, "evidence-is-an-output", message)
+
+
+def _is_of_the_library(indicator: Indicator) -> bool:
+    """Whether it is an outcome indicator of the library under its own title: the parties may patrol too."""
+    return any(
+        (one.id, one.title, one.kind) == (indicator.measure, indicator.title, "outcome")
+        for subject in packaged_measures()
+        for one in subject.measures
+    )
 
 
 def _own_doing(title: str, checks: Checks) -> str | None:

@@ -35,7 +35,8 @@ def cast(db, settings, tmp_path):
 
 @pytest.fixture
 def plan(cast, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     planner = cast["sym-planner"]
     made = actions.load_plan(mission="UNSYM", text=REPORTED, why="The first plan.", by=planner)
     rows = [
@@ -136,7 +137,8 @@ MONTHLY = REPORTED.replace("every: half-year, roll_up: sum,", "every: month, rol
 
 
 def test_a_paper_of_a_period_says_nothing_of_what_came_after_it(cast, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     planner = cast["sym-planner"]
     plan = actions.load_plan(mission="UNSYM", text=MONTHLY, why="The first plan.", by=planner)
     levels = [*range(9, 3, -1), *range(10, 70, 5)]
@@ -158,7 +160,8 @@ def test_what_is_held_back_after_a_period_is_no_limit_of_its_sheet(cast, plan):
 
 
 def test_the_next_target_is_the_first_that_falls_due_in_whatever_order_they_stand(cast, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     later = "targets: [{period: 2027-H2, value: 12}"
     text = REPORTED.replace(later, later + ", {period: 2027-H1, value: 8}")
     plan = actions.load_plan(mission="UNSYM", text=text, why="The first plan.", by=cast["sym-planner"])
@@ -170,3 +173,11 @@ def test_an_outcome_to_conclude_on_is_named_by_its_title(cast, plan):
     title = "Herders and farmers settle disputes without violence"
     assert f"{title}, assessment of 2026-H2" in repr(PAPERS["dashboard"](plan, "2027-H2", cast["sym-planner"]).sections)
     assert title in repr(open_worksheets(cast["sym-planner"], date(2028, 2, 1)))
+
+
+def test_a_period_in_progress_misses_nothing_that_is_not_due_and_one_to_come_has_no_paper(cast, plan, monkeypatch):
+    monkeypatch.setattr("bluehelm.web.plans.factsheets.today", lambda: date(2027, 3, 10))
+    told = repr(PAPERS["factsheet"](plan, "2027", cast["sym-planner"]).sections)
+    assert "2026-H2" in told and "Disputes settled by market committees: " not in told
+    with pytest.raises(PlanError, match="2027-H2 has not begun"):
+        filed("factsheet", "csv", plan, "2027-H2", cast["sym-planner"])

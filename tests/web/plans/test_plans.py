@@ -185,6 +185,25 @@ def test_missing_values_are_named_and_those_not_due_are_not(cast, plan):
     assert later.missing == ()
 
 
+def test_parts_that_make_no_whole_are_there_and_not_missing(cast):
+    rule = "roll_up: {}, owner: civil-affairs,\n             youth: participation"
+    apart = SOUND.replace(rule.format("latest"), rule.format("none"))
+    plan = load(cast, apart)
+    enter(cast, indicator="I2", value=3.0, parts={"sex": "women"})
+    planner = cast["sym-planner"]
+    line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
+    assert line.missing == reads.line_of(plan, planner, TODAY, "I2").missing == ("2027-H1",)
+
+
+def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, plan):
+    for period, value in (("2026-H2", 5.0), ("2027-H2", 7.0)):
+        enter(cast, period=period, value=value)
+    page = page_of("sym-planner").get("/plans/UNSYM/indicators/I1/").content.decode()
+    places = [page.index(f"<title>{period}: ") for period in ("2026-H2", "2027-H1", "2027-H2")]
+    assert places == sorted(places) and "2027-H1: unknown" in page
+    assert '<th scope="row">2027-H1</th><td><span class="none">missing</span>' in page
+
+
 def test_parts_make_the_whole_where_the_rule_allows_it(cast, plan):
     for sex, number in (("women", 3.0), ("men", 4.0)):
         enter(cast, indicator="I2", value=number, parts={"sex": sex})

@@ -180,7 +180,7 @@ def test_an_estimate_of_presence_is_offered_as_evidence_and_says_no_judgement(ca
 
 
 def test_a_worksheet_shows_the_indicators_as_they_stood_when_its_period_ended(cast, sheet, monkeypatch):
-    for module in ("actions", "round_views"):
+    for module in ("actions", "factsheets"):
         monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2027, 10, 15))
     for period, value in (("2026-H2", 11.0), ("2027-H1", 97.0)):
         actions.enter_value(mission="UNSYM", indicator="I1", period=period, source="Register", by=cast["sym-planner"],

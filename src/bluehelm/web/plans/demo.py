@@ -311,6 +311,8 @@ def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> di
 
 
 def _start(measure: Measure) -> float:
+    if measure.unit.startswith("per cent"):
+        return 140.0
     return 0.45 if measure.denominator else 40.0
 
 
@@ -351,7 +353,7 @@ def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator, p
 
     def amount(place: int) -> Amount:
         level = start * (1 + drift * place) * float(np.exp(chance.normal(0, 0.12)))
-        if measure.denominator:
+        if measure.denominator and not measure.unit.startswith("per cent"):
             asked = int(chance.integers(40, 200))
             return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
         return Amount(value=float(round(max(level, 0.0) / parts)))

@@ -13,12 +13,13 @@ from bluehelm.plans.assessment import NEEDS_METHOD
 from bluehelm.plans.framework import Indicator, Outcome, Target, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
 from bluehelm.products.factsheet import FactSheet, Series
-from bluehelm.tables.months import from_ordinal, ordinal
+from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
 from bluehelm.web.posts.acting import Actor
+from bluehelm.workflows.clock import today
 
 SHOWN = 12
 
@@ -41,7 +42,7 @@ def factsheets(
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
     lines = [
         line
-        for line in lines_of(version, actor, day_after(last), is_leaving=True, until=last)
+        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last)
         if line.placed.kind == "outcome"
     ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
@@ -214,6 +215,17 @@ def _sources(version: PlanVersion, lines: list[Line], actor: Actor) -> list[str]
     ]
     entered = named_sources(version.mission, actor, ids)
     return [plan, *tables, *(_("Entered: {source}", source=source) for source in entered)]
+
+
+def seen_from(last: str) -> date:
+    """The day from which a period is looked at: the one after its last month, today while it is in progress."""
+    return min(day_after(last), today())
+
+
+def require_begun(period: str) -> None:
+    """PlanError for a period of which nothing can be said yet."""
+    if months_of(period)[0] > month_of(today()):
+        raise PlanError(_("{period} has not begun.", period=period))
 
 
 def day_after(month: str) -> date:

@@ -20,7 +20,7 @@ from bluehelm.web.findings.models import Recommendation
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import outcome_titles
 from bluehelm.web.plans.dashboard import Dashboard, dashboard_of
-from bluehelm.web.plans.factsheets import day_after, factsheets, next_target
+from bluehelm.web.plans.factsheets import day_after, factsheets, next_target, seen_from
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, lines_of, named_sources, named_versions
 from bluehelm.web.posts.acting import Actor
@@ -194,7 +194,7 @@ def _number(reading: Reading | None) -> str:
 def dashboard(version: PlanVersion, period: str, actor: Actor, *, outcome: str = "", synthetic: str = "") -> Paper:
     """The leadership dashboard: values up to the end of a period, and what is to be decided and done as of now."""
     last = day_after(months_of(period)[-1])
-    found = dashboard_of(version, actor, last, is_leaving=True, until=months_of(period)[-1])
+    found = dashboard_of(version, actor, seen_from(months_of(period)[-1]), is_leaving=True, until=months_of(period)[-1])
     lines = [line for line in _lines(version, period, actor) if line.placed.kind != "output" and _is_of(line, outcome)]
     title = _("Leadership dashboard of {mission}, {period}", mission=version.mission, period=period)
     return _paper(
@@ -287,8 +287,7 @@ PAPERS: dict[str, Callable[..., Paper]] = {
 
 def _lines(version: PlanVersion, period: str, actor: Actor) -> list[Line]:
     last = months_of(period)[-1]
-    on = day_after(last)
-    return lines_of(version, actor, on, is_leaving=True, longer={period}, with_parts=True, until=last)
+    return lines_of(version, actor, seen_from(last), is_leaving=True, longer={period}, with_parts=True, until=last)
 
 
 def _paper(

@@ -87,6 +87,12 @@ class Line:
         return self.readings[-1] if self.readings else None
 
     @property
+    def in_time(self) -> list[Reading]:
+        """The values with the periods that are missing in their places, without a value."""
+        found = {period: Reading(period, None) for period in self.missing} | {one.period: one for one in self.readings}
+        return [found[period] for period in in_order(list(found))]
+
+    @property
     def held_back(self) -> int:
         """How many of its values are not shown, because they would tell of few people."""
         return sum(one.held_back for one in (*self.readings, *self.parts))
@@ -134,12 +140,13 @@ def lines_of(
     people = set() if full else {one.indicator.id for one in placed if is_about_people(one.indicator)}
     wanted = {one.indicator.id for one in placed} if with_parts else people
     parts = _parts(values.filter(~pl.col("indicator").is_in(sorted(distributions))), wanted)
+    there = _there(values)
     parts |= {name: [one for one in told if one.parts] for name, told in distributions.items() if name in wanted}
     return [
         _line(
             framework, one,
             _by(until, whole.get(one.indicator.id, [])), _by(until, parts.get(one.indicator.id, [])), on,
-            must_hold_back=one.indicator.id in people, longer=longer,
+            must_hold_back=one.indicator.id in people, longer=longer, there=there.get(one.indicator.id, set()),
             late=tuple(
                 period
                 for period in _late(first_entered.get(one.indicator.id, {}), begun)
@@ -170,7 +177,7 @@ def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leavi
         framework, placed,
         wholes_slowly(readings, _rule(placed.indicator), is_share=reads_as_share(placed.indicator.unit)),
         [one for one in readings if one.parts], on,
-        must_hold_back=must_hold_back, longer=(), late=tuple(_late(entered, begun)),
+        must_hold_back=must_hold_back, longer=(), there={one.period for one in readings}, late=tuple(_late(entered, begun)),
     )  # fmt: skip
 
 
@@ -183,7 +190,7 @@ def _begun(mission: str, actor: Actor) -> datetime | None:
 
 def _line(
     framework: Framework, placed: Placed, whole: list[Reading], parts: list[Reading], on: date, *,
-    must_hold_back: bool, longer: Collection[str], late: tuple[str, ...],
+    must_hold_back: bool, longer: Collection[str], there: set[str], late: tuple[str, ...],
 ) -> Line:  # fmt: skip
     indicator = placed.indicator
     wanted = {*(target.period for target in indicator.targets), *longer} - {one.period for one in whole}
@@ -193,7 +200,7 @@ def _line(
         placed = replace(placed, indicator=_without_small_numbers(indicator))
     else:
         readings, told, made = tuple(whole), tuple(parts), _rolled_up(whole, indicator, wanted)
-    missing = tuple(_missing(framework, indicator, {one.period for one in whole}, on))
+    missing = tuple(_missing(framework, indicator, there, on))
     return Line(placed, readings, told, missing, late, made, trend(readings, indicator.better))
 
 
@@ -284,6 +291,14 @@ def _parts(values: pl.DataFrame, wanted: set[str]) -> dict[str, list[Reading]]:
         found.setdefault(indicator, []).append(
             Reading(period, **dict(zip(NUMBERS, numbers, strict=True)), parts=parts_in(part))
         )
+    return found
+
+
+def _there(values: pl.DataFrame) -> dict[str, set[str]]:
+    """The periods of which each indicator has a value, be it of a part that makes no whole."""
+    found: dict[str, set[str]] = {}
+    for indicator, period in values.select("indicator", "period").unique().iter_rows():
+        found.setdefault(indicator, set()).add(period)
     return found
 
 
