@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from django.test import Client
 
+from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.plans.assessment import Answer, agreement, missing_of_evidence
 from bluehelm.store.version import Coverage
 from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
@@ -15,6 +16,7 @@ from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import Conclusion
 from bluehelm.web.plans.models import Round, Worksheet
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.workflows.presence_evidence import offered_estimates
@@ -187,3 +189,11 @@ def test_a_worksheet_shows_the_indicators_as_they_stood_when_its_period_ended(ca
                             amount=actions.Amount(value=value))  # fmt: skip
     page = page_of("sym-planner").get(f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/").content.decode()
     assert '<span class="source">2026-H2</span>' in page and '<span class="source">2027-H1</span>' not in page
+
+
+def test_people_read_titles_and_not_the_words_that_records_keep(cast, sheet):
+    assessing.add_evidence(worksheet=sheet, by=cast["sym-planner"], **REPORT)
+    page = page_of("sym-planner").get(f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/").content.decode()
+    kinds = {one.word: one.title for one in packaged_assessment().evidence_kinds}
+    assert f"Patrol report 114 · {kinds['reports']}" in page
+    assert title_of("under-way", "state") == "Under way" and title_of("unheard", "trend") == "unheard"

@@ -18,6 +18,7 @@ from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.clock import today
 
@@ -87,7 +88,9 @@ def _judgement(concluded: Worksheet | None) -> str:
     words = {word.word: called(word.title) for word in packaged_assessment().contributions}
     said = words[concluded.contribution].lower()
     return _(
-        "Contribution of the mission: {said}; confidence {confidence}.", said=said, confidence=concluded.confidence
+        "Contribution of the mission: {said}; confidence {confidence}.",
+        said=said,
+        confidence=title_of(concluded.confidence, "confidence"),
     )
 
 

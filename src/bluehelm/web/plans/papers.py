@@ -23,6 +23,7 @@ from bluehelm.web.plans.dashboard import Dashboard, dashboard_of
 from bluehelm.web.plans.factsheets import day_after, factsheets, next_target, seen_from
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, lines_of, named_sources, named_versions
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
 
 
@@ -94,7 +95,8 @@ def report(version: PlanVersion, period: str, actor: Actor, *, outcome: str = ""
 def _assessed(sheet: Worksheet, titles: dict[str, str], lines: Sequence[Line], actor: Actor) -> list[Section]:
     mine = [line for line in lines if line.placed.outcome is not None and line.placed.outcome.id == sheet.outcome]
     evidence = Grid(_("Evidence drafted by components"), _assessed_header(), tuple(
-        (one.text, one.sort, str(one.get_side_display()), "; ".join(filter(None, (one.source, one.method, one.sample))))
+        (one.text, title_of(one.sort, "evidence"), str(one.get_side_display()),
+         "; ".join(filter(None, (one.source, one.method, one.sample))))
         for one in sheet.evidence.all()
     ))  # fmt: skip
     return [
@@ -120,7 +122,7 @@ def _judged(sheet: Worksheet) -> Iterable[str]:
     yield _(
         "Contribution of the mission: {words}; confidence {confidence}.",
         words=words[sheet.contribution],
-        confidence=sheet.confidence,
+        confidence=title_of(sheet.confidence, "confidence"),
     )
     yield sheet.rationale
     if answers:
@@ -142,7 +144,7 @@ def _recommended(sheet: Worksheet, actor: Actor) -> list[Section]:
 
 
 def _asked(asked: QuerySet[Recommendation] | Iterable[Recommendation]) -> Iterable[Row]:
-    return ((one.text, one.owner.title, one.due_on.isoformat(), one.state) for one in asked)
+    return ((one.text, one.owner.title, one.due_on.isoformat(), title_of(one.state, "state")) for one in asked)
 
 
 def annex(version: PlanVersion, period: str, actor: Actor, *, outcome: str = "", synthetic: str = "") -> Paper:
@@ -271,7 +273,7 @@ def _trend_words(line: Line) -> str:
     return _(
         "{title}: {words}, {told}, from {values} values.",
         title=title,
-        words=line.trend.words,
+        words=title_of(line.trend.words, "trend"),
         told=told,
         values=line.trend.values,
     )

@@ -177,7 +177,8 @@ def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leavi
         framework, placed,
         wholes_slowly(readings, _rule(placed.indicator), is_share=reads_as_share(placed.indicator.unit)),
         [one for one in readings if one.parts], on,
-        must_hold_back=must_hold_back, longer=(), there={one.period for one in readings}, late=tuple(_late(entered, begun)),
+        must_hold_back=must_hold_back, longer=(), there={one.period for one in readings},
+        late=tuple(_late(entered, begun)),
     )  # fmt: skip
 
 
