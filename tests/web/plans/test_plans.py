@@ -201,7 +201,7 @@ def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, pla
     page = page_of("sym-planner").get("/plans/UNSYM/indicators/I1/").content.decode()
     places = [page.index(f"<title>{period}: ") for period in ("2026-H2", "2027-H1", "2027-H2")]
     assert places == sorted(places) and "2027-H1: unknown" in page
-    assert '<th scope="row">2027-H1</th><td><span class="none">missing</span>' in page
+    assert '<th scope="row">2027-H1</th><td><span class="none">value missing</span>' in page
 
 
 def test_parts_make_the_whole_where_the_rule_allows_it(cast, plan):

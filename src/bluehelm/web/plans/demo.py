@@ -353,9 +353,10 @@ def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator, p
 
     def amount(place: int) -> Amount:
         level = start * (1 + drift * place) * float(np.exp(chance.normal(0, 0.12)))
-        if measure.denominator and not measure.unit.startswith("per cent"):
+        if measure.denominator:
             asked = int(chance.integers(40, 200))
-            return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
+            if not measure.unit.startswith("per cent"):
+                return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
         return Amount(value=float(round(max(level, 0.0) / parts)))
 
     return amount
