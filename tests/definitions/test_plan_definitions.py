@@ -6,7 +6,7 @@ import pytest
 
 from bluehelm.definitions import DefinitionError, packaged_text
 from bluehelm.definitions.plans import Measures, packaged_checks, packaged_measures, parse_plans
-from bluehelm.plans.logic import SHARES
+from bluehelm.plans.values import reads_as_share
 from bluehelm.products.plan_pages import checks_page, library_page
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -33,7 +33,7 @@ def test_what_is_called_a_share_has_a_denominator():
         for one in subject.measures:
             if one.unit.startswith(("share", "rate", "per cent")):
                 assert one.denominator, one.id
-            if SHARES.search(one.unit):
+            if reads_as_share(one.unit):
                 assert one.roll_up != "sum", one.id
 
 

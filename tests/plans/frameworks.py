@@ -41,6 +41,7 @@ objectives:
              source: committees' registers, every: half-year, roll_up: latest, owner: civil-affairs,
              youth: participation}
           - {id: I3, title: Young people who say they dare to go to market, unit: share of those asked, better: higher,
+             people: true, by: [sex],
              baseline: {value: 0.4, period: 2025-H2, source: survey}, targets: [{period: 2027-H2, value: 0.6}],
              source: perception survey, every: half-year, roll_up: latest, owner: civil-affairs, youth: effect}
         outputs:

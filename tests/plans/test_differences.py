@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bluehelm.language import speaking
 from bluehelm.plans.differences import differences
 from bluehelm.plans.framework import parse_framework
 from tests.plans.frameworks import SOUND, sound, spoilt
@@ -59,3 +60,9 @@ def test_back_and_forth_name_the_same_parts(change: tuple[str, str]):
     there = {(one.part, one.id) for one in differences(sound(), changed)}
     back = {(one.part, one.id) for one in differences(changed, sound())}
     assert there == back != set()
+
+
+def test_what_was_taken_out_is_said_so_in_french_too():
+    with speaking("fr"):
+        said = words("    - {id: D2, title: Market committees, of: peace}\n", "")
+    assert len(said) == 1 and said[0].endswith("Market committees")

@@ -52,6 +52,8 @@ SPOILT = [
     ("target-against-direction", "targets: [{period: 2027-H2, value: 12}]", "targets: [{period: 2027-H2, value: 1}]"),
     ("baseline-after-start", "baseline: {value: 4, period: 2025-H2", "baseline: {value: 4, period: 2026-H2"),
     ("no-sex", "by: [sex, age]", "by: [age]"),
+    ("no-sex", "people: true, by: [sex],", ""),
+    ("no-sex", "unit: days, better", "unit: young persons, better"),
     ("no-youth-participation", ",\n             youth: participation", ""),
     ("no-youth-effect", ", youth: effect", ""),
     ("same-measure", ASKED, "Disputes settled by market committee, unit: disputes"),
@@ -102,6 +104,26 @@ def test_a_reason_stands_for_the_sex_that_cannot_be_told():
     assert "no-sex" not in codes(logic.problems(framework, CHECKS))
 
 
+def test_homes_have_no_sex_and_what_a_provider_counts_is_told_as_it_tells_it():
+    assert logic.problems(spoilt("unit: days, better", "unit: households, better"), CHECKS) == []
+    typed = spoilt("every: month, roll_up: sum, owner: jmac, compute: {table: events, count: deaths}",
+                   "every: month, roll_up: sum, owner: jmac")  # fmt: skip
+    assert codes(logic.problems(typed, CHECKS)) == {"no-sex"}
+
+
+def test_what_the_library_reviewed_as_a_change_is_no_doing_of_the_mission():
+    theirs = "title: Segments the parties patrol together, measure: joint-patrols-by-parties,"
+    old = "title: Disputes settled by market committees,"
+    assert "evidence-is-an-output" not in codes(logic.problems(spoilt(old, theirs), CHECKS))
+    ours = theirs.replace("the parties patrol together", "our patrols reach")
+    assert "evidence-is-an-output" in codes(logic.problems(spoilt(old, ours), CHECKS))
+
+
+def test_an_empty_plan_does_not_hang_together():
+    start, _, _ = SOUND.partition("tasks:")
+    assert codes(logic.problems(parse_framework(start, "plan.yaml"), CHECKS)) == {"plan-without-objective"}
+
+
 def test_an_output_without_activity_is_named():
     start, _, _ = SOUND.partition("            activities:")
     assert "output-without-activity" in codes(logic.problems(parse_framework(start, "plan.yaml"), CHECKS))
@@ -128,7 +150,7 @@ def test_every_code_that_can_be_found_is_defined_and_every_defined_one_can_be_fo
     from_rules = {code for code, _, _ in SPOILT} | {
         "task-without-resource",
         *("task-without-component", "task-without-outcome", "too-many-indicators", "output-without-activity"),
-        *("outcome-without-indicator", "outcome-without-output"),
+        *("outcome-without-indicator", "outcome-without-output", "plan-without-objective"),
         *("not-yaml", "repeated-key", "unknown-key", "missing-key", "wrong-value"),
     }
     assert {code.code for code in CHECKS.codes} == from_rules

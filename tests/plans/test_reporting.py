@@ -19,6 +19,14 @@ def test_one_number_goes_to_three_reports():
     assert reported.minutes_by_owner == {"force": 45}
 
 
+def test_reports_are_called_in_words():
+    coded = MINUTES.replace("budget: output, themes: [protection]",
+                            "budget: indicator-of-achievement, themes: [women-peace-security]")  # fmt: skip
+    reported = reporting_map(parse_framework(coded, "plan.yaml"), {}, 90)
+    (number,) = [one for one in reported.numbers if one.placed.indicator.id == "I4"]
+    assert number.goes_to[:2] == ("budget: indicator of achievement", "theme: women and peace and security")
+
+
 def test_minutes_nobody_stated_are_unknown_and_not_zero():
     reported = reporting_map(parse_framework(MINUTES, "plan.yaml"), {}, 90)
     assert len(reported.minutes_unknown) == 4

@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bluehelm.plans.values import Reading
+from bluehelm.plans.values import Reading, reads_as_share
 from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
 
 PARTS = ["", "sex=men", "sex=women", "area=north", "area=south", "area=north, sex=women"]
@@ -41,12 +41,12 @@ def readings(values: pl.DataFrame, name: str) -> list[Reading]:
 
 
 @settings(max_examples=60)
-@given(tables())
-def test_the_table_says_what_the_plain_form_says(given_table):
+@given(tables(), st.sets(st.sampled_from(["I0", "I1", "I2"])))
+def test_the_table_says_what_the_plain_form_says(given_table, shares):
     rules, values = given_table
-    fast = wholes(values, rules)
+    fast = wholes(values, rules, shares)
     assert {name: fast.get(name, []) for name in rules} == {
-        name: wholes_slowly(readings(values, name), rule) for name, rule in rules.items()
+        name: wholes_slowly(readings(values, name), rule, is_share=name in shares) for name, rule in rules.items()
     }
 
 
@@ -61,3 +61,24 @@ def test_parts_told_by_different_keys_are_never_added_together():
     assert wholes(pl.DataFrame(rows, schema=SCHEMA, orient="row"), {"I": "sum"})["I"][0].value == 10.0
     rows[0] = (*rows[0][:3], 6.0, *[None] * 4)
     assert wholes(pl.DataFrame(rows, schema=SCHEMA, orient="row"), {"I": "sum"})["I"][0].value is None
+
+
+def test_shares_of_parts_are_never_added_even_where_their_counts_are_not_known():
+    rows = [("I", "2027-01", "area=north", 0.4, *[None] * 4), ("I", "2027-01", "area=south", 0.7, *[None] * 4)]
+    values = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    assert wholes(values, {"I": "latest"})["I"][0].value == 1.1
+    assert wholes(values, {"I": "latest"}, {"I"})["I"][0].value is None
+    assert [reads_as_share(unit) for unit in ("percentage of homes", "% asked", "median days", "persons", None)] == [
+        True, True, True, False, False,
+    ]  # fmt: skip
+
+
+def test_two_ways_to_one_whole_that_differ_by_rounding_alone_are_the_same():
+    tenths = [("area=north", 0.1), ("area=south", 0.2), ("sex=women", 0.15), ("sex=men", 0.15)]
+    values = pl.DataFrame(
+        [("I", "2027-01", part, value, *[None] * 4) for part, value in tenths], schema=SCHEMA, orient="row"
+    )
+    assert 0.1 + 0.2 != 0.15 + 0.15
+    (whole,) = wholes(values, {"I": "sum"})["I"]
+    (slow,) = wholes_slowly(readings(values, "I"), "sum")
+    assert abs(whole.value - 0.3) < 1e-9 and abs(slow.value - 0.3) < 1e-9

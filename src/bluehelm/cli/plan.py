@@ -373,7 +373,7 @@ def dashboard_command(
     account: Account = None,
     as_json: bool = JSON,
 ) -> None:
-    """Write what changed, what is due, and what was decided and is not done, as it stood at a period's end."""
+    """Write what changed by a period's end, what is due, and what was decided and is not done."""
     _write_paper("dashboard", context.obj, mission, period, out, outcome, template, force, account, as_json)
 
 

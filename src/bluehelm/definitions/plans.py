@@ -80,10 +80,13 @@ class AssessmentWords(Header):
 
 
 class PeopleRules(Header):
-    """By what an indicator is told when it counts people, which words of a unit name them, which tables are public."""
+    """By what an indicator is told when it counts people, which words of a unit name them, which of these are groups
+    without a sex of their own, which tables are public.
+    """
 
     told_by: Annotated[frozenset[Text], Field(strict=False, min_length=1)]
     units: Annotated[frozenset[Text], Field(strict=False, min_length=1)]
+    groups: Annotated[frozenset[Text], Field(strict=False)]
     as_published: Annotated[frozenset[Text], Field(strict=False)]
 
 

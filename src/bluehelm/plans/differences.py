@@ -64,7 +64,7 @@ def differences(before: Framework, after: Framework) -> list[Difference]:
     for key in dict.fromkeys([*old, *new]):
         part, name = key
         if key not in new:
-            found.append(Difference(_("taken out"), part, name, "", old[key][1].title_of, ""))
+            found.append(Difference("taken out", part, name, "", old[key][1].title_of, ""))
         elif key not in old:
             found.append(Difference("added", part, name, "", "", new[key][1].title_of))
         else:

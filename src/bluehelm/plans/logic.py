@@ -11,7 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from rapidfuzz import fuzz
 
-from bluehelm.definitions.plans import Checks
+from bluehelm.definitions.plans import Checks, packaged_measures, packaged_people
 from bluehelm.language import _
 from bluehelm.plans.framework import (
     Framework,
@@ -23,12 +23,12 @@ from bluehelm.plans.framework import (
     outcomes_of,
     outputs_of,
 )
+from bluehelm.plans.people import counts_people
 from bluehelm.plans.periods import months_of
+from bluehelm.plans.values import reads_as_share
 
 Found = Iterator[Problem]
 Rule = Callable[[Framework, Checks], Found]
-
-SHARES = re.compile(r"\b(share|shares|rate|percentage|per cent|percent|proportion|ratio|index|median|mean)\b|%", re.I)
 
 
 def problems(framework: Framework, checks: Checks) -> list[Problem]:
@@ -119,6 +119,8 @@ def _from_its_first(circle: Sequence[str]) -> tuple[str, ...]:
 
 
 def _every_level_has_the_next(framework: Framework, checks: Checks) -> Found:
+    if not framework.objectives:
+        yield Problem("objectives", "plan-without-objective", _("No objective is named."))
     for objective in framework.objectives:
         if not objective.outcomes:
             yield Problem(
@@ -161,9 +163,18 @@ def _doing_is_no_change(framework: Framework, checks: Checks) -> Found:
             )
     for placed in indicators_of(framework):
         doing = _own_doing(placed.indicator.title, checks)
-        if placed.kind == "outcome" and doing:
+        if placed.kind == "outcome" and doing and not _is_of_the_library(placed.indicator):
             message = _("{title}: {doing} show effort, not change.", title=placed.indicator.title, doing=doing)
             yield Problem(placed.where, "evidence-is-an-output", message)
+
+
+def _is_of_the_library(indicator: Indicator) -> bool:
+    """Whether it is an outcome indicator of the library under its own title: the parties may patrol too."""
+    return any(
+        (one.id, one.title, one.kind) == (indicator.measure, indicator.title, "outcome")
+        for subject in packaged_measures()
+        for one in subject.measures
+    )
 
 
 def _own_doing(title: str, checks: Checks) -> str | None:
@@ -197,7 +208,7 @@ def _needed(placed: Placed) -> Iterator[tuple[str, bool, str]]:
 def _shares_are_not_summed(framework: Framework, checks: Checks) -> Found:
     for placed in indicators_of(framework):
         unit, rule = placed.indicator.unit or "", placed.indicator.roll_up
-        if rule in ("sum", "cumulative") and SHARES.search(unit):
+        if rule in ("sum", "cumulative") and reads_as_share(unit):
             yield Problem(
                 placed.where,
                 "share-summed",
@@ -246,9 +257,13 @@ def _targets_are_better_than_the_baseline(framework: Framework, checks: Checks) 
 
 
 def _people_are_told_by_sex(framework: Framework, checks: Checks) -> Found:
+    rules = packaged_people()
     for placed in indicators_of(framework):
         one = placed.indicator
-        if one.people and "sex" not in one.by and not one.no_sex_because:
+        if one.compute and one.compute.table in rules.as_published:
+            continue  # its provider does not tell them by sex
+        counts_them = counts_people(one, rules.told_by, rules.units - rules.groups)
+        if counts_them and "sex" not in one.by and not one.no_sex_because:
             yield Problem(placed.where, "no-sex", _("{title}: counts people and is not told by sex.", title=one.title))
 
 

@@ -9,9 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bluehelm.language import _
+from bluehelm.language import _, gettext_noop
 from bluehelm.plans.framework import Framework, Placed, indicators_of, outcomes_of, outputs_of
 from bluehelm.plans.logic import same_measures
+
+WORDS = {
+    "accomplishment": gettext_noop("expected accomplishment"),
+    "indicator-of-achievement": gettext_noop("indicator of achievement"),
+    "output": gettext_noop("output"),
+    "protection": gettext_noop("protection"),
+    "women-peace-security": gettext_noop("women and peace and security"),
+    "youth": gettext_noop("youth"),
+    "human-rights": gettext_noop("human rights"),
+    "rule-of-law": gettext_noop("rule of law"),
+}
+"""What the reports that a number goes to are called."""
 
 REPORTS = ("budget", "themes", "secretary-general")
 
@@ -73,8 +85,8 @@ def reporting_map(framework: Framework, used_by: Mapping[str, Sequence[str]], al
 def goes_to(placed: Placed) -> tuple[str, ...]:
     """The reports one number goes to, in plain words."""
     reports = placed.indicator.reports
-    budget = (_("budget: {budget}", budget=reports.budget),) if reports.budget else ()
-    themes = tuple(_("theme: {theme}", theme=theme) for theme in reports.themes)
+    budget = (_("budget: {budget}", budget=_(WORDS[reports.budget])),) if reports.budget else ()
+    themes = tuple(_("theme: {theme}", theme=_(WORDS[theme])) for theme in reports.themes)
     report = (
         (_("Secretary-General: {report_section}", report_section=reports.report_section),)
         if reports.report_section
@@ -97,4 +109,4 @@ def _gaps(framework: Framework, placed: Sequence[Placed]) -> Iterable[str]:
     themes = {theme for one in placed for theme in one.indicator.reports.themes}
     for theme in ("protection", "women-peace-security", "youth"):
         if theme not in themes:
-            yield _("no number goes to the report on {theme}", theme=theme.replace("-", " "))
+            yield _("no number goes to the report on {theme}", theme=_(WORDS[theme]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bluehelm.language import _
 from bluehelm.plans.framework import Placed
-from bluehelm.plans.values import Reading, RollUpError, over_parts
+from bluehelm.plans.values import Reading, RollUpError, over_parts, reads_as_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def together(placed: Placed, period: str, by_mission: Mapping[str, Reading | Non
         whole = _whole(placed, known)
     except RollUpError as refused:
         return Together(placed, period, by_mission, None, str(refused))
-    return Together(placed, period, by_mission, whole, "" if whole.value is not None or whole.counts else "Unknown.")
+    return Together(placed, period, by_mission, whole, "" if whole.value is not None or whole.counts else _("Unknown."))
 
 
 def _whole(placed: Placed, known: Mapping[str, Reading]) -> Reading:
@@ -48,11 +48,5 @@ def _whole(placed: Placed, known: Mapping[str, Reading]) -> Reading:
     if rule is None:
         raise RollUpError(_("The plan names no roll-up rule."))
     parts: Sequence[Reading] = [replace(one, parts={"mission": mission}) for mission, one in known.items()]
-    is_share = any(one.is_share or _reads_as_share(placed) for one in parts)
+    is_share = reads_as_share(placed.indicator.unit) or any(one.is_share for one in parts)
     return replace(over_parts(parts, rule, is_share=is_share), parts={})
-
-
-def _reads_as_share(placed: Placed) -> bool:
-    """Whether the unit says that values are shares, which do not add up even where their counts are not at hand."""
-    words = (placed.indicator.unit or "").casefold().split()
-    return bool(words) and words[0] in ("share", "median", "rate", "per", "mean")

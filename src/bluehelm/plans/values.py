@@ -10,10 +10,13 @@ Months add to years and areas to the whole only where the indicator's roll-up ru
 | distribution | the last one | category by category |
 | none | refused | refused |
 
-A part that is missing leaves the whole unknown; nothing is filled in. Low and high are added like the value, which is
-right for bounds that hold together and too wide for independent errors; the answer says which parts it rests on.
+A share is what carries a numerator or a denominator, or has a unit that says so (`reads_as_share`): where the counts of
+a part are not known, nor is the share of the whole. A part that is missing leaves the whole unknown; nothing is filled
+in. Low and high are added like the value, which is right for bounds that hold together and too wide for independent
+errors; the answer says which parts it rests on.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,6 +25,7 @@ from bluehelm.plans.framework import RollUp
 from bluehelm.plans.periods import in_order, lies_within, months_of
 
 NOT_DISAGGREGATED = "not disaggregated"
+SHARES = re.compile(r"\b(share|shares|rate|percentage|per cent|percent|proportion|ratio|index|median|mean)\b|%", re.I)
 
 
 class RollUpError(ValueError):
@@ -56,6 +60,11 @@ class Reading:
         """Whether the value lies outside its own bounds, as providers' sums sometimes do: kept, and said."""
         bounds = [one for one in (self.low, self.value, self.high) if one is not None]
         return bounds != sorted(bounds)
+
+
+def reads_as_share(unit: str | None) -> bool:
+    """Whether a unit says that values are shares, rates or medians, of which no sum means anything."""
+    return SHARES.search(unit or "") is not None
 
 
 def over_time(readings: Sequence[Reading], rule: RollUp, period: str) -> Reading:

@@ -6,7 +6,8 @@ unknown. Parts told by several sets of keys (by sex, and by area) are each a way
 ones differ, it is unknown. `whole_of` says the same of one period, slowly and plainly.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -20,14 +21,23 @@ SCHEMA = {"indicator": pl.String, "period": pl.String, "part": pl.String} | dict
 """One row a value that stands; `part` is written `area=north, sex=women`, empty for the whole."""
 
 ADDED = ("sum", "latest", "cumulative")
+ROUNDING = 1e-9
+"""Sums in another order may differ in their last digits; two ways to one whole that differ by less are the same."""
 
 
-def wholes(values: pl.DataFrame, rules: Mapping[str, RollUp | None]) -> dict[str, list[Reading]]:
-    """The whole of every indicator by period, in time; `values` as SCHEMA, without distributions."""
+def wholes(
+    values: pl.DataFrame, rules: Mapping[str, RollUp | None], shares: Collection[str] = ()
+) -> dict[str, list[Reading]]:
+    """The whole of every indicator by period, in time; `values` as SCHEMA, without distributions.
+
+    `shares` are indicators whose unit says that they are shares, even where a value came without its counts.
+    """
     ends = {period: span_of(period)[1] for period in values["period"].unique()}
     told = values.with_columns(end=pl.col("period").replace_strict(ends, return_dtype=pl.Int32))
     entered = told.filter(pl.col("part") == "").select("indicator", "period", "end", *NUMBERS)
-    made = _from_parts(told.filter(pl.col("part") != ""), rules).join(entered, on=["indicator", "period"], how="anti")
+    made = _from_parts(told.filter(pl.col("part") != ""), rules, shares).join(
+        entered, on=["indicator", "period"], how="anti"
+    )
     rows = pl.concat([entered, made.select(entered.columns)]).sort("indicator", "end", "period")
     found: dict[str, list[Reading]] = {}
     for indicator, period, _end, *numbers in rows.iter_rows():
@@ -35,7 +45,7 @@ def wholes(values: pl.DataFrame, rules: Mapping[str, RollUp | None]) -> dict[str
     return found
 
 
-def _from_parts(parts: pl.DataFrame, rules: Mapping[str, RollUp | None]) -> pl.DataFrame:
+def _from_parts(parts: pl.DataFrame, rules: Mapping[str, RollUp | None], shares: Collection[str]) -> pl.DataFrame:
     added = [name for name, rule in rules.items() if rule in ADDED]
     summed = [name for name, rule in rules.items() if rule == "sum"]
     keyed = parts.filter(pl.col("indicator").is_in(added)).with_columns(
@@ -46,7 +56,13 @@ def _from_parts(parts: pl.DataFrame, rules: Mapping[str, RollUp | None]) -> pl.D
         keyed.group_by(by)
         .agg(
             pl.len().alias("parts"),
-            (pl.col("numerator").is_not_null() | pl.col("denominator").is_not_null()).any().alias("is_share"),
+            (
+                pl.col("numerator").is_not_null()
+                | pl.col("denominator").is_not_null()
+                | pl.col("indicator").is_in(sorted(shares))
+            )
+            .any()
+            .alias("is_share"),
             *[_sum_or_unknown(name) for name in NUMBERS],
         )
         .filter(~(pl.col("is_share") & pl.col("indicator").is_in(summed)))
@@ -60,7 +76,9 @@ def _from_parts(parts: pl.DataFrame, rules: Mapping[str, RollUp | None]) -> pl.D
         pl.when("complete").then(pl.when("is_share").then(of_shares[name]).otherwise(pl.col(name))).alias(name)
         for name in NUMBERS
     )
-    agree = pl.col("value").filter("complete").n_unique() == 1
+    known = pl.col("value").filter("complete")
+    apart = known.max() - known.min() > ROUNDING * pl.max_horizontal(known.max().abs(), known.min().abs())
+    agree = (known.len() > 0) & ((known.null_count() == known.len()) | ((known.null_count() == 0) & ~apart))
     return (
         told.sort("keys")
         .group_by("indicator", "period", "end", maintain_order=True)
@@ -85,7 +103,9 @@ def _with_expected(ways: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
     return ways.sort("end").join_asof(begun.drop("new"), on="end", by=["indicator", "keys"], check_sortedness=False)
 
 
-def whole_of(readings: Sequence[Reading], rule: RollUp | None, before: Iterable[Reading] = ()) -> Reading | None:
+def whole_of(
+    readings: Sequence[Reading], rule: RollUp | None, before: Iterable[Reading] = (), *, is_share: bool = False
+) -> Reading | None:
     """The whole of one period from its readings; `before` are parts of earlier periods. None where the rule forbids it.
 
     The slow and plain form of `wholes`, which also puts distributions together.
@@ -103,25 +123,32 @@ def whole_of(readings: Sequence[Reading], rule: RollUp | None, before: Iterable[
     found = []
     for keys, parts in sorted(ways.items()):
         try:
-            whole = over_parts(parts, rule, is_share=any(one.is_share for one in parts))
+            whole = over_parts(parts, rule, is_share=is_share or any(one.is_share for one in parts))
         except RollUpError:
             continue
         found.append(replace(whole, parts={}) if len(parts) == len(expected[keys]) else None)
     if not found:
         return None
     complete = [one for one in found if one]
-    agree = len({(one.value, tuple(one.counts.items())) for one in complete}) == 1
+    agree = bool(complete) and all(_same(complete[0], one) for one in complete)
     return complete[0] if agree else Reading(readings[0].period, None)
 
 
-def wholes_slowly(readings: Sequence[Reading], rule: RollUp | None) -> list[Reading]:
+def _same(first: Reading, second: Reading) -> bool:
+    """Whether two ways to one whole say the same."""
+    if first.value is None or second.value is None:
+        return first.value is second.value and first.counts == second.counts
+    return math.isclose(first.value, second.value, rel_tol=ROUNDING) and first.counts == second.counts
+
+
+def wholes_slowly(readings: Sequence[Reading], rule: RollUp | None, *, is_share: bool = False) -> list[Reading]:
     """The wholes of one indicator by period, in time."""
     by_period: dict[str, list[Reading]] = {}
     for one in readings:
         by_period.setdefault(one.period, []).append(one)
     found, before = [], list[Reading]()
     for period in in_order(list(by_period)):
-        whole = whole_of(by_period[period], rule, before)
+        whole = whole_of(by_period[period], rule, before, is_share=is_share)
         found += [whole] if whole else []
         before += by_period[period]
     return found

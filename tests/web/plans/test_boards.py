@@ -27,7 +27,7 @@ FEELINGS = SOUND.replace(
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    for module in ("views", "actions", "boards"):
+    for module in ("views", "actions", "boards", "factsheets"):
         monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: TODAY)
 
 

@@ -36,7 +36,7 @@ def test_the_demonstration_s_plan_is_whole(db, settings, tmp_path, monkeypatch):
     assert set(Decision.objects.values_list("outcome", flat=True)) == {"accepted", "modified", "rejected"}
     assert Recommendation.objects.filter(state="overtaken").exists()
     assert version.number == 2 and version.decision.outcome == "accepted"
-    assert PlanVersion.objects.get(number=1).problems == 1  # an output offered as evidence, for the page to show
+    assert PlanVersion.objects.get(number=1).problems == 0
     assert Entry.objects.filter(deed="plan_round.closed").count() == 2
     lines = reads.lines_of(version, planner, TODAY)
     assert any(line.missing for line in lines) and any(line.trend for line in lines)

@@ -27,7 +27,8 @@ def cast(db, settings, tmp_path):
 
 @pytest.fixture
 def plan(cast, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     planner = cast["sym-planner"]
     made = actions.load_plan(mission="UNSYM", text=SOUND, why="The first plan.", by=planner)
     halves = [("2026-H2", 5.0), ("2027-H2", 9.0)]

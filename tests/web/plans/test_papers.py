@@ -15,6 +15,7 @@ from bluehelm.web.disclosure.models import Release
 from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import Amount, PlanError, Row
 from bluehelm.web.plans.filing import filed
+from bluehelm.web.plans.morning import open_worksheets
 from bluehelm.web.plans.papers import PAPERS
 from tests.plans.frameworks import SOUND
 from tests.web.cast import make_cast
@@ -34,7 +35,8 @@ def cast(db, settings, tmp_path):
 
 @pytest.fixture
 def plan(cast, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     planner = cast["sym-planner"]
     made = actions.load_plan(mission="UNSYM", text=REPORTED, why="The first plan.", by=planner)
     rows = [
@@ -129,3 +131,53 @@ def test_a_desk_may_edit_the_word_template_and_no_cell_runs(cast, plan):
 )
 def test_periods_are_written_as_the_standard_has_them(period, written):
     assert sdmx_period(period) == written
+
+
+MONTHLY = REPORTED.replace("every: half-year, roll_up: sum,", "every: month, roll_up: sum,")
+
+
+def test_a_paper_of_a_period_says_nothing_of_what_came_after_it(cast, monkeypatch):
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
+    planner = cast["sym-planner"]
+    plan = actions.load_plan(mission="UNSYM", text=MONTHLY, why="The first plan.", by=planner)
+    levels = [*range(9, 3, -1), *range(10, 70, 5)]
+    months = [f"{2026 + (6 + place) // 12}-{(6 + place) % 12 + 1:02d}" for place in range(18)]
+    rows = [Row(place, "I1", month, Amount(value=float(level)), "Register")
+            for place, (month, level) in enumerate(zip(months, levels, strict=True))]  # fmt: skip
+    actions.import_values(mission="UNSYM", rows=rows, by=planner)
+    early, late = (repr(PAPERS["dashboard"](plan, period, planner).sections) for period in ("2026-H2", "2027-H2"))
+    assert "worsening" in early and "from 6 values" in early
+    assert "improving" in late and "from 18 values" in late
+
+
+def test_what_is_held_back_after_a_period_is_no_limit_of_its_sheet(cast, plan):
+    actions.import_values(
+        mission="UNSYM", rows=[Row(2, "I2", "2027-H1", Amount(value=3.0), "Register")], by=cast["sym-planner"]
+    )
+    told = repr(PAPERS["factsheet"](plan, "2026-H2", cast["sym-planner"]).sections)
+    assert "1 values of few people" in told or "1 value of few people" in told
+
+
+def test_the_next_target_is_the_first_that_falls_due_in_whatever_order_they_stand(cast, monkeypatch):
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
+    later = "targets: [{period: 2027-H2, value: 12}"
+    text = REPORTED.replace(later, later + ", {period: 2027-H1, value: 8}")
+    plan = actions.load_plan(mission="UNSYM", text=text, why="The first plan.", by=cast["sym-planner"])
+    assert "8 (2027-H1)" in repr(PAPERS["annex"](plan, "2026-H2", cast["sym-planner"]).sections)
+
+
+def test_an_outcome_to_conclude_on_is_named_by_its_title(cast, plan):
+    assessing.open_round(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
+    title = "Herders and farmers settle disputes without violence"
+    assert f"{title}, assessment of 2026-H2" in repr(PAPERS["dashboard"](plan, "2027-H2", cast["sym-planner"]).sections)
+    assert title in repr(open_worksheets(cast["sym-planner"], date(2028, 2, 1)))
+
+
+def test_a_period_in_progress_misses_nothing_that_is_not_due_and_one_to_come_has_no_paper(cast, plan, monkeypatch):
+    monkeypatch.setattr("bluehelm.web.plans.factsheets.today", lambda: date(2027, 3, 10))
+    told = repr(PAPERS["factsheet"](plan, "2027", cast["sym-planner"]).sections)
+    assert "2026-H2" in told and "Disputes settled by market committees: " not in told
+    with pytest.raises(PlanError, match="2027-H2 has not begun"):
+        filed("factsheet", "csv", plan, "2027-H2", cast["sym-planner"])

@@ -127,6 +127,11 @@ def test_of_two_corrections_at_once_the_second_is_told(cast, plan):
         ({"parts": {"sex": "women"}}, "not by sex"),
         ({"source": " "}, "source"),
         ({"amount": Amount()}, "Give a value"),
+        ({"amount": Amount(value=float("nan"))}, "is a number"),
+        ({"amount": Amount(value=float("inf"))}, "is a number"),
+        ({"amount": Amount(value=5, low=9, high=2)}, "Low is above high"),
+        ({"amount": Amount(value=0.5, numerator=1, denominator=10)}, "is not 1 of 10"),
+        ({"amount": Amount(numerator=1, denominator=-10)}, "never below 0"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_and_nothing_is_kept(cast, plan, changed, said):
@@ -157,6 +162,18 @@ def test_after_a_period_is_closed_a_change_is_a_correction(cast, plan):
     assert made.stands
 
 
+def test_a_value_that_was_missing_when_its_period_was_closed_comes_with_the_reason(cast, plan):
+    actions.close_period(mission="UNSYM", period="2026", by=cast["sym-head"])
+    with pytest.raises(PlanError, match="say in the note why"):
+        enter(cast)
+    rows = [Row(2, "I3", "2026-H2", Amount(numerator=3, denominator=9), "Survey")]
+    with pytest.raises(PlanError) as refused:
+        actions.import_values(mission="UNSYM", rows=rows, by=cast["sym-planner"])
+    assert "note" in refused.value.problems[0].message
+    made = enter(cast, note="The register came with the January convoy.")
+    assert made.stands and made.note
+
+
 def test_missing_values_are_named_and_those_not_due_are_not(cast, plan):
     enter(cast)
     line = next(one for one in reads.lines_of(plan, cast["sym-planner"], TODAY) if one.placed.indicator.id == "I1")
@@ -166,6 +183,25 @@ def test_missing_values_are_named_and_those_not_due_are_not(cast, plan):
         one for one in reads.lines_of(plan, cast["sym-planner"], date(2026, 7, 2)) if one.placed.kind == "output"
     )
     assert later.missing == ()
+
+
+def test_parts_that_make_no_whole_are_there_and_not_missing(cast):
+    rule = "roll_up: {}, owner: civil-affairs,\n             youth: participation"
+    apart = SOUND.replace(rule.format("latest"), rule.format("none"))
+    plan = load(cast, apart)
+    enter(cast, indicator="I2", value=3.0, parts={"sex": "women"})
+    planner = cast["sym-planner"]
+    line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
+    assert line.missing == reads.line_of(plan, planner, TODAY, "I2").missing == ("2027-H1",)
+
+
+def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, plan):
+    for period, value in (("2026-H2", 5.0), ("2027-H2", 7.0)):
+        enter(cast, period=period, value=value)
+    page = page_of("sym-planner").get("/plans/UNSYM/indicators/I1/").content.decode()
+    places = [page.index(f"<title>{period}: ") for period in ("2026-H2", "2027-H1", "2027-H2")]
+    assert places == sorted(places) and "2027-H1: unknown" in page
+    assert '<th scope="row">2027-H1</th><td><span class="none">value missing</span>' in page
 
 
 def test_parts_make_the_whole_where_the_rule_allows_it(cast, plan):
@@ -257,4 +293,6 @@ def test_the_planners_morning_names_missing_values_and_outcomes_to_conclude_on(c
     assert morning.missing_values(cast["oth-planner"], TODAY).entries == ()
     assert morning.open_worksheets(cast["sym-planner"], TODAY).entries == ()
     assessing.open_round(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
-    assert [one.text for one in morning.open_worksheets(cast["sym-planner"], TODAY).entries] == ["O1.1"]
+    assert [one.text for one in morning.open_worksheets(cast["sym-planner"], TODAY).entries] == [
+        "Herders and farmers settle disputes without violence"
+    ]

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from django.test import Client
 
+from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.plans.assessment import Answer, agreement, missing_of_evidence
 from bluehelm.store.version import Coverage
 from bluehelm.tables.presence_effects import PRESENCE_EFFECTS
@@ -15,6 +16,7 @@ from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import Conclusion
 from bluehelm.web.plans.models import Round, Worksheet
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.workflows.presence_evidence import offered_estimates
@@ -177,3 +179,21 @@ def test_an_estimate_of_presence_is_offered_as_evidence_and_says_no_judgement(ca
     assert planner.post(address, cited | {"side": "context"}).status_code == 302
     sheet.refresh_from_db()
     assert (sheet.evidence.get().sort, sheet.contribution) == ("estimate", "")
+
+
+def test_a_worksheet_shows_the_indicators_as_they_stood_when_its_period_ended(cast, sheet, monkeypatch):
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2027, 10, 15))
+    for period, value in (("2026-H2", 11.0), ("2027-H1", 97.0)):
+        actions.enter_value(mission="UNSYM", indicator="I1", period=period, source="Register", by=cast["sym-planner"],
+                            amount=actions.Amount(value=value))  # fmt: skip
+    page = page_of("sym-planner").get(f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/").content.decode()
+    assert '<span class="source">2026-H2</span>' in page and '<span class="source">2027-H1</span>' not in page
+
+
+def test_people_read_titles_and_not_the_words_that_records_keep(cast, sheet):
+    assessing.add_evidence(worksheet=sheet, by=cast["sym-planner"], **REPORT)
+    page = page_of("sym-planner").get(f"/plans/UNSYM/rounds/{sheet.round_id}/O1.1/").content.decode()
+    kinds = {one.word: one.title for one in packaged_assessment().evidence_kinds}
+    assert f"Patrol report 114 · {kinds['reports']}" in page
+    assert title_of("under-way", "state") == "Under way" and title_of("unheard", "trend") == "unheard"

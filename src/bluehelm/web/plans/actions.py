@@ -4,6 +4,7 @@ Each checks the right, changes rows in one transaction and appends one audit ent
 never what it is: values about people leave by their own way.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -151,13 +152,16 @@ def enter_value(
     *, mission: str, indicator: str, period: str, amount: Amount, source: str, by: Actor,
     parts: Mapping[str, str] | None = None, note: str = "", basis: str = "entered",
 ) -> IndicatorValue:  # fmt: skip
-    """Enter the value of an indicator for a period; PlanError where one stands or the period is closed."""
+    """Enter the value of an indicator for a period; PlanError where one stands.
+
+    A value of a closed period that comes only now says why in its note.
+    """
     version = _plan_to_fill(mission, by)
     known = _indicator(framework_of(version), indicator)
     _check_period(known, period)
     _check_counts(known, amount)
     part = part_text(known, parts or {})
-    _require_open(period, _closed(mission))
+    _require_open(period, _closed(mission), note)
     made = _kept(version, known.id, period, part, amount, source, by, note=note, basis=basis)
     into_audit("plan_value.entered", "indicator_value", made.pk, by, _where(made))
     return made
@@ -213,7 +217,7 @@ def _unsaved(
     _check_period(known, row.period)
     _check_amount(row.amount, row.source)
     _check_counts(known, row.amount)
-    _require_open(row.period, closed)
+    _require_open(row.period, closed, row.note)
     return IndicatorValue(
         mission=version.mission, indicator=known.id, period=row.period, part=part_text(known, row.parts),
         source=row.source.strip(), note=row.note, basis="imported", entered_at=timezone.now(), entered_by=by.account,
@@ -241,7 +245,8 @@ def correct_value(
 def withdraw_value(*, value: IndicatorValue, reason: str, by: Actor) -> IndicatorValue:
     """Let a value stand no longer that was entered by mistake; it is kept, and the audit says why."""
     _plan_to_fill(value.mission, by)
-    _require_open(value.period, _closed(value.mission))
+    if _is_closed(value.period, _closed(value.mission)):
+        raise PlanError(_("%(period)s is closed: a change now is a correction.") % {"period": value.period})
     if not value.stands:
         raise PlanError(_("This value has been corrected already; correct the one that stands."))
     if not reason.strip():
@@ -264,12 +269,15 @@ def keep_computed(*, plan: ComputedPlan, by: Actor) -> dict[str, int]:
     ids = [one.placed.indicator.id for one in plan.indicators]
     whole = IndicatorValue.objects.filter(mission=plan.mission, indicator__in=ids, part="", stands=True)
     standing = {(one.indicator, one.period): one for one in whole}
+    closed = _closed(plan.mission)
     done = Counter({"entered": 0, "corrected": 0, "unchanged": 0})
     for one in plan.indicators:
         name = one.placed.indicator.id
         for month in one.months:
             if month.value is not None:
                 facts = {"basis": "computed", "versions": named, "rows_sha256": rows_digest(month.rows)}
+                if _is_closed(month.month, closed):
+                    facts["note"] = _("Computed after the period was closed.")
                 amount = Amount(month.value, month.low, month.high)
                 known = standing.get((name, month.month))
                 done[_computed(version, known, name, month.month, amount, source, by, facts)] += 1
@@ -359,7 +367,9 @@ def _check_period(indicator: Indicator, period: str) -> None:
 
 
 def _check_counts(indicator: Indicator, amount: Amount) -> None:
-    """Counts belong to a distribution, by the categories that the plan names."""
+    """Counts belong to a distribution, by the categories that the plan names; what people enter keeps its bounds."""
+    if amount.low is not None and amount.high is not None and amount.low > amount.high:
+        raise PlanError(_("Low is above high; give the least it may be as low."))
     if indicator.roll_up != "distribution":
         if amount.counts:
             raise PlanError(_("%(indicator)s is no distribution; give a value.") % {"indicator": indicator.id})
@@ -377,9 +387,14 @@ def _closed(mission: str) -> list[str]:
     return list(ClosedPeriod.objects.filter(mission=mission).values_list("period", flat=True))
 
 
-def _require_open(period: str, closed: Sequence[str]) -> None:
-    if any(lies_within(period, one) for one in closed):
-        raise PlanError(_("%(period)s is closed: a change now is a correction.") % {"period": period})
+def _is_closed(period: str, closed: Sequence[str]) -> bool:
+    return any(lies_within(period, one) for one in closed)
+
+
+def _require_open(period: str, closed: Sequence[str], note: str) -> None:
+    """What comes after the values were approved says why, as a correction does."""
+    if _is_closed(period, closed) and not note.strip():
+        raise PlanError(_("%(period)s is closed: say in the note why its value comes only now.") % {"period": period})
 
 
 def _kept(
@@ -410,6 +425,19 @@ def _in_the_place_of(
 
 def _check_amount(amount: Amount, source: str) -> None:
     told = amount.told
+    numbers = (amount.value, amount.low, amount.high, amount.numerator, amount.denominator, *amount.counts.values())
+    if any(number is not None and not math.isfinite(number) for number in numbers):
+        raise PlanError(_("A value is a number."))
+    if amount.denominator is not None and amount.denominator < 0:
+        raise PlanError(_("A denominator is never below 0."))
+    if (
+        amount.value is not None
+        and told["value"] is not None
+        and not math.isclose(amount.value, told["value"], rel_tol=0.01, abs_tol=0.005)
+    ):
+        what = _("The value %(value)g is not %(numerator)g of %(denominator)g; leave the value out or correct it.")
+        facts = {"value": amount.value, "numerator": amount.numerator, "denominator": amount.denominator}
+        raise PlanError(what % facts)
     if not source.strip():
         raise PlanError(_("Name the source of the value."))
     if told["value"] is None and not amount.counts:

@@ -38,9 +38,14 @@ class Dashboard:
         return sum(line.held_back for line in self.lines)
 
 
-def dashboard_of(version: PlanVersion, actor: Actor, on: date, *, is_leaving: bool = False) -> Dashboard:
-    """The dashboard of the plan as a reader may see it; as a stranger would when it is leaving."""
-    lines = lines_of(version, actor, on, is_leaving=is_leaving)
+def dashboard_of(
+    version: PlanVersion, actor: Actor, on: date, *, is_leaving: bool = False, until: str = ""
+) -> Dashboard:
+    """The dashboard of the plan as a reader may see it; as a stranger would when it is leaving.
+
+    Values of periods that end after the month `until` are left out.
+    """
+    lines = lines_of(version, actor, on, is_leaving=is_leaving, until=until)
     outcomes = [line for line in lines if line.placed.kind != "output"]
     changed = [line for line in outcomes if line.trend and line.trend.words in CHANGED]
     asked = list(_asked(version.mission, actor))

@@ -293,6 +293,8 @@ def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> di
         "owner": "planner", "people": measure.people, "by": list(measure.by),
         "reports": {"report_section": "progress", "minutes_a_month": 20.0},
     }  # fmt: skip
+    if measure.unit == "deaths":
+        said["no_sex_because"] = "The records of the dead seldom name their sex (invented)."
     if kind == "output" and last:
         return said | {"targets": [{"period": last, "value": round(start * step, 2)}]}
     said["baseline"] = {"value": start, "period": before, "source": "invented"}
@@ -309,6 +311,8 @@ def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> di
 
 
 def _start(measure: Measure) -> float:
+    if measure.unit.startswith("per cent"):
+        return 140.0
     return 0.45 if measure.denominator else 40.0
 
 
@@ -351,7 +355,8 @@ def _path(indicator: Indicator, measure: Measure, chance: np.random.Generator, p
         level = start * (1 + drift * place) * float(np.exp(chance.normal(0, 0.12)))
         if measure.denominator:
             asked = int(chance.integers(40, 200))
-            return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
+            if not measure.unit.startswith("per cent"):
+                return Amount(numerator=float(round(min(max(level, 0.02), 0.98) * asked)), denominator=float(asked))
         return Amount(value=float(round(max(level, 0.0) / parts)))
 
     return amount

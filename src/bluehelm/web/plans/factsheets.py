@@ -10,15 +10,17 @@ from datetime import date
 from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.language import _, called, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
-from bluehelm.plans.framework import Outcome, outcomes_of
+from bluehelm.plans.framework import Indicator, Outcome, Target, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
 from bluehelm.products.factsheet import FactSheet, Series
-from bluehelm.tables.months import from_ordinal, ordinal
+from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
+from bluehelm.workflows.clock import today
 
 SHOWN = 12
 
@@ -40,7 +42,9 @@ def factsheets(
     held = Round.objects.readable_by(actor).filter(mission=version.mission, period=period).first()
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
     lines = [
-        line for line in lines_of(version, actor, day_after(last), is_leaving=True) if line.placed.kind == "outcome"
+        line
+        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last)
+        if line.placed.kind == "outcome"
     ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
 
@@ -84,7 +88,9 @@ def _judgement(concluded: Worksheet | None) -> str:
     words = {word.word: called(word.title) for word in packaged_assessment().contributions}
     said = words[concluded.contribution].lower()
     return _(
-        "Contribution of the mission: {said}; confidence {confidence}.", said=said, confidence=concluded.confidence
+        "Contribution of the mission: {said}; confidence {confidence}.",
+        said=said,
+        confidence=title_of(concluded.confidence, "confidence"),
     )
 
 
@@ -93,16 +99,22 @@ def _series(line: Line, last: str, plan: str, actions: Sequence[tuple[str, str]]
     indicator = line.placed.indicator
     values = {one.period: one.value for one in line.readings} | dict.fromkeys(line.missing)
     shown = [period for period in in_order(list(values)) if months_of(period)[-1] <= last][-SHOWN:]
-    ahead = [target.value for target in indicator.targets if months_of(target.period)[-1] >= last]
+    ahead = next_target(indicator, last)
     return Series(
         indicator.title,
         indicator.unit or "",
         tuple((period, values[period]) for period in shown),
         indicator.baseline.value if indicator.baseline else None,
-        ahead[0] if ahead else None,
+        ahead.value if ahead else None,
         _covers(shown, values, plan),
         tuple(_begun(shown, actions)),
     )
+
+
+def next_target(indicator: Indicator, last: str) -> Target | None:
+    """The target that falls due first from a month on, in whatever order the plan names them."""
+    ahead = [target for target in indicator.targets if months_of(target.period)[-1] >= last]
+    return min(ahead, key=lambda target: months_of(target.period)[-1], default=None)
 
 
 def _begun(shown: list[str], actions: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -206,6 +218,17 @@ def _sources(version: PlanVersion, lines: list[Line], actor: Actor) -> list[str]
     ]
     entered = named_sources(version.mission, actor, ids)
     return [plan, *tables, *(_("Entered: {source}", source=source) for source in entered)]
+
+
+def seen_from(last: str) -> date:
+    """The day from which a period is looked at: the one after its last month, today while it is in progress."""
+    return min(day_after(last), today())
+
+
+def require_begun(period: str) -> None:
+    """PlanError for a period of which nothing can be said yet."""
+    if months_of(period)[0] > month_of(today()):
+        raise PlanError(_("{period} has not begun.", period=period))
 
 
 def day_after(month: str) -> date:

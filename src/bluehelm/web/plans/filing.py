@@ -10,7 +10,7 @@ from bluehelm.products.factsheet import factsheets_pdf
 from bluehelm.products.plan_files import WRITERS, paper_docx
 from bluehelm.products.plan_paper import Paper
 from bluehelm.web.disclosure.actions import note_plan_paper
-from bluehelm.web.plans.factsheets import factsheets
+from bluehelm.web.plans.factsheets import factsheets, require_begun
 from bluehelm.web.plans.models import PlanVersion
 from bluehelm.web.plans.papers import PAPERS
 from bluehelm.web.posts.acting import Actor
@@ -35,6 +35,7 @@ def filed(
     It goes to those whom the plan is addressed to; to widen that is a release of the plan. PlanError where it cannot be
     made, PeriodError for what is no period.
     """
+    require_begun(period)
     paper = PAPERS[kind](version, period, by, outcome=outcome, synthetic=synthetic)
     content = _content(kind, form, paper, version, period, by, outcome, synthetic, template)
     digest = sha256(content).hexdigest()

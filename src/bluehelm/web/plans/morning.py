@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from bluehelm.plans.periods import months_of
 from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.web.morning.sections import Entry, Section, as_section
+from bluehelm.web.plans.assessing import outcome_titles
 from bluehelm.web.plans.models import Round
 from bluehelm.web.plans.reads import Line, current_version, lines_of
 from bluehelm.web.posts.acting import Actor
@@ -47,10 +48,12 @@ def _missing(line: Line, mission: str) -> Entry:
 def open_worksheets(actor: Actor, today: date) -> Section:
     """Outcomes of an open round on which nobody concluded yet."""
     mission = actor.post.mission if actor.post else ""
-    rounds = Round.objects.readable_by(actor).filter(mission=mission, closed_at__isnull=True) if mission else []
+    known = Round.objects.readable_by(actor).filter(mission=mission, closed_at__isnull=True)
+    rounds = list(known.select_related("version")) if mission else []
+    titles = {one.pk: outcome_titles(one.version) for one in rounds}
     entries = [
         Entry(
-            text=sheet.outcome,
+            text=titles[one.pk].get(sheet.outcome, sheet.outcome),
             why=_("Assessment of %(period)s: not concluded.") % {"period": one.period},
             deed=_("Open the worksheet"),
             url=reverse("plans:worksheet", args=[mission, one.pk, sheet.outcome]),

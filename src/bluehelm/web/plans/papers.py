@@ -4,7 +4,7 @@ A paper is always made as a stranger may see it: small counts of people are held
 people wrote stand as they were written.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,9 +20,10 @@ from bluehelm.web.findings.models import Recommendation
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import outcome_titles
 from bluehelm.web.plans.dashboard import Dashboard, dashboard_of
-from bluehelm.web.plans.factsheets import day_after, factsheets
+from bluehelm.web.plans.factsheets import day_after, factsheets, next_target, seen_from
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
 from bluehelm.web.plans.reads import Line, lines_of, named_sources, named_versions
+from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
 
 
@@ -94,7 +95,8 @@ def report(version: PlanVersion, period: str, actor: Actor, *, outcome: str = ""
 def _assessed(sheet: Worksheet, titles: dict[str, str], lines: Sequence[Line], actor: Actor) -> list[Section]:
     mine = [line for line in lines if line.placed.outcome is not None and line.placed.outcome.id == sheet.outcome]
     evidence = Grid(_("Evidence drafted by components"), _assessed_header(), tuple(
-        (one.text, one.sort, str(one.get_side_display()), "; ".join(filter(None, (one.source, one.method, one.sample))))
+        (one.text, title_of(one.sort, "evidence"), str(one.get_side_display()),
+         "; ".join(filter(None, (one.source, one.method, one.sample))))
         for one in sheet.evidence.all()
     ))  # fmt: skip
     return [
@@ -120,7 +122,7 @@ def _judged(sheet: Worksheet) -> Iterable[str]:
     yield _(
         "Contribution of the mission: {words}; confidence {confidence}.",
         words=words[sheet.contribution],
-        confidence=sheet.confidence,
+        confidence=title_of(sheet.confidence, "confidence"),
     )
     yield sheet.rationale
     if answers:
@@ -142,7 +144,7 @@ def _recommended(sheet: Worksheet, actor: Actor) -> list[Section]:
 
 
 def _asked(asked: QuerySet[Recommendation] | Iterable[Recommendation]) -> Iterable[Row]:
-    return ((one.text, one.owner.title, one.due_on.isoformat(), one.state) for one in asked)
+    return ((one.text, one.owner.title, one.due_on.isoformat(), title_of(one.state, "state")) for one in asked)
 
 
 def annex(version: PlanVersion, period: str, actor: Actor, *, outcome: str = "", synthetic: str = "") -> Paper:
@@ -177,8 +179,8 @@ def _against(lines: Iterable[Line], period: str) -> Iterable[Row]:
     for line in lines:
         indicator, value = line.placed.indicator, line.value_of(period)
         baseline = f"{indicator.baseline.value:g} ({indicator.baseline.period})" if indicator.baseline else _("none")
-        ahead = [one for one in indicator.targets if months_of(one.period)[-1] >= months_of(period)[-1]]
-        target = f"{ahead[0].value:g} ({ahead[0].period})" if ahead else _("none")
+        ahead = next_target(indicator, months_of(period)[-1])
+        target = f"{ahead.value:g} ({ahead.period})" if ahead else _("none")
         unit = f", {indicator.unit}" if indicator.unit else ""
         yield f"{indicator.title}{unit}", baseline, _number(value), target
 
@@ -192,15 +194,25 @@ def _number(reading: Reading | None) -> str:
 
 
 def dashboard(version: PlanVersion, period: str, actor: Actor, *, outcome: str = "", synthetic: str = "") -> Paper:
-    """The leadership dashboard as it stood at the end of a period."""
+    """The leadership dashboard: values up to the end of a period, and what is to be decided and done as of now."""
     last = day_after(months_of(period)[-1])
-    found = dashboard_of(version, actor, last, is_leaving=True)
+    found = dashboard_of(version, actor, seen_from(months_of(period)[-1]), is_leaving=True, until=months_of(period)[-1])
     lines = [line for line in _lines(version, period, actor) if line.placed.kind != "output" and _is_of(line, outcome)]
     title = _("Leadership dashboard of {mission}, {period}", mission=version.mission, period=period)
-    return _paper("dashboard", title, version, period, actor, _glance(found), lines, synthetic, last.isoformat())
+    return _paper(
+        "dashboard",
+        title,
+        version,
+        period,
+        actor,
+        _glance(found, outcome_titles(version)),
+        lines,
+        synthetic,
+        last.isoformat(),
+    )
 
 
-def _glance(found: Dashboard) -> list[Section]:
+def _glance(found: Dashboard, titles: Mapping[str, str]) -> list[Section]:
     changed = tuple(_trend_words(line) for line in found.changed)
     missed = tuple(
         (
@@ -222,13 +234,22 @@ def _glance(found: Dashboard) -> list[Section]:
     )
     due += [Grid(_("To be decided"), _asked_header(), tuple(_asked(found.undecided)))] if found.undecided else []
     open_sheets = tuple(
-        _("{outcome}, assessment of {period}: not concluded.", outcome=one.outcome, period=one.round.period)
+        _(
+            "{outcome}, assessment of {period}: not concluded.",
+            outcome=titles.get(one.outcome, one.outcome),
+            period=one.round.period,
+        )
         for one in found.worksheets
     )
     undone = tuple(_asked(found.not_done))
     return [
         Section(
-            _("What changed"), (*changed, _("{unclear} other indicators show no clear trend.", unclear=found.unclear))
+            _("What changed"),
+            (
+                _("Values and trends: up to the end of the period. What is due and not done: as it now stands."),
+                *changed,
+                _("{unclear} other indicators show no clear trend.", unclear=found.unclear),
+            ),
         ),
         Section(_("What is due"), (*open_sheets, *late) or (() if due else (_("Nothing."),)), tuple(due)),
         Section(
@@ -252,7 +273,7 @@ def _trend_words(line: Line) -> str:
     return _(
         "{title}: {words}, {told}, from {values} values.",
         title=title,
-        words=line.trend.words,
+        words=title_of(line.trend.words, "trend"),
         told=told,
         values=line.trend.values,
     )
@@ -267,8 +288,8 @@ PAPERS: dict[str, Callable[..., Paper]] = {
 
 
 def _lines(version: PlanVersion, period: str, actor: Actor) -> list[Line]:
-    on = day_after(months_of(period)[-1])
-    return lines_of(version, actor, on, is_leaving=True, longer={period}, with_parts=True)
+    last = months_of(period)[-1]
+    return lines_of(version, actor, seen_from(last), is_leaving=True, longer={period}, with_parts=True, until=last)
 
 
 def _paper(

@@ -64,7 +64,7 @@ class Chart:
 
 def chart_of(line: Line) -> Chart | None:
     """The last values of the whole; None where none is known."""
-    readings = line.readings[-MOST_BARS:]
+    readings = line.in_time[-MOST_BARS:]
     known = [one.value for one in readings if one.value is not None]
     indicator = line.placed.indicator
     lines = [("baseline", indicator.baseline.value, indicator.baseline.period)] if indicator.baseline else []

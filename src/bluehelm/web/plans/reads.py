@@ -13,11 +13,11 @@ import polars as pl
 from django.db.models import Min, QuerySet
 
 from bluehelm.definitions.plans import packaged_checks, packaged_people
-from bluehelm.plans.framework import Framework, Indicator, Placed, indicators_of, parse_framework
+from bluehelm.plans.framework import Framework, Indicator, Placed, RollUp, indicators_of, parse_framework
 from bluehelm.plans.people import Limits, Part, counts_people, held_back, leaving, part_of
 from bluehelm.plans.periods import in_order, months_of, periods_between
 from bluehelm.plans.progress import Trend, is_met, trend, way_covered
-from bluehelm.plans.values import Reading, RollUpError, over_time
+from bluehelm.plans.values import Reading, RollUpError, over_time, reads_as_share
 from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.plans.models import ClosedPeriod, IndicatorValue, PlanVersion
@@ -87,6 +87,12 @@ class Line:
         return self.readings[-1] if self.readings else None
 
     @property
+    def in_time(self) -> list[Reading]:
+        """The values with the periods that are missing in their places, without a value."""
+        found = {period: Reading(period, None) for period in self.missing} | {one.period: one for one in self.readings}
+        return [found[period] for period in in_order(list(found))]
+
+    @property
     def held_back(self) -> int:
         """How many of its values are not shown, because they would tell of few people."""
         return sum(one.held_back for one in (*self.readings, *self.parts))
@@ -115,12 +121,13 @@ class Line:
 
 def lines_of(
     version: PlanVersion, actor: Actor, on: date, *, is_leaving: bool = False, longer: Collection[str] = (),
-    with_parts: bool = False,
+    with_parts: bool = False, until: str = "",
 ) -> list[Line]:  # fmt: skip
     """Every indicator of a version with its values, in the order of the plan; two queries for all.
 
     What `is_leaving` is shown as to a stranger, whoever asks. Parts are there where they are asked for or held back.
-    `longer` are periods wanted beside those of the targets.
+    `longer` are periods wanted beside those of the targets. Values of periods that end after the month `until` are left
+    out: what is said of a period, its trend too, rests on what had happened by its end.
     """
     framework = framework_of(version)
     placed = list(indicators_of(framework))
@@ -133,15 +140,26 @@ def lines_of(
     people = set() if full else {one.indicator.id for one in placed if is_about_people(one.indicator)}
     wanted = {one.indicator.id for one in placed} if with_parts else people
     parts = _parts(values.filter(~pl.col("indicator").is_in(sorted(distributions))), wanted)
+    there = _there(values)
     parts |= {name: [one for one in told if one.parts] for name, told in distributions.items() if name in wanted}
     return [
         _line(
-            framework, one, whole.get(one.indicator.id, []), parts.get(one.indicator.id, []), on,
-            must_hold_back=one.indicator.id in people, longer=longer,
-            late=tuple(_late(first_entered.get(one.indicator.id, {}), begun)),
+            framework, one,
+            _by(until, whole.get(one.indicator.id, [])), _by(until, parts.get(one.indicator.id, [])), on,
+            must_hold_back=one.indicator.id in people, longer=longer, there=there.get(one.indicator.id, set()),
+            late=tuple(
+                period
+                for period in _late(first_entered.get(one.indicator.id, {}), begun)
+                if not until or months_of(period)[-1] <= until
+            ),
         )
         for one in placed
     ]  # fmt: skip
+
+
+def _by(until: str, readings: list[Reading]) -> list[Reading]:
+    """The readings of periods that ended by a month; all of them where none is named."""
+    return [one for one in readings if not until or months_of(one.period)[-1] <= until]
 
 
 def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leaving: bool = False) -> Line | None:
@@ -156,8 +174,11 @@ def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leavi
     begun = _begun(version.mission, actor)
     entered = _first_entered(version.mission, actor, name).get(name, {})
     return _line(
-        framework, placed, wholes_slowly(readings, placed.indicator.roll_up), [one for one in readings if one.parts],
-        on, must_hold_back=must_hold_back, longer=(), late=tuple(_late(entered, begun)),
+        framework, placed,
+        wholes_slowly(readings, _rule(placed.indicator), is_share=reads_as_share(placed.indicator.unit)),
+        [one for one in readings if one.parts], on,
+        must_hold_back=must_hold_back, longer=(), there={one.period for one in readings},
+        late=tuple(_late(entered, begun)),
     )  # fmt: skip
 
 
@@ -170,27 +191,28 @@ def _begun(mission: str, actor: Actor) -> datetime | None:
 
 def _line(
     framework: Framework, placed: Placed, whole: list[Reading], parts: list[Reading], on: date, *,
-    must_hold_back: bool, longer: Collection[str], late: tuple[str, ...],
+    must_hold_back: bool, longer: Collection[str], there: set[str], late: tuple[str, ...],
 ) -> Line:  # fmt: skip
     indicator = placed.indicator
     wanted = {*(target.period for target in indicator.targets), *longer} - {one.period for one in whole}
     if must_hold_back:
-        found = leaving(whole, parts, indicator.roll_up, sorted(wanted), limits())
+        found = leaving(whole, parts, _rule(indicator), sorted(wanted), limits())
         readings, told, made = found.wholes, found.parts, found.longer
         placed = replace(placed, indicator=_without_small_numbers(indicator))
     else:
         readings, told, made = tuple(whole), tuple(parts), _rolled_up(whole, indicator, wanted)
-    missing = tuple(_missing(framework, indicator, {one.period for one in whole}, on))
+    missing = tuple(_missing(framework, indicator, there, on))
     return Line(placed, readings, told, missing, late, made, trend(readings, indicator.better))
 
 
 def _rolled_up(whole: Sequence[Reading], indicator: Indicator, wanted: Iterable[str]) -> dict[str, Reading]:
-    if indicator.roll_up in (None, "none"):
+    rule = _rule(indicator)
+    if rule in (None, "none"):
         return {}
     found = {}
     for period in wanted:
         try:
-            found[period] = over_time(whole, indicator.roll_up, period)
+            found[period] = over_time(whole, rule, period)
         except RollUpError:
             continue
     return found
@@ -242,9 +264,16 @@ def _standing(mission: str, actor: Actor) -> pl.DataFrame:
 def _wholes(
     values: pl.DataFrame, distributions: Mapping[str, list[Reading]], placed: Sequence[Placed]
 ) -> dict[str, list[Reading]]:
-    rules = {one.indicator.id: one.indicator.roll_up for one in placed}
-    found = wholes(values.filter(~pl.col("indicator").is_in(sorted(distributions))), rules)
+    rules = {one.indicator.id: _rule(one.indicator) for one in placed}
+    shares = {one.indicator.id for one in placed if reads_as_share(one.indicator.unit)}
+    found = wholes(values.filter(~pl.col("indicator").is_in(sorted(distributions))), rules, shares)
     return found | {name: wholes_slowly(readings, rules[name]) for name, readings in distributions.items()}
+
+
+def _rule(indicator: Indicator) -> RollUp | None:
+    """The roll-up rule; none for a share that an unfinished plan would have summed."""
+    is_summed = indicator.roll_up in ("sum", "cumulative") and reads_as_share(indicator.unit)
+    return "none" if is_summed else indicator.roll_up
 
 
 def _distributions(mission: str, actor: Actor, placed: Sequence[Placed]) -> dict[str, list[Reading]]:
@@ -263,6 +292,14 @@ def _parts(values: pl.DataFrame, wanted: set[str]) -> dict[str, list[Reading]]:
         found.setdefault(indicator, []).append(
             Reading(period, **dict(zip(NUMBERS, numbers, strict=True)), parts=parts_in(part))
         )
+    return found
+
+
+def _there(values: pl.DataFrame) -> dict[str, set[str]]:
+    """The periods of which each indicator has a value, be it of a part that makes no whole."""
+    found: dict[str, set[str]] = {}
+    for indicator, period in values.select("indicator", "period").unique().iter_rows():
+        found.setdefault(indicator, set()).add(period)
     return found
 
 

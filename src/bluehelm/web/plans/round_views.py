@@ -15,18 +15,19 @@ from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.definitions.rights import LEVELS
 from bluehelm.language import called
 from bluehelm.plans.framework import Outcome, outcomes_of
+from bluehelm.plans.periods import months_of
 from bluehelm.web.findings.actions import FindingError
 from bluehelm.web.missions.refusals import refused_on
 from bluehelm.web.plans import assessing, reads
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.assessing import Conclusion
+from bluehelm.web.plans.factsheets import seen_from
 from bluehelm.web.plans.forms import ConcludeForm, DescribeForm, EvidenceForm, JudgementForm, RoundForm
 from bluehelm.web.plans.models import Round, Worksheet
 from bluehelm.web.plans.views import plan
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.views import actor_from, signed_in
-from bluehelm.workflows.clock import today
 from bluehelm.workflows.presence_evidence import offered_estimates
 
 SECTION = {"section": "plans"}
@@ -202,8 +203,10 @@ def _outcomes(found: Round) -> dict[str, Outcome]:
 
 
 def _lines(found: Round, actor: Actor, outcome: Outcome) -> list[reads.Line]:
+    """The outcome's indicators as they stood at the end of the period that is judged."""
     ids = {one.id for one in outcome.indicators}
-    lines = reads.lines_of(found.version, actor, today())
+    last = months_of(found.period)[-1]
+    lines = reads.lines_of(found.version, actor, seen_from(last), until=last)
     return [line for line in lines if line.placed.kind == "outcome" and line.placed.indicator.id in ids]
 
 

@@ -320,6 +320,8 @@ def correct(request: HttpRequest, mission: str, number: int) -> HttpResponse:
     _of_version, line = _line(actor, mission, value.indicator)
     categories = line.placed.indicator.categories
     initial = {name: getattr(value, name) for name in fields}
+    if value.numerator is not None:
+        initial["value"] = None  # it comes from the numerator and the denominator
     initial |= {f"count_{place}": value.counts.get(name) for place, name in enumerate(categories)}
     form = CorrectForm(categories, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():

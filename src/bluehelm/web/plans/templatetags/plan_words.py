@@ -1,0 +1,8 @@
+"""How does a template write a word of a plan by its title?"""
+
+from django import template
+
+from bluehelm.web.plans.words import title_of
+
+register = template.Library()
+register.filter("titled", title_of)
