@@ -95,3 +95,16 @@ def test_a_table_without_more_says_no_more():
 def test_countries_neighbour_those_with_whom_they_share_a_border():
     pairs = bordering(("BFA", "FJI", "GHA", "MLI", "SSD", "SDN"))
     assert pairs == (("BFA", "GHA"), ("BFA", "MLI"), ("SDN", "SSD"))
+
+
+def test_without_a_file_of_boundaries_countries_have_no_neighbours_and_asking_for_them_is_refused(monkeypatch):
+    from bluehelm.outlook.history import OutlookError
+    from bluehelm.workflows import outlook_tables
+
+    monkeypatch.setattr(outlook_tables, "has_borders", lambda: False)
+    rows = table(iso3=["BFA"] * 12 + ["MLI"] * 12)
+    asked = Columns("country_id", "month_id", "ged_best_sb")
+    assert completed(asked, rows.collect_schema()).neighbours == "none"
+    assert history_of(rows, asked, 12).neighbours is None
+    with pytest.raises(OutlookError, match="there is no file of boundaries"):
+        history_of(rows, Columns("country_id", "month_id", "ged_best_sb", neighbours="borders"), 12)

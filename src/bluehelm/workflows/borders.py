@@ -69,6 +69,11 @@ def country_polygons(home: Path, iso3s: tuple[str, ...]) -> BaseGeometry | None:
     return shapely.union_all([shapely.make_valid(shape) for shape in shapes])
 
 
+def has_borders() -> bool:
+    """Whether a file of boundaries is at hand, from which countries know their neighbours."""
+    return (border_folder() / "countries.geojson").is_file()
+
+
 @lru_cache(maxsize=8)
 def bordering(iso3s: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The pairs of these countries that share a land border in the boundary file in use, each pair once and in order.

@@ -31,6 +31,7 @@ from bluehelm.store import Store, Submission, Version
 from bluehelm.tables import OUTLOOK_INPUTS, OUTLOOK_SCORES, OUTLOOKS, TABLES
 from bluehelm.tables.months import from_ordinal, ordinal, views_id
 from bluehelm.tables.provenance import Coverage, Reason, SourceNote
+from bluehelm.workflows.borders import has_borders
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.outlook_history import Observed, observed, outlook_rules
 from bluehelm.workflows.outlook_judged import MISSIONS, Judged, Members, judged_on_past_origins
@@ -335,6 +336,8 @@ def moved_rows(shown: Shown, seen: Observed, target: Target, origin: str) -> pl.
 def _notes(task: Task, too_short: int) -> Iterator[Reason]:
     seen = task.seen
     yield from (Reason(said, number, 0) for said, number in seen.further_notes)
+    if seen.unit_kind == "country" and not has_borders():
+        yield Reason("no file of boundaries: neighbours of these countries are no input", len(seen.units), 0)
     if too_short:
         yield Reason("kinds of violence with too short a history to learn from: the naive model is shown", too_short, 0)
     if seen.left_out:

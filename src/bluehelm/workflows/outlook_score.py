@@ -109,9 +109,10 @@ def _draws_of(drawn: pl.LazyFrame) -> pl.DataFrame:
                 different_2=different[-1],
             )
         )
-    for wrong in ("unknown", "negative"):
-        if bad := counts.filter(pl.col(wrong) > 0).height:
-            problems.append(_("outcomes are {wrong} in {bad:,} unit-months of the forecast", wrong=wrong, bad=bad))
+    if bad := counts.filter(pl.col("unknown") > 0).height:
+        problems.append(_("outcomes are unknown in {bad:,} unit-months of the forecast", bad=bad))
+    if bad := counts.filter(pl.col("negative") > 0).height:
+        problems.append(_("outcomes are negative in {bad:,} unit-months of the forecast", bad=bad))
     if problems:
         raise OutlookError(problems)
     return counts.select("unit", "month", "draws")

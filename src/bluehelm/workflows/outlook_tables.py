@@ -11,13 +11,17 @@ from pathlib import Path
 
 import polars as pl
 
-from bluehelm.language import _
+from bluehelm.language import _, gettext_noop
 from bluehelm.outlook.history import History, OutlookError, Unit, beside, history_from_table
 from bluehelm.tables.grid import touching
-from bluehelm.workflows.borders import bordering
+from bluehelm.workflows.borders import bordering, has_borders
 
 JANUARY_1980 = 1980 * 12
 GRID, BORDERS, NONE = "grid", "borders", "none"
+NO_BORDERS = gettext_noop(
+    "neighbours by land border are asked for, and there is no file of boundaries: set BLUEHELM_BORDERS to its folder, "
+    "or leave neighbours out with --neighbours none"
+)
 CELLS = ("priogrid_gid", "pg_id")  # what PRIO-GRID cells are called in published tables
 ISO3 = "iso3"
 KINDS = ("sb", "ns", "os")  # state-based, non-state, one-sided: how UCDP's and ViEWS' columns end
@@ -83,7 +87,8 @@ def completed(columns: Columns, schema: pl.Schema) -> Columns:
     """The columns with what the table says by itself, where nobody asked for anything.
 
     Beside deaths of one kind (`..._sb`, `..._ns`, `..._os`) the other kinds and the numbers of events are `kinds`;
-    PRIO-GRID cells neighbour those they touch, countries with an `iso3` those they have a land border with.
+    PRIO-GRID cells neighbour those they touch, countries with an `iso3` those they have a land border with, where a
+    file of boundaries is at hand.
     """
     kinds = columns.kinds
     if kinds is None:
@@ -92,7 +97,8 @@ def completed(columns: Columns, schema: pl.Schema) -> Columns:
     neighbours = columns.neighbours
     if neighbours is None:
         of_cells = columns.unit in CELLS and schema.get(columns.unit, pl.String()).is_integer()
-        neighbours = GRID if of_cells else BORDERS if schema.get(ISO3) == pl.String else NONE
+        of_countries = schema.get(ISO3) == pl.String and has_borders()
+        neighbours = GRID if of_cells else BORDERS if of_countries else NONE
     return replace(columns, kinds=kinds, neighbours=neighbours)
 
 
@@ -110,12 +116,17 @@ def other_kinds(value: str) -> list[str]:
 
 
 def history_of(table: pl.LazyFrame, columns: Columns, origin: int) -> History:
-    """The history of `columns.value` in a table up to an origin, with covariates and neighbours."""
+    """The history of `columns.value` in a table up to an origin, with covariates and neighbours.
+
+    OutlookError when neighbours by land border are asked for and no file of boundaries is at hand.
+    """
     known = completed(columns, table.collect_schema())
     history = history_from_table(
         table, known.unit, known.month, known.value, origin, known.covariates, known.kinds or ()
     )
     if known.neighbours == BORDERS:
+        if not has_borders():
+            raise OutlookError([_(NO_BORDERS)])
         return beside(history, _bordering(table.filter(pl.col(known.month) <= origin), known.unit))
     return neighboured(history, known.neighbours)
 

@@ -342,17 +342,20 @@ def _bands(numbers: Outlook, target: str) -> Iterable[tuple[str, str, str, int]]
 
 
 def _score_rows(numbers: Outlook, target: str) -> Iterable[ScoreRow]:
-    for row in scores_json(numbers):
-        if row["target"] == target and row["model"] != SHOWN:
-            yield ScoreRow(
-                group=str(GROUPS.get(row["group"], row["group"])),
-                horizon=row["horizon"],
-                measure=str(MEASURES[row["measure"]]),
-                value=_number(row["value"]),
-                naive=_number(row["naive"]),
-                difference=_difference(row),
-                forecasts=row["forecasts"],
-            )
+    """The measures of each group and horizon in their order, the one that decides first."""
+    order = {name: place for place, name in enumerate(MEASURES)}
+    judged = [row for row in scores_json(numbers) if row["target"] == target and row["model"] != SHOWN]
+    groups = {one: place for place, one in enumerate(dict.fromkeys((row["group"], row["horizon"]) for row in judged))}
+    for row in sorted(judged, key=lambda row: (groups[row["group"], row["horizon"]], order[row["measure"]])):
+        yield ScoreRow(
+            group=str(GROUPS.get(row["group"], row["group"])),
+            horizon=row["horizon"],
+            measure=str(MEASURES[row["measure"]]),
+            value=_number(row["value"]),
+            naive=_number(row["naive"]),
+            difference=_difference(row),
+            forecasts=row["forecasts"],
+        )
 
 
 def _difference(row: Mapping[str, Any]) -> str:
