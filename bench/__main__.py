@@ -49,6 +49,7 @@ def _home(rows: int) -> Path:
 BENCHES: dict[str, Bench] = {
     "import_ged": lambda full: import_ged.measure(),
     "outlook": lambda full: outlook.measure(),
+    **({"outlook_grid": lambda full: outlook.measure_grid()} if outlook.SHARED.is_dir() else {}),
     "mission_page": lambda full: page.measure(large=page.LARGE if full else 1_000_000),
     **{name: partial(_question, name) for name in PROMISED},
 }

@@ -1,9 +1,9 @@
-"""What does an outlook cost, and how good have outlooks been? `python -m bench.outlook cost|score|grid [MODEL ...]`.
+"""What does an outlook cost, and how good have outlooks been? `python -m bench.outlook VERB [MODEL ...]`.
 
 `cost` times the forecast of all countries, fit included, in a process of its own: by the default model and by the naive
-one, on made-up countries that look like the world's. `score` tries models on the country windows 2018 to 2021, for each
+one, on made-up countries that look like the world's; `cost_grid` does so on the cells of Africa. `score` tries models on the country windows 2018 to 2021, for each
 kind of deaths, over all countries and mission countries, and appends every run to bench/outlook_scorings.csv; `grid`
-does so on the cells of Africa 2015 to 2017. These two need the data beside the project.
+does so on the cells of Africa 2015 to 2017. These three need the data beside the project.
 """
 
 import json
@@ -25,7 +25,7 @@ SHARED = ROOT.parent / "shared" / "data"
 LOG = Path(__file__).with_name("outlook_scorings.csv")
 
 COUNTRIES, MONTHS, STEPS, DRAWS = 200, 346, 12, 1000
-PROMISED_SECONDS = 180
+PROMISED_SECONDS, PROMISED_SECONDS_GRID = 180, 900
 KINDS = {"ged_best_sb": "ged_sb", "ged_best_ns": "ged_ns", "ged_best_os": "ged_os"}
 GRID_ORIGINS = (418, 430, 442)  # October 2014, 2015 and 2016
 
@@ -54,12 +54,30 @@ def measure(model: str = DEFAULT) -> dict[str, float]:
         world().write_parquet(table)
         naive = _forecast(table, Path(folder) / "naive.parquet", NAIVE)
         ours = naive if model == NAIVE else _forecast(table, Path(folder) / "ours.parquet", model)
+    return _cost("outlook", model, COUNTRIES, PROMISED_SECONDS, ours, naive)
+
+
+def measure_grid(model: str = DEFAULT) -> dict[str, float]:
+    """The same for the cells of Africa, from the file beside the project: seconds as a share of what was promised."""
+    cells = african_cells()
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "grid.parquet"
+        cells.write_parquet(table)
+        columns = ("priogrid_gid", "sb", GRID_ORIGINS[-1])
+        naive = _forecast(table, Path(folder) / "naive.parquet", NAIVE, *columns)
+        ours = _forecast(table, Path(folder) / "ours.parquet", model, *columns)
+    return _cost("outlook_grid", model, cells["priogrid_gid"].n_unique(), PROMISED_SECONDS_GRID, ours, naive)
+
+
+def _cost(
+    bench: str, model: str, units: int, promised: int, ours: tuple[float, float], naive: tuple[float, float]
+) -> dict[str, float]:
     print(
-        f"outlook: {model} {ours[0]:.1f} s, {ours[1]:,.0f} MB; {NAIVE} {naive[0]:.1f} s, {naive[1]:,.0f} MB", flush=True
+        f"{bench}: {model} {ours[0]:.1f} s, {ours[1]:,.0f} MB; {NAIVE} {naive[0]:.1f} s, {naive[1]:,.0f} MB", flush=True
     )
     return {
-        "rows": COUNTRIES * STEPS * DRAWS,
-        "ratio": round(ours[0] / PROMISED_SECONDS, 3),
+        "rows": units * STEPS * DRAWS,
+        "ratio": round(ours[0] / promised, 3),
         "limit": 1.0,
         "seconds": round(ours[0], 1),
         "baseline_seconds": round(naive[0], 1),
@@ -68,9 +86,11 @@ def measure(model: str = DEFAULT) -> dict[str, float]:
     }
 
 
-def _forecast(table: Path, out: Path, model: str) -> tuple[float, float]:
-    words = ["--table", table, "--unit-column", "country_id", "--month-column", "month_id", "--value-column", "deaths"]
-    _, seconds, peak_mb = _run("forecast", *words, "--origin", 454, "--model", model, "--out", out)
+def _forecast(
+    table: Path, out: Path, model: str, unit: str = "country_id", deaths: str = "deaths", origin: int = 454
+) -> tuple[float, float]:
+    words = ["--table", table, "--unit-column", unit, "--month-column", "month_id", "--value-column", deaths]
+    _, seconds, peak_mb = _run("forecast", *words, "--origin", origin, "--model", model, "--out", out)
     return seconds, peak_mb
 
 
@@ -153,6 +173,8 @@ def main(words: list[str]) -> int:
     verb, *models = words or ["cost"]
     if verb == "cost":
         measure(*models)
+    elif verb == "cost_grid":
+        measure_grid(*models)
     elif verb in ("score", "grid"):
         (score_countries if verb == "score" else score_grid)(models)
     else:
