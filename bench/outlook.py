@@ -2,9 +2,9 @@
 
 `cost` times the forecast of all countries, fit included, in a process of its own: by the default model and by the naive
 one, on made-up countries that look like the world's; `cost_grid` does so on the cells of Africa. `score` tries models
-on the country windows 2018 to 2021, for each kind of deaths, over all countries and mission countries, and appends every
-run to bench/outlook_scorings.csv; `grid` does so on the cells of Africa 2015 to 2017. These three need the data beside
-the project.
+on the country windows 2018 to 2021, for each kind of deaths, over all countries and mission countries, and appends
+every run to bench/outlook_scorings.csv; `grid` does so on the cells of Africa 2015 to 2017. These three need the data
+beside the project.
 """
 
 import json
