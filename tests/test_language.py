@@ -89,6 +89,7 @@ EXEMPT = (
     ("products/word_template.py", r"[{}]|^(Heading \d|List Bullet)$", "markup, and styles by Word's own names"),
     ("products/plan_word.py", r"[{}]", "markup"),
     ("products/brief_pdf.py", r"^Libertinus", "the name of a font"),
+    ("plans/differences.py", r"^taken out$", "a code, said in words by the difference"),
     ("products/cap.py", r"^Exercise\.", "an alert says in which language it is: English"),
     ("products/cells.py", r".", "stands in exported files"),
     ("products/datapackage.py", r".", "stands in exported files"),

@@ -55,7 +55,8 @@ def cast(db, settings, tmp_path):
 
 
 def test_a_fact_sheet_is_in_the_language_of_its_account(cast, plan, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("bluehelm.web.plans.boards.today", lambda: date(2028, 2, 1))
+    for module in ("boards", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2028, 2, 1))
     told = {}
     for language in ("", "fr"):
         User.objects.filter(username="sym-planner").update(language=language)
