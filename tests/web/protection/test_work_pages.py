@@ -236,3 +236,24 @@ def test_many_reports_are_drawn_as_groups_with_their_number_and_none_is_lost(cas
     marks = client.get("/api/protection/map/").json()["layers"]["reports"]["features"]
     assert sum(one["properties"]["number"] for one in marks) == 5 and len(marks) < 5
     assert "Incident: 5 reports" in client.get("/protection/map/").content.decode()
+
+
+@pytest.mark.parametrize("most", [3, 200])
+def test_one_point_far_from_all_others_is_named_below_the_map_and_does_not_shrink_it(cast, monkeypatch, most):
+    for number in range(24):
+        filed(cast["sym-reporter"], hours_ago=3 + number, place="Zelleb", latitude=4.0 + number / 20)
+    monkeypatch.setattr(report_reads, "MOST_ON_A_MAP", most)
+    asked = desk_map.Asked(frozenset({"reports"}), 30, 1)
+
+    def drawn():
+        found = desk_map.desk_map(cast["sym-jmac"], asked, timezone.now())
+        return desk_map.picture(found.marks), found
+
+    before, _ = drawn()
+    filed(cast["sym-reporter"], place="Swapped", latitude=30.2, longitude=4.1)
+    after, found = drawn()
+    assert (after.high, len(after.marks)) == (before.high, len(before.marks)), "the picture stays as it was"
+    assert [(one.latitude, one.longitude) for one in after.outside] == [(30.2, 4.1)]
+    assert any(mark.latitude == 30.2 for mark in found.marks), "lists and GeoJSON hold it"
+    page = client_of("sym-jmac").get("/protection/map/?chosen=1&layer=reports").content.decode()
+    assert "Outside this map" in page and "(30.20, 4.10)" in page

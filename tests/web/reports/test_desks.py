@@ -193,6 +193,21 @@ def test_submissions_of_the_field_form_come_in_once_and_bad_rows_are_told(cast, 
     assert f"{report.from_at:%H:%M}" == "05:00" and report.harm == {"killed": {"all": [2, 3], "women": [1, 1]}}
 
 
+def test_a_row_of_the_field_form_with_a_far_point_is_taken_in_and_told_as_doubtful(cast, client_of):
+    for number in range(reads.LEAST_KNOWN):
+        filed(cast["sym-reporter"], latitude=4.0 + number / 100, longitude=30.0)
+    filed(cast["sym-reporter"], latitude=30.3, longitude=4.3)  # one that was meant makes no room for others
+    rows = (
+        "u1,shelling,2026-11-20T08:00:00Z,Zelleb,4.5,30.5,Shells fell.,,\n"
+        "u2,shelling,2026-11-20T08:00:00Z,Zelleb,30.5,4.5,Shells fell again.,,\n"
+    )
+    sent = io.BytesIO((FIELD + rows).encode())
+    sent.name = "submissions.csv"
+    answer = client_of("sym-reporter").post("/reports/field/", {"file": sent}).content.decode()
+    assert "1 row was taken in and is doubtful" in answer and "line 3: the point 30.5, 4.5" in answer
+    assert "line 2:" not in answer and Report.objects.filter(latitude=30.5).count() == 1
+
+
 def test_the_field_form_is_an_xlsform_whose_names_come_back():
     from pyxform.xls2xform import convert
 

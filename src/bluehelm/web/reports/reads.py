@@ -30,6 +30,7 @@ from django.db.models.functions import Round
 
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.disclosure import EVERYONE, Marking, Pass, Reader
+from bluehelm.geo.main_area import FAR_DEGREES, Box, Square, main_area
 from bluehelm.situation.duplicates import Pair
 from bluehelm.situation.effort import COUNTS, EFFORT, Effort, effort_by_unit
 from bluehelm.web.posts.acting import Actor
@@ -264,14 +265,14 @@ def newest_with_point(actor: Actor, days: int, now: datetime) -> QuerySet[Report
 
 
 def _grouped(found: QuerySet[Report], now: datetime) -> OnAMap:
-    """The newest in groups: by sort, by whether they are stale, and by squares of a part of what they lie in.
+    """The newest in groups: by sort, by whether they are stale, and by squares of a part of what nearly all lie in.
 
     What began at the same instant as the last of them is drawn with it.
     """
     last = list(found.values_list("from_at", flat=True)[MOST_GROUPED - 1 : MOST_GROUPED + 1])
     newest = (found.filter(from_at__gte=last[0]) if len(last) > 1 else found).order_by()
-    span = newest.aggregate(s=Min("latitude"), n=Max("latitude"), w=Min("longitude"), e=Max("longitude"))
-    side = max(span["n"] - span["s"], span["e"] - span["w"], LEAST_SPAN) / SQUARES
+    span = main_area(_squares(newest), least=LEAST_KNOWN) or Box(0, 0, 0, 0)
+    side = max(span.north - span.south, span.east - span.west, LEAST_SPAN) / SQUARES
     stale = Q(from_at__lt=now - timedelta(days=packaged_report_types().stale_after_days))
     squares = newest.annotate(
         is_stale=Case(When(stale, then=True), default=False), row=Round(F("latitude") / side),
@@ -288,20 +289,36 @@ def _grouped(found: QuerySet[Report], now: datetime) -> OnAMap:
     return OnAMap([], groups, number, len(last) > 1 and found.filter(from_at__lt=last[0]).exists())
 
 
-LEAST_KNOWN, FAR_DEGREES = 20, 3.0
-"""How many reports make an area, and how far beyond it a point is asked about: some 330 km."""
+LEAST_KNOWN = 20
+"""How many reports make an area beyond which a point is asked about."""
+
+
+def _squares(found: QuerySet[Report]) -> list[Square]:
+    """The reports with a point in squares, as the database counts them."""
+    placed = found.filter(latitude__isnull=False, longitude__isnull=False).order_by()
+    squares = placed.annotate(
+        row=Round(F("latitude") / FAR_DEGREES), column=Round(F("longitude") / FAR_DEGREES)
+    ).values("row", "column")  # fmt: skip
+    summed = squares.annotate(
+        n=Count("pk"), south=Min("latitude"), north=Max("latitude"), west=Min("longitude"), east=Max("longitude")
+    )
+    return [
+        Square(int(one["row"]), int(one["column"]), one["n"],
+               Box(one["south"], one["north"], one["west"], one["east"]))
+        for one in summed
+    ]  # fmt: skip
+
+
+def usual_area(actor: Actor, mission: str) -> Box | None:
+    """Where nearly all reports of a mission lie that the actor may read; None where there are too few to say."""
+    squares = _squares(reports_shown_to(actor).filter(mission=mission, withdrawn_at=None))
+    return main_area(squares, least=LEAST_KNOWN) if sum(one.points for one in squares) >= LEAST_KNOWN else None
 
 
 def is_far_off(actor: Actor, mission: str, latitude: float, longitude: float) -> bool:
     """Whether a point lies far from wherever else the mission reports from, as far as the actor may read it."""
-    known = reports_shown_to(actor).filter(mission=mission, latitude__isnull=False, withdrawn_at=None).order_by()
-    area = known.aggregate(
-        n=Count("pk"), south=Min("latitude"), north=Max("latitude"), west=Min("longitude"), east=Max("longitude")
-    )
-    if area["n"] < LEAST_KNOWN:
-        return False
-    beyond = max(area["south"] - latitude, latitude - area["north"], area["west"] - longitude, longitude - area["east"])
-    return bool(beyond > FAR_DEGREES)
+    area = usual_area(actor, mission)
+    return area is not None and area.beyond(latitude, longitude) > FAR_DEGREES
 
 
 # The desks
