@@ -58,7 +58,10 @@ def test_missed_events_stand_beside_all_events_and_false_alarms_beside_all_alert
     assert (said["events"], said["warned_before"], said["warned_late"], said["alerts"]) == (2, 1, 0, 2)
     assert [one["report"] for one in said["missed"]] == [missed.pk] and said["false_alarms"] == [false.pk]
     assert said["places"][0] == {"place": "Ford", "events": 1, "missed": 1, "alerts": 0, "false_alarms": 0}
+    assert said["shares"]["missed"] == {"number": 1, "of": 2, "low": pytest.approx(0.0126, abs=1e-4),
+                                        "high": pytest.approx(0.9874, abs=1e-4)}  # fmt: skip
     page = client_of("sym-jmac").get("/protection/missed/").content.decode()
+    assert "of 2 graded events: 50% (1%–99%)" in page and "100% (3%–100%)" in page
     assert f"/reports/{missed.pk}/" in page and f"/protection/alerts/{false.pk}/" in page
     assert f"/reports/{warned.pk}/" not in page and f"/alerts/{early.pk}/" not in page
     assert f"/alerts/{exercise.pk}/" not in page

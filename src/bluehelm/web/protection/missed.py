@@ -14,9 +14,28 @@ from bluehelm.definitions.protection import AlertRules, packaged_alert_rules
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.protection import Alerted, GradedEvent, Warned, warned
 from bluehelm.protection.warning import same_place
+from bluehelm.scoring.shares import exact_interval
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.protection import reads
 from bluehelm.web.reports import reads as report_reads
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of how many, and between which shares the truth may lie by the exact interval of 95 %."""
+
+    number: int
+    of: int
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        return exact_interval(self.number, self.of)
+
+    @property
+    def words(self) -> str:
+        """The share with its interval; empty where there is nothing of which it could be a share."""
+        low, high = self.interval
+        return f"{self.number / self.of:.0%} ({low:.0%}–{high:.0%})" if self.of else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,14 @@ class PlaceRow:
     missed: int
     alerts: int
     false_alarms: int
+
+    @property
+    def missed_share(self) -> Share:
+        return Share(self.missed, self.events)
+
+    @property
+    def false_share(self) -> Share:
+        return Share(self.false_alarms, self.alerts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +71,15 @@ class Missed:
     places: tuple[PlaceRow, ...]
     rules: AlertRules
     unnamed: int
+
+    @property
+    def shares(self) -> dict[str, Share]:
+        """Missed events, and those warned of, of all events; false alarms of all alerts."""
+        of, events, alerts = self.found, len(self.events), len(self.alerts)
+        return {
+            "missed": Share(len(of.missed), events), "before": Share(len(of.before), events),
+            "late": Share(len(of.late), events), "false_alarms": Share(len(of.false_alarms), alerts),
+        }  # fmt: skip
 
 
 def missed(actor: Actor, now: datetime, period: timedelta) -> Missed:
@@ -107,6 +143,7 @@ def missed_json(one: Missed) -> dict[str, Any]:
         "false_alarms": [int(number) for number in one.found.false_alarms],
         "events_without_a_place": one.unnamed,
         "neither": len(one.found.unmatched),
+        "shares": {name: _share(share) for name, share in one.shares.items()},
         "places": [asdict(row) for row in one.places],
         "rule": {
             "before_hours": one.rules.warned_before_hours, "after_hours": one.rules.warned_after_hours,
@@ -115,6 +152,16 @@ def missed_json(one: Missed) -> dict[str, Any]:
         "definition": {"title": one.rules.title, "status": one.rules.status},
         "versions": [],
     }  # fmt: skip
+
+
+def _share(share: Share) -> dict[str, Any]:
+    low, high = share.interval
+    return {
+        "number": share.number,
+        "of": share.of,
+        "low": low if share.of else None,
+        "high": high if share.of else None,
+    }
 
 
 def _event(event: GradedEvent) -> dict[str, Any]:
