@@ -127,6 +127,33 @@ def test_a_day_without_effort_and_reports_is_missing_and_never_quiet(cast):
     assert one.missing == (today - timedelta(days=2),)
 
 
+def test_effort_stands_beside_what_is_listed_mapped_and_drafted_and_says_what_is_unknown(cast, client_of):
+    now = timezone.now()
+    filed(cast["sym-reporter"], hours_ago=0)
+    desks.tell_effort(on=now.date(), patrols=47, reporters=None, by=cast["sym-reporter"])
+    desks.tell_effort(on=now.date() - timedelta(days=20), patrols=9, reporters=9, by=cast["sym-planner"])
+    client = client_of("sym-jmac")
+    for page in ("/reports/?days=7", "/reports/map/?days=7", "/protection/map/?days=7"):
+        text = " ".join(client.get(page).content.decode().split())
+        assert "Days with effort told" in text and '<td class="amount">47</td>' in text and "1 of 8" in text
+        assert '<span class="none">unknown</span>' in text and "0 of 8" in text, (
+            "who told nothing of these days is there"
+        )
+    text = daily.draft_daily(cast["sym-jmac"], now).text
+    yesterday = f"{now - timedelta(days=1):%-d %B}"
+    assert "patrols 47; reporter-days unknown; effort told of 1 of 2 days; missing, so that nothing is known" in text
+    assert "0 reports; patrols unknown; reporter-days unknown; effort told of 0 of 2 days; missing" in text
+    assert f"nothing is known: {yesterday}." in text and f"nothing is known: {yesterday}, {now:%-d %B}." in text
+
+
+def test_effort_is_unknown_where_no_mission_is_chosen(cast, client_of):
+    from bluehelm.web.posts.models import Post
+
+    Post.objects.filter(code=cast["sym-viewer"].post_code).update(mission="")
+    text = client_of("sym-viewer").get("/reports/").content.decode()
+    assert "how much was looked at is unknown" in text
+
+
 def approved(cast, **changed) -> Report:
     report, jmac = filed(cast["sym-reporter"], label=CONFIDENTIAL, **changed), cast["sym-jmac"]
     actions.verify_report(number=report.pk, expected_version=1, verification="verified", reason="Seen.", by=jmac)

@@ -25,7 +25,7 @@ from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.web.protection import covered, desk_map, forms
 from bluehelm.web.protection.missed import Missed, missed, missed_json
 from bluehelm.web.protection.views import PERIODS, _period, asks, base, subject_asked
-from bluehelm.web.reports.reads import MOST_GROUPED
+from bluehelm.web.reports.reads import MOST_GROUPED, looked_at
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError
 from bluehelm.workflows.own_incidents import is_synthetic
@@ -183,7 +183,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if form is not None and request.method == "POST" and _take_in(request, form, actor):
         return redirect("protection:map")
     asked = _asked(request)
-    found = desk_map.desk_map(actor, asked, timezone.now())
+    found, now = desk_map.desk_map(actor, asked, timezone.now()), timezone.now()
     context = base(actor, "map") | {
         "asked": asked,
         "found": found,
@@ -193,6 +193,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "legend": desk_map.legend({mark.kind for mark in found.marks}),
         "months": range(1, 13), "spans": desk_map.MAP_DAYS, "rules": packaged_map_rules(), "form": form,
         "mission": _mission(actor), "most_grouped": MOST_GROUPED,
+        "looked_at": looked_at(actor, _mission(actor), asked.days, now) if "reports" in asked.layers else None,
     }  # fmt: skip
     return _with_form(request, "protection/map.html", context, form)
 

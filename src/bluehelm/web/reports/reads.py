@@ -7,7 +7,7 @@ behind a report is no column of it, so that no filter, order or count can find a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 from django.db.models import (
@@ -35,6 +35,7 @@ from bluehelm.situation.duplicates import Pair
 from bluehelm.situation.effort import COUNTS, EFFORT, Effort, effort_by_unit
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.marked import readable
+from bluehelm.web.reports import words
 from bluehelm.web.reports.lookalikes import as_pair, of_report, shown_among
 from bluehelm.web.reports.models import (
     UNGRADED,
@@ -57,6 +58,10 @@ MOST_GROUPED = 4000
 SQUARES, LEAST_SPAN = 6, 0.5
 """Squares along the longer side of what a map's groups lie in, which is at least so many degrees long."""
 EVERYTHING = Q()
+EXPECTED_SINCE = timedelta(days=28)
+"""A component that told its effort so long before is expected to tell it."""
+MOST_LOOKED_AT = 90
+"""Days of effort that stand beside a list, however far back it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +202,8 @@ def pairs_to_look_at(actor: Actor, since: datetime, mission: str = "") -> QueryS
 def efforts(actor: Actor, mission: str, first: date, last: date, among: Q = EVERYTHING) -> list[Effort]:
     """Reports of a mission by component, beside patrols and reporter-days; every event once.
 
-    `among` narrows both to what goes into a product.
+    `among` narrows both to what goes into a product. A component that told its effort within `EXPECTED_SINCE` before
+    has a row also where it told nothing of these days.
     """
     told = DayEffort.objects.readable_by(actor).filter(among, mission=mission, on__range=(first, last))
     shown = reports_shown_to(actor).filter(among)
@@ -216,7 +222,32 @@ def efforts(actor: Actor, mission: str, first: date, last: date, among: Q = EVER
     )
     effort = pl.DataFrame(list(told.values("on", "unit", "patrols", "reporters")), schema=EFFORT)
     counts = pl.DataFrame([dict(row) for row in by_day], schema=COUNTS)
-    return effort_by_unit(effort, counts, first, last)
+    expected = DayEffort.objects.readable_by(actor).filter(
+        among, mission=mission, on__range=(first - EXPECTED_SINCE, last)
+    ).order_by().values_list("unit", flat=True).distinct()  # fmt: skip
+    return effort_by_unit(effort, counts, first, last, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """How much a mission looked at from one day to another, by component; without a mission nobody can say."""
+
+    mission: str
+    first: date
+    last: date
+    efforts: tuple[Effort, ...]
+
+    @property
+    def rows(self) -> list[tuple[Effort, Any]]:
+        """Each component's effort with its title."""
+        return [(one, words.UNITS.get(one.unit, one.unit)) for one in self.efforts]
+
+
+def looked_at(actor: Actor, mission: str, days: int, now: datetime) -> LookedAt:
+    """The effort beside the reports of the last days, or of the last `MOST_LOOKED_AT` where more or all are asked."""
+    last = now.date()
+    first = (now - timedelta(days=days if 0 < days < MOST_LOOKED_AT else MOST_LOOKED_AT)).date()
+    return LookedAt(mission, first, last, tuple(efforts(actor, mission, first, last)) if mission else ())
 
 
 def _midnight(day: date) -> datetime:
