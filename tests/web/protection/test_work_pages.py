@@ -13,7 +13,7 @@ from bluehelm.disclosure import Label, Marking
 from bluehelm.store import Store
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.protection import actions, desk_map
-from bluehelm.web.protection.models import Alert
+from bluehelm.web.protection.models import Alert, Threat
 from bluehelm.web.reports import reads as report_reads
 from bluehelm.web.reports.models import Report
 from bluehelm.workflows.readers import tables_as_read_by
@@ -65,6 +65,34 @@ def test_missed_events_stand_beside_all_events_and_false_alarms_beside_all_alert
     assert f"/reports/{missed.pk}/" in page and f"/protection/alerts/{false.pk}/" in page
     assert f"/reports/{warned.pk}/" not in page and f"/alerts/{early.pk}/" not in page
     assert f"/alerts/{exercise.pk}/" not in page
+
+
+def test_boards_are_about_one_mission_and_never_mix_two(cast):
+    called(cast, received_at=timezone.now() - timedelta(hours=30))
+    graded(cast, 10)
+    foreign = called(cast, place="Hill", received_at=timezone.now() - timedelta(hours=50))
+    Alert.objects.filter(pk=foreign.pk).update(mission="UNOTH")
+    Report.objects.filter(pk=graded(cast, 9, place="Hill").pk).update(mission="UNOTH")
+    for mission in ("UNSYM", "UNOTH"):
+        made = actions.enter_threat(label=Label(Marking.CONFIDENTIAL, frozenset({"mission:UNSYM"})),
+                                    by=cast["sym-jmac"], review_on=None, **THREAT)  # fmt: skip
+        Threat.objects.filter(pk=made.pk).update(mission=mission)
+    client = client_of("sym-jmac")
+    for asked, mission, place in (
+        ("", "UNSYM", "Zelleb"),
+        ("?mission=UNOTH", "UNOTH", "Hill"),
+        ("?mission=X", "UNSYM", "Zelleb"),
+    ):
+        response, missed, matrix = (
+            client.get(f"/api/protection/{page}/{asked}").json() for page in ("response", "missed", "matrix")
+        )
+        assert (response["mission"], missed["mission"], matrix["mission"]) == (mission,) * 3
+        assert response["whole"]["alerts"] == 1 and (missed["events"], missed["alerts"]) == (1, 1)
+        assert [row["place"] for row in missed["places"]] == [place]
+        assert [one["mission"] for one in matrix["threats"]] == [mission] and len(matrix["moved"]) == 1
+    for page in ("response", "missed", "matrix"):
+        text = client.get(f"/protection/{page}/").content.decode()
+        assert "<strong>UNSYM</strong>" in text and "?mission=UNOTH" in text
 
 
 def test_an_event_without_a_name_of_a_place_is_told_and_in_no_count(cast):

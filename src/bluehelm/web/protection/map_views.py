@@ -1,6 +1,6 @@
 """Which page shows what was missed, what posts reach in time, and the map for work? And what takes in their tables?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +24,10 @@ from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.web.protection import covered, desk_map, forms
 from bluehelm.web.protection.missed import Missed, missed, missed_json
+from bluehelm.web.protection.models import Alert
+from bluehelm.web.protection.reads import Chosen, chosen_mission
 from bluehelm.web.protection.views import PERIODS, _period, asks, base, subject_asked
-from bluehelm.web.reports.reads import MOST_GROUPED, looked_at
+from bluehelm.web.reports.reads import MOST_GROUPED, looked_at, reports_shown_to
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError
 from bluehelm.workflows.own_incidents import is_synthetic
@@ -41,9 +43,11 @@ def missed_page(request: HttpRequest) -> HttpResponse:
     """Graded events that nobody warned of, and alerts without ground, each beside what it is a part of."""
     actor = _of_both(request)
     days = _period(request)
-    found = missed(actor, timezone.now(), timedelta(days=days))
+    now, period = timezone.now(), timedelta(days=days)
+    chosen = _mission_chosen(request, actor, now - period)
+    found = missed(actor, now, period, chosen.mission)
     context = base(actor, "missed") | {
-        "found": found, "days": days, "periods": PERIODS, "listed": LISTED,
+        "found": found, "days": days, "periods": PERIODS, "listed": LISTED, "chosen": chosen,
         "missed": sorted((found.events[one] for one in found.found.missed), key=lambda one: one.began, reverse=True),
         "false_alarms": _groundless(found),
     }  # fmt: skip
@@ -71,7 +75,17 @@ def missed_data(request: HttpRequest) -> HttpResponse:
         return asked
     if not asked[0].may("read", "report"):
         raise Http404
-    return JsonResponse(missed_json(missed(asked[0], timezone.now(), timedelta(days=_period(request)))))
+    now, period = timezone.now(), timedelta(days=_period(request))
+    chosen = _mission_chosen(request, asked[0], now - period)
+    found = missed_json(missed(asked[0], now, period, chosen.mission))
+    return JsonResponse({"mission": chosen.mission or None} | found)
+
+
+def _mission_chosen(request: HttpRequest, actor: Actor, since: datetime) -> Chosen:
+    """The one mission that the page is about, of those with alerts or reports since then."""
+    alerts = Alert.objects.readable_by(actor).filter(received_at__gte=since)
+    reports = reports_shown_to(actor).filter(verification="verified", from_at__gte=since)
+    return chosen_mission(actor, request.GET.get("mission", ""), alerts, reports)
 
 
 # Coverage

@@ -82,13 +82,16 @@ class Missed:
         }  # fmt: skip
 
 
-def missed(actor: Actor, now: datetime, period: timedelta) -> Missed:
-    """The events and alerts of a period that the actor may read, matched by the definition's hours."""
+def missed(actor: Actor, now: datetime, period: timedelta, mission: str = "") -> Missed:
+    """The events and alerts of a period that the actor may read, matched by the definition's hours.
+
+    Where a mission is named, of that one alone.
+    """
     rules, since = packaged_alert_rules(), now - period
-    of_all = graded(actor, since, rules)
+    of_all = graded(actor, since, rules, mission)
     events = [one for one in of_all if one.place.strip()]
     ahead = timedelta(hours=rules.warned_before_hours)
-    alerts = [one for one in reads.alerted(actor, since - ahead) if not one.exercise]
+    alerts = [one for one in reads.alerted(actor, since - ahead, mission) if not one.exercise]
     matched = warned(alerts, events, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
     of_events = {one.id: one for one in events}
     of_alerts = {one.id: one for one in alerts if one.clock.at["received"] >= since}
@@ -103,7 +106,7 @@ def _of_period(found: Warned, alerts: Collection[str]) -> Warned:
     return replace(found, alerts=len(alerts), false_alarms=false, unmatched=rest)
 
 
-def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent]:
+def graded(actor: Actor, since: datetime, rules: AlertRules, mission: str = "") -> list[GradedEvent]:
     """Verified incidents of the graded kinds since an instant that the actor may read, each event once."""
     kinds = [one.type for one in packaged_report_types().types if one.ucdp == rules.graded_events.maps_to]
     readable = report_reads.reports_shown_to(actor)
@@ -111,6 +114,8 @@ def graded(actor: Actor, since: datetime, rules: AlertRules) -> list[GradedEvent
         sort="incident", type__in=kinds, verification="verified", withdrawn_at=None, from_at__gte=since,
         credibility__in=rules.graded_events.credibilities,
     )  # fmt: skip
+    if mission:
+        shown = shown.filter(mission=mission)
     rows = shown.order_by().values_list("pk", "from_at", "place")
     return [GradedEvent(f"{number}", began, place) for number, began, place in rows]
 

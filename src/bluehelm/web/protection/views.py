@@ -379,9 +379,10 @@ def _may_read(request: HttpRequest, what: str) -> tuple[Actor, Subject] | HttpRe
 def statistics(request: HttpRequest) -> HttpResponse:
     """How soon somebody arrived, by distance, time of day and place, and how often nobody did."""
     actor, _subject = subject_asked(request, "alerts")
-    days = _period(request)
-    found = reads.statistics(actor, timezone.now(), timedelta(days=days))
+    days, chosen = _period(request), _chosen(request, actor, Alert)
+    found = reads.statistics(actor, timezone.now(), timedelta(days=days), chosen.mission)
     context = base(actor, "statistics") | {
+        "chosen": chosen,
         "panels": presenters.response_panels(found), "since": found.since, "days": days, "periods": PERIODS,
     }  # fmt: skip
     return render(request, "protection/statistics.html", context)
@@ -392,8 +393,15 @@ def statistics_json(request: HttpRequest) -> HttpResponse:
     asked = _may_read(request, "alerts")
     if isinstance(asked, HttpResponse):
         return asked
-    period = timedelta(days=_period(request))
-    return JsonResponse(presenters.statistics_json(reads.statistics(asked[0], timezone.now(), period)))
+    period, chosen = timedelta(days=_period(request)), _chosen(request, asked[0], Alert)
+    found = presenters.statistics_json(reads.statistics(asked[0], timezone.now(), period, chosen.mission))
+    return JsonResponse({"mission": chosen.mission or None} | found)
+
+
+def _chosen(request: HttpRequest, actor: Actor, *models: type[ProtectionRecord]) -> reads.Chosen:
+    """The one mission that a board is about."""
+    shown = (model._default_manager.readable_by(actor) for model in models)
+    return reads.chosen_mission(actor, request.GET.get("mission", ""), *shown)
 
 
 def _period(request: HttpRequest) -> int:
@@ -407,12 +415,14 @@ def matrix(request: HttpRequest) -> HttpResponse:
     """The threats that stand, and what changed between two days."""
     actor, subject = subject_asked(request, "threats")
     first, second = _days(request)
-    note_read(actor, reads.matrix(actor))
-    moved = [pair for pair in reads.moved(actor, first, second) if pair[1].how != "same"]
+    chosen = _chosen(request, actor, Threat)
+    note_read(actor, reads.matrix(actor, chosen.mission))
+    moved = [pair for pair in reads.moved(actor, first, second, chosen.mission) if pair[1].how != "same"]
     context = base(actor, "matrix") | {
-        "panels": [presenters.matrix_panel(actor, today()), presenters.moved_panel(moved)],
+        "panels": [presenters.matrix_panel(actor, today(), chosen.mission), presenters.moved_panel(moved)],
         "first": first,
         "second": second,
+        "chosen": chosen,
         "may_enter": deeds.may_make(actor, subject),
     }
     return render(request, "protection/matrix.html", context)
@@ -425,12 +435,13 @@ def matrix_json(request: HttpRequest) -> HttpResponse:
         return asked
     actor, _subject = asked
     first, second = _days(request)
-    standing = reads.matrix(actor)
+    chosen = _chosen(request, actor, Threat)
+    standing = reads.matrix(actor, chosen.mission)
     note_read(actor, standing)
     rows = [presenters.record_json(one, actor) | presenters.parts_json(one) for one in standing]
-    moved = presenters.moved_json(reads.moved(actor, first, second))
+    moved = presenters.moved_json(reads.moved(actor, first, second, chosen.mission))
     days = {"from": first.isoformat(), "to": second.isoformat()}
-    return JsonResponse({"threats": rows, "moved": moved, **days, "versions": []})
+    return JsonResponse({"mission": chosen.mission or None, "threats": rows, "moved": moved, **days, "versions": []})
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
