@@ -95,6 +95,15 @@ def test_what_came_in_overnight_is_to_be_graded_however_long_ago_it_happened(cas
     assert [one.record.pk for one in listed] == [late.pk]
 
 
+def test_a_pair_is_to_be_looked_at_since_it_was_received_however_long_ago_it_happened(cast, client_of):
+    first = filed(cast["sym-reporter"], hours_ago=24 * 20)
+    Report.objects.filter(pk=first.pk).update(received_at=timezone.now() - timedelta(days=19))
+    second = filed(cast["sym-planner"], hours_ago=24 * 20)
+    (pair,) = morning.to_link(cast["sym-jmac"], timezone.now().date()).entries
+    assert pair.record.pk == second.pk
+    assert f"/reports/{second.pk}/" in client_of("sym-jmac").get("/reports/pairs/").content.decode()
+
+
 def test_a_reader_of_less_gets_a_daily_report_of_less(cast):
     filed(cast["sym-jmac"], label=Label(Marking.STRICTLY_CONFIDENTIAL, frozenset({"mission:UNSYM"})), place="Hidden")
     made = daily.draft_daily(cast["sym-planner"], timezone.now())

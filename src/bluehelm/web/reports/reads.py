@@ -190,7 +190,7 @@ def near_reports(actor: Actor, report: Report) -> list[tuple[Report, Pair]]:
 
 
 def pairs_to_look_at(actor: Actor, since: datetime, mission: str = "") -> QuerySet[Lookalike]:
-    """The pairs whose later report began since then and that nobody has linked or told apart yet."""
+    """The pairs whose later report was received since then and that nobody has linked or told apart yet."""
     shown = reports_shown_to(actor)
     stands = counted(shown, shown)
     return shown_among(stands.filter(mission=mission) if mission else stands).filter(latest_at__gte=since)

@@ -510,7 +510,7 @@ def _of_the_week(actor: Actor) -> QuerySet[Lookalike]:
 @signed_in
 @require_safe
 def pairs_page(request: HttpRequest) -> HttpResponse:
-    """Reports of the last week that may speak of the same event, side by side."""
+    """Reports received in the last week that may speak of the same event, side by side."""
     actor, now = actor_from(request), timezone.now()
     page = BoundedPaginator(_of_the_week(actor), A_PAGE_OF_PAIRS).get_page(request.GET.get("page"))
     pairs = [as_pair(one) for one in page]
