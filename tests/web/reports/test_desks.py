@@ -236,11 +236,13 @@ def test_a_row_of_the_field_form_with_a_far_point_is_taken_in_and_told_as_doubtf
     rows = (
         "u1,shelling,2026-11-20T08:00:00Z,Zelleb,4.5,30.5,Shells fell.,,\n"
         "u2,shelling,2026-11-20T08:00:00Z,Zelleb,30.5,4.5,Shells fell again.,,\n"
+        "u3,shelling,2026-11-20T08:00:00Z,Zelleb,4.5,30.5,Call +999 55 123 4567.,,\n"
     )
     sent = io.BytesIO((FIELD + rows).encode())
     sent.name = "submissions.csv"
     answer = client_of("sym-reporter").post("/reports/field/", {"file": sent}).content.decode()
-    assert "1 row was taken in and is doubtful" in answer and "line 3: the point 30.5, 4.5" in answer
+    assert "2 rows were taken in and are doubtful" in answer and "line 3: the point 30.5, 4.5" in answer
+    assert "line 4: what was said holds what reads like a telephone number" in answer
     assert "line 2:" not in answer and Report.objects.filter(latitude=30.5).count() == 1
 
 

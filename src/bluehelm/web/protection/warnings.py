@@ -7,7 +7,7 @@ and instant, and with none of its words; an update or a cancellation names every
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import get_args
+from typing import cast, get_args
 
 from django.conf import settings
 from django.db import transaction
@@ -67,7 +67,7 @@ def warning_of(alert: Alert, *, headline: str, instruction: str, message: str = 
         severity="Unknown", certainty="Likely" if alert.verified_at is not None else "Possible",
         expires=now + WARNS_FOR, headline=headline.strip(),
         description=f"{titled(Alert, 'what', alert.what)}: {alert.place}",
-        instruction=instruction.strip(), area=_area(alert), message=message,
+        instruction=instruction.strip(), area=_area(alert), message=cast("MessageType", message),
         references="" if message == "Alert" else " ".join(one.reference for one in standing),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from bluehelm.disclosure import Label, Marking
 from bluehelm.geo.main_area import FAR_DEGREES
+from bluehelm.protection.callers import numbers_in
 from bluehelm.situation.reports import ReportError
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.reports.actions import DeedError, file_report
@@ -54,7 +55,7 @@ def take_in(name: str, content: bytes, *, by: Actor) -> Taken:
             problems.append(f"line {row.line}: {error}")
         else:
             taken.append(row)
-    return Taken(filed, known, problems, _far_off(taken, by))
+    return Taken(filed, known, problems, [*_far_off(taken, by), *_with_numbers(taken)])
 
 
 def _far_off(rows: list[Submission], by: Actor) -> list[str]:
@@ -67,6 +68,17 @@ def _far_off(rows: list[Submission], by: Actor) -> list[str]:
         % {"line": row.line, "latitude": f"{row.values['latitude']:g}", "longitude": f"{row.values['longitude']:g}"}
         for row in placed
         if area is not None and area.beyond(row.values["latitude"], row.values["longitude"]) > FAR_DEGREES
+    ]  # fmt: skip
+
+
+def _with_numbers(rows: list[Submission]) -> list[str]:
+    """Which rows hold what reads like a telephone number; nothing is changed of it."""
+    return [
+        _("line %(line)s: what was said holds what reads like a telephone number. The row was taken in; take it out of "
+          "the report, unless all who read the report may read it.")
+        % {"line": row.line}
+        for row in rows
+        if numbers_in(f"{row.values.get('narrative') or ''}\n\n\n{row.values.get('response') or ''}")
     ]  # fmt: skip
 
 

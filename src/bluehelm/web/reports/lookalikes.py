@@ -72,7 +72,9 @@ def _box(report: Report, km: float) -> Q:
     return Q(latitude=None) | box
 
 
-def _kept(pairs: Iterable[Pair], received: dict[int, datetime], kept: type[Lookalike] = Lookalike) -> Iterator[Lookalike]:
+def _kept(
+    pairs: Iterable[Pair], received: dict[int, datetime], kept: type[Lookalike] = Lookalike
+) -> Iterator[Lookalike]:
     for pair in pairs:
         signs = [[sign.name, sign.strength, sign.words] for sign in pair.signs]
         latest = max(received[pair.first], received[pair.second])
