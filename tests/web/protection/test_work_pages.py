@@ -281,10 +281,11 @@ def test_one_point_far_from_all_others_is_named_below_the_map_and_does_not_shrin
         return desk_map.picture(found.marks), found
 
     before, _ = drawn()
-    filed(cast["sym-reporter"], place="Swapped", latitude=30.2, longitude=4.1)
+    far = filed(cast["sym-reporter"], place="Swapped", latitude=30.2, longitude=4.1)
     after, found = drawn()
     assert (after.high, len(after.marks)) == (before.high, len(before.marks)), "the picture stays as it was"
     assert [(one.latitude, one.longitude) for one in after.outside] == [(30.2, 4.1)]
     assert any(mark.latitude == 30.2 for mark in found.marks), "lists and GeoJSON hold it"
     page = client_of("sym-jmac").get("/protection/map/?chosen=1&layer=reports").content.decode()
-    assert "Outside this map" in page and "(30.20, 4.10)" in page
+    told = page.split("Outside this map", 1)[1].split("</p>", 1)[0]
+    assert "(30.20, 4.10)" in told and f"/reports/{far.pk}/" in told

@@ -187,6 +187,7 @@ def _group(one: Group, now: datetime) -> Mark:
     return Mark(
         "reports", one.sort, one.latitude, one.longitude, f"{report_words.SORTS[one.sort]}: {number}", (),
         max(0, (now - one.newest_at).days), one.is_stale, number=one.reports,
+        url=reverse("reports:page", args=[one.only]) if one.only else "",
     )  # fmt: skip
 
 

@@ -259,7 +259,10 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports of one sort about one place: where they lie on the average, how many, and when the newest began."""
+    """Reports of one sort about one place: where they lie on the average, how many, and when the newest began.
+
+    `only` is the number of the report where it is a single one.
+    """
 
     sort: str
     is_stale: bool
@@ -267,6 +270,7 @@ class Group:
     longitude: float
     reports: int
     newest_at: datetime
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,10 +314,22 @@ def _grouped(found: QuerySet[Report], now: datetime) -> OnAMap:
         column=Round(F("longitude") / side),
     ).values("sort", "is_stale", "row", "column")  # fmt: skip
     summed = squares.annotate(
-        reports=Count("pk"), at=Avg("latitude"), across=Avg("longitude"), newest_at=Max("from_at")
+        reports=Count("pk"),
+        at=Avg("latitude"),
+        across=Avg("longitude"),
+        newest_at=Max("from_at"),
+        first=Min("pk"),
     ).order_by("-reports", "row", "column", "sort", "is_stale")
     groups = [
-        Group(one["sort"], one["is_stale"], one["at"], one["across"], one["reports"], one["newest_at"])
+        Group(
+            one["sort"],
+            one["is_stale"],
+            one["at"],
+            one["across"],
+            one["reports"],
+            one["newest_at"],
+            one["first"] if one["reports"] == 1 else None,
+        )
         for one in summed
     ]
     number = sum(one.reports for one in groups)
