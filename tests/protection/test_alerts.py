@@ -87,6 +87,15 @@ def test_what_lies_beyond_the_time_watched_is_unknown_and_not_nought():
     assert lost.reached[0].share == 0.0, "where nobody ever comes it is known for every time"
 
 
+def test_a_share_of_nought_or_of_all_has_the_exact_interval_of_those_it_is_known_of():
+    lost = [alert(f"L{number}", reason="road") for number in range(11)]
+    (none,) = response("all", lost, (30,), NOW).reached
+    assert (none.share, none.low, none.high) == (0.0, 0.0, pytest.approx(0.2849, abs=1e-4))
+    fresh = [alert(f"N{number}", begun=30 * 24 * 60 - 5) for number in range(9)]
+    (every,) = response("all", [alert("R", 20), alert("S", 25), *fresh], (30,), NOW).reached
+    assert (every.share, every.low, every.high) == (1.0, pytest.approx(0.1581, abs=1e-4), 1.0), "two are known, not 11"
+
+
 def test_half_is_never_reached_only_where_more_than_half_are_lost():
     waiting = [alert("N", begun=30 * 24 * 60 - 5), alert("M", begun=30 * 24 * 60 - 5)]
     assert not response("all", [*waiting, alert("L", reason="road")], (30,), NOW).is_half_lost

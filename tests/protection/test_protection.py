@@ -246,6 +246,7 @@ def test_what_the_standard_refuses_is_never_written():
         ({"severity": "Bad"}, "severity"),
         ({"expires": SENT}, "comes after sent"),
         ({"message": "Update"}, "references"),
+        ({"message": "Cancel", "references": "UNSYM-ALERT-7"}, "references"),
         ({"headline": " "}, "headline"),
         ({"area": CapArea("", 91, 0)}, "outside the earth"),
     ):

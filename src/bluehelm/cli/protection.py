@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 protection = typer.Typer(help="Alerts and how they were answered, threats, reach, the compact.", no_args_is_help=True)
 
 Csv = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A CSV file.")]
+OfMission = Annotated[str, typer.Option("--mission", help="The one mission it is about; else that of the post.")]
 NUMBER, TEXT = pl.Float64(), pl.String()
 
 
@@ -46,6 +47,7 @@ def alerts_command(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="Graded events: event, began (UTC), place. Finds missed ones."),
     ] = None,
+    mission: OfMission = "",
     as_json: bool = JSON,
 ) -> None:
     """Say how the alerts of the last year were answered; with graded events, what was missed and what had no ground."""
@@ -54,14 +56,18 @@ def alerts_command(
         from bluehelm.web.protection import presenters, reads
 
         now = datetime.now(UTC)
-        found = presenters.statistics_json(reads.statistics(actor, now))
+        chosen = _chosen(actor, mission, "alert")
+        found = {"mission": chosen or None} | presenters.statistics_json(reads.statistics(actor, now, mission=chosen))
         names = {one["group"]: presenters.group_name(one["group"]) for one in (found["whole"], *found["groups"])}
-        found |= _warned(actor, graded, now) if graded is not None and events else {"warning": None, "inputs": []}
+        found |= (
+            _warned(actor, graded, now, chosen) if graded is not None and events else {"warning": None, "inputs": []}
+        )
         if events:
             found["inputs"] = [_input(events)]
     if as_json:
         say_json(found)
         return
+    say(_("Mission  {mission}", mission=found["mission"] or "–"))
     rows = [_row(one, names) for one in (found["whole"] | {"by": "all"}, *found["groups"])]
     header = [_("by"), _("group"), _("called"), _("reached"), _("nobody"), _("open"), _("half within")]
     say(table(header, rows, right=(2, 3, 4, 5, 6)))
@@ -79,6 +85,20 @@ def alerts_command(
     say(_("Next  bluehelm protection threats"))
 
 
+def _chosen(actor: "Actor", asked: str, kind: str) -> str:
+    """The one mission that the answer is about: the one asked for, else the post's own, else the first."""
+    from bluehelm.web.protection import models, reads
+
+    model = models.Alert if kind == "alert" else models.Threat
+    found = reads.chosen_mission(actor, asked, model.objects.readable_by(actor))
+    if asked and found.mission != asked:
+        raise Refusal(
+            "no_mission", _("Nothing of this mission is addressed to this account."), asked, UNCHANGED,
+            _("Missions: {missions}", missions=", ".join(found.there) or "–"),
+        )  # fmt: skip
+    return found.mission
+
+
 def _row(one: dict[str, Any], names: dict[str, str]) -> list[str]:
     minutes = one["median"]["minutes"]
     open_end = _("never") if one["unanswered"] * 2 > one["alerts"] else _("not yet")
@@ -87,13 +107,13 @@ def _row(one: dict[str, Any], names: dict[str, str]) -> list[str]:
     return [one["by"], names[one["group"]], *counted, half if one["alerts"] else ""]
 
 
-def _warned(actor: "Actor", graded: Sequence[GradedEvent], now: datetime) -> dict[str, Any]:
+def _warned(actor: "Actor", graded: Sequence[GradedEvent], now: datetime, mission: str) -> dict[str, Any]:
     """What was warned of and what was not, over the time of the events."""
     from bluehelm.web.protection import reads
 
     rules = packaged_alert_rules()
     first = min((one.began for one in graded), default=now) - timedelta(hours=rules.warned_before_hours)
-    alerts = reads.alerted(actor, first)
+    alerts = reads.alerted(actor, first, mission)
     found = warned(alerts, graded, before_hours=rules.warned_before_hours, after_hours=rules.warned_after_hours)
     return {"warning": asdict(found)}
 
@@ -142,6 +162,7 @@ def threats_command(
     post: InPost = None,
     since: Annotated[str | None, typer.Option("--from", help="Compare with this day, YYYY-MM-DD.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="The other day; today when left out.")] = None,
+    mission: OfMission = "",
     as_json: bool = JSON,
 ) -> None:
     """List the threats that stand, and what changed of them between two days, in words."""
@@ -151,12 +172,13 @@ def threats_command(
         from bluehelm.web.forces.views import note_read
         from bluehelm.web.protection import presenters, reads
 
-        standing = reads.matrix(actor)
+        chosen = _chosen(actor, mission, "threat")
+        standing = reads.matrix(actor, chosen)
         note_read(actor, standing)
         threats = [presenters.record_json(one, actor) for one in standing]
         found = {
-            "threats": threats,
-            "moved": presenters.moved_json(moved := reads.moved(actor, first, second)),
+            "mission": chosen or None, "threats": threats,
+            "moved": presenters.moved_json(moved := reads.moved(actor, first, second, chosen)),
             "from": first.isoformat(), "to": second.isoformat(), "versions": [],
         }  # fmt: skip
         said = [(threat.pk, one.how, [presenters.change_words(change) for change in one.changes])
@@ -164,6 +186,7 @@ def threats_command(
     if as_json:
         say_json(found)
         return
+    say(_("Mission  {mission}", mission=found["mission"] or "–"))
     rows = [
         [f"{one['number']}", one["place"], one["likelihood"], one["impact"], _review(one["review_on"]), one["title"]]
         for one in threats

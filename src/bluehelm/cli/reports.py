@@ -172,7 +172,7 @@ def take_in_command(
             taken = take_in(file.name, file.read_bytes(), by=actor)
         except DeedError as error:
             raise Refusal("not_taken_in", str(error), file.name, UNCHANGED, _("Correct the file.")) from None
-    answer = {"filed": taken.filed, "known": taken.known, "problems": taken.problems}
+    answer = {"filed": taken.filed, "known": taken.known, "problems": taken.problems, "doubtful": taken.doubtful}
     if as_json:
         say_json(answer)
     else:
@@ -185,6 +185,7 @@ def take_in_command(
                         known=taken.known,
                     ),
                     *taken.problems,
+                    *taken.doubtful,
                 ]
             )
         )

@@ -12,6 +12,7 @@ from xml.etree import ElementTree as Xml  # nosec B405  # writes, and parses not
 
 from bluehelm.language import ENGLISH, _
 
+MessageType = Literal["Alert", "Update", "Cancel"]
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 URGENCY = ("Immediate", "Expected", "Future", "Past", "Unknown")
 SEVERITY = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
@@ -40,7 +41,7 @@ class CapArea:
 
 @dataclass(frozen=True, slots=True)
 class Warning12:
-    """One warning as it leaves; `restriction` is said where it is not for everybody, `references` where it updates.
+    """One warning as it leaves; `restriction` is said where it is not for everybody, `references` where it follows.
 
     `language` is that of its words, as RFC 3066 writes it.
     """
@@ -59,9 +60,14 @@ class Warning12:
     description: str
     instruction: str
     area: CapArea
-    message: Literal["Alert", "Update", "Cancel"] = "Alert"
+    message: MessageType = "Alert"
     references: str = ""
     language: str = ENGLISH
+
+
+def reference(warning: Warning12) -> str:
+    """How a later message names this one: its sender, identifier and instant."""
+    return f"{warning.sender},{warning.identifier},{instant(warning.sent)}"
 
 
 def problems_of(warning: Warning12) -> list[str]:
@@ -88,6 +94,8 @@ def problems_of(warning: Warning12) -> list[str]:
         found.append(_("expires: comes after sent"))
     if warning.message != "Alert" and not warning.references:
         found.append(_("references: an update or a cancellation names what it follows"))
+    if not all(len(one.split(",")) == 3 and all(one.split(",")) for one in warning.references.split()):
+        found.append(_("references: each is the sender, the identifier and the instant of a message sent before"))
     return found + _area_problems(warning.area)
 
 

@@ -70,6 +70,9 @@ class View:
     def _narrow(self) -> float:
         return max(0.05, math.cos(math.radians((self.north + self.south) / 2)))
 
+    def holds(self, longitude: float, latitude: float) -> bool:
+        return self.west <= longitude <= self.east and self.south <= latitude <= self.north
+
     def at(self, longitude: float, latitude: float) -> Point:
         """Where a point lies on the picture, from its upper left corner."""
         return (longitude - self.west) * self._narrow * self._scale, (self.north - latitude) * self._scale

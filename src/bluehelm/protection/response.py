@@ -18,6 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from bluehelm.protection.clock import NOT_CREDIBLE, Clock
+from bluehelm.scoring.shares import exact_interval
 from bluehelm.scoring.survival import Left, Median, Moment, Watched, limit_at, median, product_limit
 
 ARRIVED = "arrived"
@@ -39,7 +40,7 @@ class Reached:
     """The share of alerts that somebody had reached by so many minutes, with its interval of 95 %.
 
     `share` is None where there was no alert, and where every one still open was received later than that ago: what
-    becomes of them is not known yet.
+    becomes of them is not known yet. Where nobody or everybody was reached the interval is the exact one of a count.
     """
 
     within_minutes: int
@@ -83,6 +84,9 @@ def response(group: str, alerts: Iterable[Alerted], within: Sequence[int], now: 
     real = [alert for alert in alerts if not alert.exercise]
     counted = [alert for alert in real if called_for(alert)]
     cases = watched(counted, now)
+    lengths = np.array([case.days for case in cases], dtype=np.int64)
+    came = np.array([case.ended == ARRIVED for case in cases], dtype=np.bool_)
+    is_lost = np.array([_is_unanswered(alert.clock) for alert in counted], dtype=np.bool_)
     curve = product_limit(cases, ARRIVED)
     arrived = sum(ARRIVED in alert.clock.at for alert in counted)
     still_open = sum(alert.clock.is_open for alert in counted)
@@ -97,7 +101,9 @@ def response(group: str, alerts: Iterable[Alerted], within: Sequence[int], now: 
         not_credible=len(real) - len(counted),
         reasons=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
         median=median(curve),
-        reached=tuple(_reached(curve, minutes, len(counted), known_for) for minutes in within),
+        reached=tuple(
+            _reached(curve, minutes, _known_by(minutes, lengths, came, is_lost), known_for) for minutes in within
+        ),
         told=sum("told" in alert.clock.at for alert in counted),
     )
 
@@ -138,13 +144,22 @@ def _known_for(longest: int, still_open: int, lost: int) -> float:
     return longest if still_open and not lost else inf
 
 
-def _reached(curve: Sequence[Left], minutes: int, alerts: int, known_for: float) -> Reached:
-    """What the curve says of one moment; nothing where there was no alert, or none was watched for so long."""
-    if not alerts or (minutes > known_for and not (curve and curve[-1].share == 0)):
+def _known_by(
+    minutes: int, lengths: npt.NDArray[np.int64], came: npt.NDArray[np.bool_], is_lost: npt.NDArray[np.bool_]
+) -> int:
+    """Of how many alerts it is known whether anybody had reached them by so many minutes."""
+    return int((came | is_lost | (lengths >= minutes)).sum())
+
+
+def _reached(curve: Sequence[Left], minutes: int, known: int, known_for: float) -> Reached:
+    """What the curve says of one moment; nothing where nothing is known of it, or none was watched for so long."""
+    if not known or (minutes > known_for and not (curve and curve[-1].share == 0)):
         return Reached(minutes, None, None, None)
     last = next((point for point in reversed(curve) if point.day <= minutes), None)
     if last is None:
-        return Reached(minutes, 0.0, None, None)
+        return Reached(minutes, 0.0, *exact_interval(0, known))
+    if last.share == 0:
+        return Reached(minutes, 1.0, *exact_interval(known, known))
     low = None if last.high is None else 1 - last.high
     high = None if last.low is None else 1 - last.low
     return Reached(minutes, 1 - last.share, low, high)
@@ -214,7 +229,9 @@ def _counted(group: str, of: _Column, not_credible: int, within: Sequence[int]) 
         not_credible=not_credible,
         reasons=tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
         median=median(curve),
-        reached=tuple(_reached(curve, minutes, len(of.came), known_for) for minutes in within),
+        reached=tuple(
+            _reached(curve, minutes, _known_by(minutes, of.minutes, of.came, is_lost), known_for) for minutes in within
+        ),
         told=int(of.told.sum()),
     )
 

@@ -5,6 +5,7 @@ the same place and time. A day without any effort told is missing, not quiet; a 
 looked at and nothing was reported, which is all that can be said.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -40,16 +41,18 @@ class Effort:
         return "looked at, nothing reported" if self.told_days else "missing"
 
 
-def effort_by_unit(effort: pl.DataFrame, counts: pl.DataFrame, first: date, last: date) -> list[Effort]:
+def effort_by_unit(
+    effort: pl.DataFrame, counts: pl.DataFrame, first: date, last: date, expected: Iterable[str] = ()
+) -> list[Effort]:
     """One row per unit that reported or told its effort, by unit; days run from `first` to `last`, both included.
 
-    `effort` has the columns of `EFFORT`, one row a unit and day, with null where a number is unknown; `counts` those of
-    `COUNTS`, likewise.
+    Units that are `expected` have a row even where they did neither: all their days are missing. `effort` has the
+    columns of `EFFORT`, one row a unit and day, with null where a number is unknown; `counts` those of `COUNTS`.
     """
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     inside = pl.col("on").is_between(first, last)
     told, made = effort.filter(inside), counts.filter(inside)
-    units = sorted({*told["unit"].to_list(), *made["unit"].to_list()})
+    units = sorted({*expected, *told["unit"].to_list(), *made["unit"].to_list()})
     return [_of(unit, days, told.filter(unit=unit), made.filter(unit=unit)) for unit in units]
 
 

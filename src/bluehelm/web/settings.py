@@ -181,6 +181,7 @@ CSRF_FAILURE_VIEW = "bluehelm.web.missions.refusals.sent_from_elsewhere"
 
 MOST_SENT_BYTES = number("BLUEHELM_MOST_SENT_MB", 256) * 2**20
 METRICS_TOKEN = text("BLUEHELM_METRICS_TOKEN")
+CAP_SENDER = text("BLUEHELM_CAP_SENDER")
 LOG_AS_JSON = text("BLUEHELM_LOG") == "json"
 
 LOGGING = {

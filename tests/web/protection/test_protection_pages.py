@@ -490,6 +490,33 @@ def test_a_warning_is_made_by_who_may_and_holds_nothing_of_the_caller(cast):
     assert client_of("sym-jmac").post(url, {"headline": f"Call {PHONE}"}).status_code == 400
 
 
+def test_an_update_and_a_cancellation_name_the_warnings_that_stand(cast):
+    client, url = client_of("sym-jmac"), reverse("protection:warning", args=[called(cast).pk])
+
+    def told(**said):
+        found = Xml.fromstring(client.post(url, {"headline": "Stay away from the well", **said}).content)
+        return {one.tag.removeprefix(f"{{{NAMESPACE}}}"): one.text for one in found.iter()}
+
+    assert client.post(url, {"headline": "Stay", "message": "Cancel"}).status_code == 400, "there is nothing to cancel"
+    assert client.post(url, {"headline": "Stay", "message": "Error"}).status_code == 400
+    first = told()
+    assert (first["msgType"], first["sender"]) == ("Alert", "UNSYM@bluehelm") and "references" not in first
+    named = f"{first['sender']},{first['identifier']},{first['sent']}"
+    update = told(message="Update")
+    assert (update["msgType"], update["references"]) == ("Update", named)
+    cancelled = told(message="Cancel")
+    assert cancelled["msgType"] == "Cancel"
+    assert cancelled["references"] == f"{named} {update['sender']},{update['identifier']},{update['sent']}"
+    assert client.post(url, {"headline": "Stay", "message": "Update"}).status_code == 400, "what was cancelled is gone"
+
+
+def test_the_sender_of_warnings_is_the_address_that_the_installation_sets(cast, settings):
+    settings.CAP_SENDER = "warnings.{mission}@example.org"
+    url = reverse("protection:warning", args=[called(cast).pk])
+    answer = client_of("sym-jmac").post(url, {"headline": "Stay away"}).content.decode()
+    assert "<sender>warnings.UNSYM@example.org</sender>" in answer
+
+
 OUTSIDERS = ("sym-planner", "oth-planner", "state-a", "auditor")
 
 

@@ -13,7 +13,7 @@ from bluehelm.disclosure import Label, Marking
 from bluehelm.store import Store
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.protection import actions, desk_map
-from bluehelm.web.protection.models import Alert
+from bluehelm.web.protection.models import Alert, Threat
 from bluehelm.web.reports import reads as report_reads
 from bluehelm.web.reports.models import Report
 from bluehelm.workflows.readers import tables_as_read_by
@@ -58,10 +58,41 @@ def test_missed_events_stand_beside_all_events_and_false_alarms_beside_all_alert
     assert (said["events"], said["warned_before"], said["warned_late"], said["alerts"]) == (2, 1, 0, 2)
     assert [one["report"] for one in said["missed"]] == [missed.pk] and said["false_alarms"] == [false.pk]
     assert said["places"][0] == {"place": "Ford", "events": 1, "missed": 1, "alerts": 0, "false_alarms": 0}
+    assert said["shares"]["missed"] == {"number": 1, "of": 2, "low": pytest.approx(0.0126, abs=1e-4),
+                                        "high": pytest.approx(0.9874, abs=1e-4)}  # fmt: skip
     page = client_of("sym-jmac").get("/protection/missed/").content.decode()
+    assert "of 2 graded events: 50% (1%–99%)" in page and "100% (3%–100%)" in page
     assert f"/reports/{missed.pk}/" in page and f"/protection/alerts/{false.pk}/" in page
     assert f"/reports/{warned.pk}/" not in page and f"/alerts/{early.pk}/" not in page
     assert f"/alerts/{exercise.pk}/" not in page
+
+
+def test_boards_are_about_one_mission_and_never_mix_two(cast):
+    called(cast, received_at=timezone.now() - timedelta(hours=30))
+    graded(cast, 10)
+    foreign = called(cast, place="Hill", received_at=timezone.now() - timedelta(hours=50))
+    Alert.objects.filter(pk=foreign.pk).update(mission="UNOTH")
+    Report.objects.filter(pk=graded(cast, 9, place="Hill").pk).update(mission="UNOTH")
+    for mission in ("UNSYM", "UNOTH"):
+        made = actions.enter_threat(label=Label(Marking.CONFIDENTIAL, frozenset({"mission:UNSYM"})),
+                                    by=cast["sym-jmac"], review_on=None, **THREAT)  # fmt: skip
+        Threat.objects.filter(pk=made.pk).update(mission=mission)
+    client = client_of("sym-jmac")
+    for asked, mission, place in (
+        ("", "UNSYM", "Zelleb"),
+        ("?mission=UNOTH", "UNOTH", "Hill"),
+        ("?mission=X", "UNSYM", "Zelleb"),
+    ):
+        response, missed, matrix = (
+            client.get(f"/api/protection/{page}/{asked}").json() for page in ("response", "missed", "matrix")
+        )
+        assert (response["mission"], missed["mission"], matrix["mission"]) == (mission,) * 3
+        assert response["whole"]["alerts"] == 1 and (missed["events"], missed["alerts"]) == (1, 1)
+        assert [row["place"] for row in missed["places"]] == [place]
+        assert [one["mission"] for one in matrix["threats"]] == [mission] and len(matrix["moved"]) == 1
+    for page in ("response", "missed", "matrix"):
+        text = client.get(f"/protection/{page}/").content.decode()
+        assert "<strong>UNSYM</strong>" in text and "?mission=UNOTH" in text
 
 
 def test_an_event_without_a_name_of_a_place_is_told_and_in_no_count(cast):
@@ -236,3 +267,25 @@ def test_many_reports_are_drawn_as_groups_with_their_number_and_none_is_lost(cas
     marks = client.get("/api/protection/map/").json()["layers"]["reports"]["features"]
     assert sum(one["properties"]["number"] for one in marks) == 5 and len(marks) < 5
     assert "Incident: 5 reports" in client.get("/protection/map/").content.decode()
+
+
+@pytest.mark.parametrize("most", [3, 200])
+def test_one_point_far_from_all_others_is_named_below_the_map_and_does_not_shrink_it(cast, monkeypatch, most):
+    for number in range(24):
+        filed(cast["sym-reporter"], hours_ago=3 + number, place="Zelleb", latitude=4.0 + number / 20)
+    monkeypatch.setattr(report_reads, "MOST_ON_A_MAP", most)
+    asked = desk_map.Asked(frozenset({"reports"}), 30, 1)
+
+    def drawn():
+        found = desk_map.desk_map(cast["sym-jmac"], asked, timezone.now())
+        return desk_map.picture(found.marks), found
+
+    before, _ = drawn()
+    far = filed(cast["sym-reporter"], place="Swapped", latitude=30.2, longitude=4.1)
+    after, found = drawn()
+    assert (after.high, len(after.marks)) == (before.high, len(before.marks)), "the picture stays as it was"
+    assert [(one.latitude, one.longitude) for one in after.outside] == [(30.2, 4.1)]
+    assert any(mark.latitude == 30.2 for mark in found.marks), "lists and GeoJSON hold it"
+    page = client_of("sym-jmac").get("/protection/map/?chosen=1&layer=reports").content.decode()
+    told = page.split("Outside this map", 1)[1].split("</p>", 1)[0]
+    assert "(30.20, 4.10)" in told and f"/reports/{far.pk}/" in told

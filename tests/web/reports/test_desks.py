@@ -95,6 +95,15 @@ def test_what_came_in_overnight_is_to_be_graded_however_long_ago_it_happened(cas
     assert [one.record.pk for one in listed] == [late.pk]
 
 
+def test_a_pair_is_to_be_looked_at_since_it_was_received_however_long_ago_it_happened(cast, client_of):
+    first = filed(cast["sym-reporter"], hours_ago=24 * 20)
+    Report.objects.filter(pk=first.pk).update(received_at=timezone.now() - timedelta(days=19))
+    second = filed(cast["sym-planner"], hours_ago=24 * 20)
+    (pair,) = morning.to_link(cast["sym-jmac"], timezone.now().date()).entries
+    assert pair.record.pk == second.pk
+    assert f"/reports/{second.pk}/" in client_of("sym-jmac").get("/reports/pairs/").content.decode()
+
+
 def test_a_reader_of_less_gets_a_daily_report_of_less(cast):
     filed(cast["sym-jmac"], label=Label(Marking.STRICTLY_CONFIDENTIAL, frozenset({"mission:UNSYM"})), place="Hidden")
     made = daily.draft_daily(cast["sym-planner"], timezone.now())
@@ -125,6 +134,33 @@ def test_a_day_without_effort_and_reports_is_missing_and_never_quiet(cast):
     (one,) = reads.efforts(cast["sym-jmac"], "UNSYM", today - timedelta(days=2), today)
     assert (one.reports, one.patrols, one.reporter_days, one.per_10) == (1, 4, 20, 0.5)
     assert one.missing == (today - timedelta(days=2),)
+
+
+def test_effort_stands_beside_what_is_listed_mapped_and_drafted_and_says_what_is_unknown(cast, client_of):
+    now = timezone.now()
+    filed(cast["sym-reporter"], hours_ago=0)
+    desks.tell_effort(on=now.date(), patrols=47, reporters=None, by=cast["sym-reporter"])
+    desks.tell_effort(on=now.date() - timedelta(days=20), patrols=9, reporters=9, by=cast["sym-planner"])
+    client = client_of("sym-jmac")
+    for page in ("/reports/?days=7", "/reports/map/?days=7", "/protection/map/?days=7"):
+        text = " ".join(client.get(page).content.decode().split())
+        assert "Days with effort told" in text and '<td class="amount">47</td>' in text and "1 of 8" in text
+        assert '<span class="none">unknown</span>' in text and "0 of 8" in text, (
+            "who told nothing of these days is there"
+        )
+    text = daily.draft_daily(cast["sym-jmac"], now).text
+    yesterday = f"{now - timedelta(days=1):%-d %B}"
+    assert "patrols 47; reporter-days unknown; effort told of 1 of 2 days; missing, so that nothing is known" in text
+    assert "0 reports; patrols unknown; reporter-days unknown; effort told of 0 of 2 days; missing" in text
+    assert f"nothing is known: {yesterday}." in text and f"nothing is known: {yesterday}, {now:%-d %B}." in text
+
+
+def test_effort_is_unknown_where_no_mission_is_chosen(cast, client_of):
+    from bluehelm.web.posts.models import Post
+
+    Post.objects.filter(code=cast["sym-viewer"].post_code).update(mission="")
+    text = client_of("sym-viewer").get("/reports/").content.decode()
+    assert "how much was looked at is unknown" in text
 
 
 def approved(cast, **changed) -> Report:
@@ -191,6 +227,23 @@ def test_submissions_of_the_field_form_come_in_once_and_bad_rows_are_told(cast, 
         assert "line 3" in answer and "line 4" in answer
     (report,) = Report.objects.all()
     assert f"{report.from_at:%H:%M}" == "05:00" and report.harm == {"killed": {"all": [2, 3], "women": [1, 1]}}
+
+
+def test_a_row_of_the_field_form_with_a_far_point_is_taken_in_and_told_as_doubtful(cast, client_of):
+    for number in range(reads.LEAST_KNOWN):
+        filed(cast["sym-reporter"], latitude=4.0 + number / 100, longitude=30.0)
+    filed(cast["sym-reporter"], latitude=30.3, longitude=4.3)  # one that was meant makes no room for others
+    rows = (
+        "u1,shelling,2026-11-20T08:00:00Z,Zelleb,4.5,30.5,Shells fell.,,\n"
+        "u2,shelling,2026-11-20T08:00:00Z,Zelleb,30.5,4.5,Shells fell again.,,\n"
+        "u3,shelling,2026-11-20T08:00:00Z,Zelleb,4.5,30.5,Call +999 55 123 4567.,,\n"
+    )
+    sent = io.BytesIO((FIELD + rows).encode())
+    sent.name = "submissions.csv"
+    answer = client_of("sym-reporter").post("/reports/field/", {"file": sent}).content.decode()
+    assert "2 rows were taken in and are doubtful" in answer and "line 3: the point 30.5, 4.5" in answer
+    assert "line 4: what was said holds what reads like a telephone number" in answer
+    assert "line 2:" not in answer and Report.objects.filter(latitude=30.5).count() == 1
 
 
 def test_the_field_form_is_an_xlsform_whose_names_come_back():

@@ -1,5 +1,6 @@
 """Is a report filed once, kept in every version, graded, linked and settled by people, and never lost?"""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -204,6 +205,26 @@ def test_a_point_far_from_all_others_is_asked_about_once_and_kept_when_it_is_mea
     assert client.post("/reports/new/", typed | {"point_meant": "31.00000 4.00000"}).status_code == 400
     assert client.post("/reports/new/", typed | {"point_meant": "30.00000 4.00000"}).status_code == 302
     assert client.post("/reports/new/", typed | {"latitude": "5.5", "longitude": "31.0"}).status_code == 302
+
+
+def test_what_reads_like_a_telephone_number_is_asked_about_once_and_kept_when_it_is_meant(cast, client_of):
+    client, narrative = client_of("sym-reporter"), "Two traders were taken. Call +999 55 123 4567 or 0999-765 43 21."
+    typed = {
+        "type": "abduction", "from_at": "2026-11-01T09:30", "place": "Zelleb", "narrative": narrative,
+        "precision": "2", "certainty": "day", "marking": "1", "audience": "mission:UNSYM",
+    }  # fmt: skip
+    asked = client.post("/reports/new/", typed)
+    assert asked.status_code == 400 and "+999 55 123 4567; 0999-765 43 21" in asked.content.decode()
+    assert narrative in asked.content.decode(), "nothing is changed of it"
+    meant = re.search(r'name="numbers_meant" value="([^"]+)"', asked.content.decode())[1]
+    other = typed | {"narrative": narrative.replace("4567", "4568"), "numbers_meant": meant}
+    assert client.post("/reports/new/", other).status_code == 400, "another number is asked about again"
+    assert client.post("/reports/new/", typed | {"numbers_meant": meant}).status_code == 302
+    report = Report.objects.get()
+    assert report.narrative == narrative
+    changed = typed | {"place": "Ford", "expected_version": report.row_version}
+    assert client.post(f"/reports/{report.pk}/edit/", changed).status_code == 302, "what is not touched is not asked of"
+    assert client.post("/reports/new/", typed | {"narrative": "At 16:30, 12 of 340 houses burnt."}).status_code == 302
 
 
 def test_what_was_opened_in_an_emergency_is_read_and_not_changed(cast):

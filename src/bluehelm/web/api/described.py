@@ -243,12 +243,15 @@ ANSWERS: dict[str, Answer] = {
     ),
     "protection:json": Answer("One record of protection"),
     "protection:statistics-json": Answer(
-        "How alerts were answered", {"groups": ("by", "group")}, {"days": "90, 365 or 730 days back."}, scope="alert"
+        "How alerts were answered",
+        {"groups": ("by", "group")},
+        {"days": "90, 365 or 730 days back.", **MISSION},
+        scope="alert",
     ),
     "protection:matrix-json": Answer(
         "The threats that stand, and what changed between two days",
         {"threats": ("number",), "moved": ("threat",)},
-        {"from": "A day, YYYY-MM-DD.", "to": "A day, YYYY-MM-DD."},
+        {"from": "A day, YYYY-MM-DD.", "to": "A day, YYYY-MM-DD.", **MISSION},
         scope="threat",
     ),
     "protection:map-json": Answer(
@@ -257,7 +260,7 @@ ANSWERS: dict[str, Answer] = {
     "protection:missed-json": Answer(
         "Graded events that nobody warned of, and alerts without ground",
         {"missed": ("report",), "places": ("place",)},
-        {"days": "90, 365 or 730 days back."},
+        {"days": "90, 365 or 730 days back.", **MISSION},
         scope="alert",
     ),
     "protection:coverage-json": Answer(

@@ -4,7 +4,6 @@ Each is one transaction with one audit entry. Times of a clock are kept in order
 sealed apart and opened only with a reason.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
@@ -17,6 +16,7 @@ from bluehelm.definitions.protection import packaged_threat_words
 from bluehelm.definitions.rights import Deed
 from bluehelm.disclosure import Label, Marking
 from bluehelm.protection import STEPS, Clock, ClockError, with_step, without_response
+from bluehelm.protection.callers import NUMBER
 from bluehelm.protection.observers import Observed
 from bluehelm.protection.observers import problems_of as problems_of_observation
 from bluehelm.protection.threats import AGES_AND_SEXES, LADDERS, TEXTS
@@ -53,8 +53,6 @@ from bluehelm.web.protection.models import (
 from bluehelm.web.protection.words import words_of
 from bluehelm.web.secrets import conceal, reveal, with_a_key
 
-NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()./_–-]{0,2}\d){6,}")
-"""What reads like a telephone number: seven digits or more in a row, however they are set apart."""
 PROFILE = (*TEXTS, *LADDERS, *AGES_AND_SEXES)
 LEAST_REASON = 15
 Record = TypeVar("Record", bound=ProtectionRecord)

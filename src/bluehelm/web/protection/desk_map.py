@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from bluehelm.definitions.protection import MapRules, packaged_map_rules
 from bluehelm.definitions.report_types import packaged_report_types
+from bluehelm.geo.main_area import main_area, square_of
 from bluehelm.language import called
 from bluehelm.products.work_map import (
     SYMBOL,
@@ -27,6 +28,7 @@ from bluehelm.products.work_map import (
     Line,
     Mark,
     Point,
+    View,
     line_feature,
     mark_feature,
     path,
@@ -59,6 +61,9 @@ LAYERS: dict[str, Any] = {
 KINDS = {"alerts": "alert", "threats": "threat", "reports": "report"}
 """The kind of record that a reader must be allowed to read for a layer; the others are tables."""
 MAP_DAYS = (7, 30, 90)
+ALWAYS_SEEN = frozenset({"posts", "places"})
+LEAST_DRAWN = 6
+"""From how many marks on one that lies far from all others is left out of the picture and named below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +187,7 @@ def _group(one: Group, now: datetime) -> Mark:
     return Mark(
         "reports", one.sort, one.latitude, one.longitude, f"{report_words.SORTS[one.sort]}: {number}", (),
         max(0, (now - one.newest_at).days), one.is_stale, number=one.reports,
+        url=reverse("reports:page", args=[one.only]) if one.only else "",
     )  # fmt: skip
 
 
@@ -233,7 +239,10 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All that is drawn, as paths and corners of a picture that is `wide` and `high`."""
+    """All that is drawn, as paths and corners of a picture that is `wide` and `high`.
+
+    `outside` are marks far from all others: to draw them would shrink the rest to a corner.
+    """
 
     wide: str
     high: str
@@ -242,6 +251,7 @@ class Picture:
     borders: tuple[tuple[str, str], ...]
     roads: tuple[tuple[str, Line], ...]
     marks: tuple[Drawn, ...]
+    outside: tuple[Mark, ...] = ()
 
 
 def symbol_url(kind: str) -> str:
@@ -258,10 +268,10 @@ def legend(kinds: Collection[str]) -> list[tuple[str, str]]:
 def picture(marks: Iterable[Mark], roads: Iterable[Line] = ()) -> Picture | None:
     """The still picture of marks and lines; None where there is nothing to draw."""
     all_marks, all_roads = list(marks), list(roads)
-    ends = [(one.longitude, one.latitude) for one in all_marks] + [point for one in all_roads for point in one.points]
-    view = view_of(ends)
+    view = _view(all_marks, [point for one in all_roads for point in one.points])
     if view is None:
         return None
+    drawn = [one for one in all_marks if view.holds(one.longitude, one.latitude)]
     under = ground(Path(settings.BLUEHELM_HOME), view)
     return Picture(
         wide=f"{WIDE:.0f}",
@@ -270,8 +280,16 @@ def picture(marks: Iterable[Mark], roads: Iterable[Line] = ()) -> Picture | None
         land=tuple(path(ring, view) for ring in under.rings),
         borders=tuple((path(line.points, view), line.standing) for line in under.borders),
         roads=tuple((path(line.points, view), line) for line in all_roads),
-        marks=tuple(_drawn(mark, middle) for mark, middle in together(all_marks, view)),
+        marks=tuple(_drawn(mark, middle) for mark, middle in together(drawn, view)),
+        outside=tuple(one for one in all_marks if not view.holds(one.longitude, one.latitude)),
     )
+
+
+def _view(marks: Iterable[Mark], roads: Iterable[Point]) -> View | None:
+    """What holds the mission's own posts, places and roads, and all other marks but those far from the rest."""
+    squares = [square_of(one.latitude, one.longitude, one.number, one.layer in ALWAYS_SEEN) for one in marks]
+    area = main_area([*squares, *(square_of(north, east, 1, True) for east, north in roads)], least=LEAST_DRAWN)
+    return None if area is None else view_of([(area.west, area.south), (area.east, area.north)])
 
 
 def morning_map(actor: Actor, now: datetime) -> Picture | None:

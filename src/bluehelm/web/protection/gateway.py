@@ -24,11 +24,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from bluehelm.disclosure import Label, Marking
+from bluehelm.protection.callers import NUMBER
 from bluehelm.web.accounts.problems import refuse
 from bluehelm.web.accounts.token_rate import TokenRate
 from bluehelm.web.environment import words
 from bluehelm.web.outlook.held import label_fields
-from bluehelm.web.protection.actions import NUMBER, name_parts, note, seal_caller
+from bluehelm.web.protection.actions import name_parts, note, seal_caller
 from bluehelm.web.protection.models import Alert, GatewayMessage
 from bluehelm.web.protection.words import words_of
 

@@ -1,6 +1,6 @@
 """Which page shows what was missed, what posts reach in time, and the map for work? And what takes in their tables?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -24,8 +24,10 @@ from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.views import actor_from, signed_in
 from bluehelm.web.protection import covered, desk_map, forms
 from bluehelm.web.protection.missed import Missed, missed, missed_json
+from bluehelm.web.protection.models import Alert
+from bluehelm.web.protection.reads import Chosen, chosen_mission
 from bluehelm.web.protection.views import PERIODS, _period, asks, base, subject_asked
-from bluehelm.web.reports.reads import MOST_GROUPED
+from bluehelm.web.reports.reads import MOST_GROUPED, looked_at, reports_shown_to
 from bluehelm.workflows.clock import today
 from bluehelm.workflows.import_file import ImportRefusedError
 from bluehelm.workflows.own_incidents import is_synthetic
@@ -41,9 +43,11 @@ def missed_page(request: HttpRequest) -> HttpResponse:
     """Graded events that nobody warned of, and alerts without ground, each beside what it is a part of."""
     actor = _of_both(request)
     days = _period(request)
-    found = missed(actor, timezone.now(), timedelta(days=days))
+    now, period = timezone.now(), timedelta(days=days)
+    chosen = _mission_chosen(request, actor, now - period)
+    found = missed(actor, now, period, chosen.mission)
     context = base(actor, "missed") | {
-        "found": found, "days": days, "periods": PERIODS, "listed": LISTED,
+        "found": found, "days": days, "periods": PERIODS, "listed": LISTED, "chosen": chosen,
         "missed": sorted((found.events[one] for one in found.found.missed), key=lambda one: one.began, reverse=True),
         "false_alarms": _groundless(found),
     }  # fmt: skip
@@ -71,7 +75,17 @@ def missed_data(request: HttpRequest) -> HttpResponse:
         return asked
     if not asked[0].may("read", "report"):
         raise Http404
-    return JsonResponse(missed_json(missed(asked[0], timezone.now(), timedelta(days=_period(request)))))
+    now, period = timezone.now(), timedelta(days=_period(request))
+    chosen = _mission_chosen(request, asked[0], now - period)
+    found = missed_json(missed(asked[0], now, period, chosen.mission))
+    return JsonResponse({"mission": chosen.mission or None} | found)
+
+
+def _mission_chosen(request: HttpRequest, actor: Actor, since: datetime) -> Chosen:
+    """The one mission that the page is about, of those with alerts or reports since then."""
+    alerts = Alert.objects.readable_by(actor).filter(received_at__gte=since)
+    reports = reports_shown_to(actor).filter(verification="verified", from_at__gte=since)
+    return chosen_mission(actor, request.GET.get("mission", ""), alerts, reports)
 
 
 # Coverage
@@ -183,7 +197,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     if form is not None and request.method == "POST" and _take_in(request, form, actor):
         return redirect("protection:map")
     asked = _asked(request)
-    found = desk_map.desk_map(actor, asked, timezone.now())
+    found, now = desk_map.desk_map(actor, asked, timezone.now()), timezone.now()
     context = base(actor, "map") | {
         "asked": asked,
         "found": found,
@@ -193,6 +207,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "legend": desk_map.legend({mark.kind for mark in found.marks}),
         "months": range(1, 13), "spans": desk_map.MAP_DAYS, "rules": packaged_map_rules(), "form": form,
         "mission": _mission(actor), "most_grouped": MOST_GROUPED,
+        "looked_at": looked_at(actor, _mission(actor), asked.days, now) if "reports" in asked.layers else None,
     }  # fmt: skip
     return _with_form(request, "protection/map.html", context, form)
 

@@ -417,7 +417,7 @@ def panels_of(what: str, actor: Actor, on: date) -> list[Panel]:
     return PANELS[what](actor, on) if what in PANELS else []
 
 
-def matrix_panel(actor: Actor, on: date) -> Panel:
+def matrix_panel(actor: Actor, on: date, mission: str = "") -> Panel:
     """The threats that stand by place and sector, each with its response by tier and phase."""
     rows = [
         (
@@ -430,7 +430,7 @@ def matrix_panel(actor: Actor, on: date) -> Panel:
             Cell(one.lead),
             Cell(shown(one.review_on), tone="wrong" if one.review_on < on else ""),
         )
-        for one in reads.matrix(actor)
+        for one in reads.matrix(actor, mission)
     ]
     header = (_("Place and sector"), _("Threat"), _("Likelihood"), _("Impact"), _("Trend"),
               _("Response by tier and phase"), _("Lead post"), _("Review on"))  # fmt: skip

@@ -87,6 +87,34 @@ def unanswered(actor: Actor) -> QuerySet[Alert]:
     return Alert.objects.readable_by(actor).filter(is_open=True, exercise=False).order_by("received_at", "pk")
 
 
+# One mission at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The mission that a board is about, and those that it could be about; empty where nothing may be read."""
+
+    mission: str
+    there: tuple[str, ...]
+
+
+def chosen_mission(actor: Actor, asked: str, *shown: QuerySet[Any]) -> Chosen:
+    """The mission asked for of those of which these records may be read, else the post's own, else the first.
+
+    What was measured in several missions says nothing of any of them, so that a board is always about one.
+    """
+    own = actor.post.mission if actor.post else ""
+    named = {own} if own else set()
+    for records in shown:
+        named.update(records.order_by().values_list("mission", flat=True).distinct())
+    there = sorted(named, key=lambda one: (one != own, one))
+    return Chosen(asked if asked in named else next(iter(there), ""), tuple(there))
+
+
+def _of_mission(mission: str) -> Q:
+    return Q(mission=mission) if mission else Q()
+
+
 # Alerts measured
 
 
@@ -99,13 +127,15 @@ class Statistics:
     groups: tuple[tuple[str, tuple[Response, ...]], ...]
 
 
-def alerted(actor: Actor, since: datetime) -> list[Alerted]:
-    """The alerts received since an instant, for the measure; columns alone are read, and none of a caller.
+def alerted(actor: Actor, since: datetime, mission: str = "") -> list[Alerted]:
+    """The alerts received since an instant, of one mission where it is named, for the measure.
+
+    Columns alone are read, and none of a caller.
 
     Of closing and telling only whether they happened is read: to read their instants costs as much as all the rest, and
     the measure asks for no other than those of receipt and arrival.
     """
-    found = Alert.objects.readable_by(actor).filter(received_at__gte=since).order_by()
+    found = Alert.objects.readable_by(actor).filter(_of_mission(mission), received_at__gte=since).order_by()
     told = ExpressionWrapper(Q(told_at__isnull=False), BooleanField())
     names = ("pk", "place", "distance_km", "exercise", "no_response", "is_open", "received_at", "arrived_at", "told")
     return [_alerted(row) for row in found.annotate(told=told).values_list(*names).iterator(chunk_size=2000)]
@@ -123,9 +153,9 @@ def _alerted(row: tuple[Any, ...]) -> Alerted:
     return Alerted(f"{number}", Clock(at, reason), place, distance, exercise)
 
 
-def alert_table(actor: Actor, since: datetime) -> pl.DataFrame:
+def alert_table(actor: Actor, since: datetime, mission: str = "") -> pl.DataFrame:
     """The same as a table; instants are read as the database writes them, which costs less than one object each."""
-    found = Alert.objects.readable_by(actor).filter(received_at__gte=since).order_by()
+    found = Alert.objects.readable_by(actor).filter(_of_mission(mission), received_at__gte=since).order_by()
     columns = found.annotate(
         received=Cast("received_at", TextField()), arrived=Cast("arrived_at", TextField()),
         drill=_flag(Q(exercise=True)), waits=_flag(Q(is_open=True)), told=_flag(Q(told_at__isnull=False)),
@@ -143,10 +173,10 @@ def _flag(condition: Q) -> Case:
     return Case(When(condition, then=1), default=0, output_field=IntegerField())
 
 
-def statistics(actor: Actor, now: datetime, period: timedelta = MEASURED) -> Statistics:
-    """How the alerts of a period were answered, of those the actor may read."""
+def statistics(actor: Actor, now: datetime, period: timedelta = MEASURED, mission: str = "") -> Statistics:
+    """How the alerts of a period were answered, of those of a mission that the actor may read."""
     rules, since = packaged_alert_rules(), now - period
-    found = alert_table(actor, since)
+    found = alert_table(actor, since, mission)
     parts = [(part.name, part.first, part.end) for part in rules.parts_of_day]
     ways = (
         ("distance", band_of(rules.distance_bands_km)), ("time", part_of_day(parts)), ("place", pl.col("place")),
@@ -173,15 +203,16 @@ def _place_in(order: list[str], one: Response) -> int:
 # Threats
 
 
-def matrix(actor: Actor) -> list[Threat]:
-    """The threats that stand, by place and sector, then by what is due first."""
-    standing = Threat.objects.readable_by(actor).filter(closed_on=None).select_related("releasable_to")
+def matrix(actor: Actor, mission: str = "") -> list[Threat]:
+    """The threats that stand, of one mission where it is named, by place and sector, then by what is due first."""
+    standing = Threat.objects.readable_by(actor).filter(_of_mission(mission), closed_on=None)
+    standing = standing.select_related("releasable_to")
     return list(standing.order_by("place", "sector", "review_on", "pk").prefetch_related("responses"))
 
 
-def moved(actor: Actor, first: date, second: date) -> list[tuple[Threat, Moved]]:
+def moved(actor: Actor, first: date, second: date, mission: str = "") -> list[tuple[Threat, Moved]]:
     """What changed of each threat between two days, in words; those that rose come first."""
-    threats = {f"{one.pk}": one for one in Threat.objects.readable_by(actor)}
+    threats = {f"{one.pk}": one for one in Threat.objects.readable_by(actor).filter(_of_mission(mission))}
     profiles = list(ThreatProfile.objects.filter(threat__in=[one.pk for one in threats.values()]).order_by("on", "pk"))
     before, after = (_as_of(profiles, threats, day) for day in (first, second))
     return [(threats[one.threat], one) for one in compared(before, after, ladders())]

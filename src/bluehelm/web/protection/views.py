@@ -18,22 +18,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bluehelm.definitions.rights import LEVELS
-from bluehelm.disclosure import EVERYONE
 from bluehelm.disclosure.marking import audience_words
-from bluehelm.language import now as now_spoken
-from bluehelm.products.cap import CapArea, CapError, Warning12, to_cap
+from bluehelm.products.cap import CapError, to_cap
 from bluehelm.protection import to_csv
 from bluehelm.web.accounts.token_auth import act_with_token, refusal, shown_secret
 from bluehelm.web.accounts.tokens import TokenRefusedError
 from bluehelm.web.api.forms import with_problems
 from bluehelm.web.api.listed import asked_part
-from bluehelm.web.audit.entries import append_entry
 from bluehelm.web.forces.views import note_read
 from bluehelm.web.posts.acting import Actor, NotAllowedError
 from bluehelm.web.posts.marked import ChangedMeanwhileError
 from bluehelm.web.posts.models import Post
 from bluehelm.web.posts.views import actor_from, onward, signed_in
-from bluehelm.web.protection import actions, deeds, forms, presenters, reads, referrals
+from bluehelm.web.protection import actions, deeds, forms, presenters, reads, referrals, warnings
 from bluehelm.web.protection.deeds import SUBJECTS, Subject
 from bluehelm.web.protection.models import Alert, Engagement, Observation, ProtectionRecord, Referral, Threat
 from bluehelm.web.protection.pages import PARTS, Typed, form_of, new_form, next_tap, offered
@@ -45,7 +42,6 @@ MOST_ON_A_MAP = 1000
 PERIODS = (90, 365, 730)
 """Days that the statistics of alerts may look back; the first where none is asked."""
 CAP_TYPE = "application/cap+xml"
-WARNS_FOR = timedelta(hours=24)
 
 
 OWNERS = ("id", "threat", "engagement", "alert")
@@ -267,6 +263,7 @@ def _of_alert(record: ProtectionRecord, actor: Actor, caller: dict[str, str] | N
         "caller_form": forms.CallerForm(actor=actor, auto_id="caller-%s", initial={"expected_version": 1}),
         "caller": caller,
         "may_warn": own and actor.may("decide", "alert", record.marking),
+        "warned": warnings.standing_of(record),
     }
 
 
@@ -379,9 +376,10 @@ def _may_read(request: HttpRequest, what: str) -> tuple[Actor, Subject] | HttpRe
 def statistics(request: HttpRequest) -> HttpResponse:
     """How soon somebody arrived, by distance, time of day and place, and how often nobody did."""
     actor, _subject = subject_asked(request, "alerts")
-    days = _period(request)
-    found = reads.statistics(actor, timezone.now(), timedelta(days=days))
+    days, chosen = _period(request), _chosen(request, actor, Alert)
+    found = reads.statistics(actor, timezone.now(), timedelta(days=days), chosen.mission)
     context = base(actor, "statistics") | {
+        "chosen": chosen,
         "panels": presenters.response_panels(found), "since": found.since, "days": days, "periods": PERIODS,
     }  # fmt: skip
     return render(request, "protection/statistics.html", context)
@@ -392,8 +390,15 @@ def statistics_json(request: HttpRequest) -> HttpResponse:
     asked = _may_read(request, "alerts")
     if isinstance(asked, HttpResponse):
         return asked
-    period = timedelta(days=_period(request))
-    return JsonResponse(presenters.statistics_json(reads.statistics(asked[0], timezone.now(), period)))
+    period, chosen = timedelta(days=_period(request)), _chosen(request, asked[0], Alert)
+    found = presenters.statistics_json(reads.statistics(asked[0], timezone.now(), period, chosen.mission))
+    return JsonResponse({"mission": chosen.mission or None} | found)
+
+
+def _chosen(request: HttpRequest, actor: Actor, *models: type[ProtectionRecord]) -> reads.Chosen:
+    """The one mission that a board is about."""
+    shown = (model._default_manager.readable_by(actor) for model in models)
+    return reads.chosen_mission(actor, request.GET.get("mission", ""), *shown)
 
 
 def _period(request: HttpRequest) -> int:
@@ -407,12 +412,14 @@ def matrix(request: HttpRequest) -> HttpResponse:
     """The threats that stand, and what changed between two days."""
     actor, subject = subject_asked(request, "threats")
     first, second = _days(request)
-    note_read(actor, reads.matrix(actor))
-    moved = [pair for pair in reads.moved(actor, first, second) if pair[1].how != "same"]
+    chosen = _chosen(request, actor, Threat)
+    note_read(actor, reads.matrix(actor, chosen.mission))
+    moved = [pair for pair in reads.moved(actor, first, second, chosen.mission) if pair[1].how != "same"]
     context = base(actor, "matrix") | {
-        "panels": [presenters.matrix_panel(actor, today()), presenters.moved_panel(moved)],
+        "panels": [presenters.matrix_panel(actor, today(), chosen.mission), presenters.moved_panel(moved)],
         "first": first,
         "second": second,
+        "chosen": chosen,
         "may_enter": deeds.may_make(actor, subject),
     }
     return render(request, "protection/matrix.html", context)
@@ -425,12 +432,13 @@ def matrix_json(request: HttpRequest) -> HttpResponse:
         return asked
     actor, _subject = asked
     first, second = _days(request)
-    standing = reads.matrix(actor)
+    chosen = _chosen(request, actor, Threat)
+    standing = reads.matrix(actor, chosen.mission)
     note_read(actor, standing)
     rows = [presenters.record_json(one, actor) | presenters.parts_json(one) for one in standing]
-    moved = presenters.moved_json(reads.moved(actor, first, second))
+    moved = presenters.moved_json(reads.moved(actor, first, second, chosen.mission))
     days = {"from": first.isoformat(), "to": second.isoformat()}
-    return JsonResponse({"threats": rows, "moved": moved, **days, "versions": []})
+    return JsonResponse({"mission": chosen.mission or None, "threats": rows, "moved": moved, **days, "versions": []})
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
@@ -479,49 +487,17 @@ def warning(request: HttpRequest, number: int) -> HttpResponse:
     actor, subject, record = _record(request, "alerts", number)
     if not isinstance(record, Alert) or not _of_alert(record, actor, None)["may_warn"]:
         raise Http404
+    headline, instruction = request.POST.get("headline", ""), request.POST.get("instruction", "")
     try:
-        text = to_cap(_warning(record, request.POST.get("headline", ""), request.POST.get("instruction", "")))
-        actions.without_caller(request.POST.get("headline", "") + " " + request.POST.get("instruction", ""))
+        sent = warnings.warning_of(
+            record, headline=headline, instruction=instruction, message=request.POST.get("message") or "Alert"
+        )
+        text = to_cap(sent)
+        actions.without_caller(f"{headline} {instruction}")
     except (CapError, *actions.REFUSED) as refused:
         messages.error(request, str(refused))
         return _page(request, actor, subject, record, status=400)
-    _note_warning(record, actor)
+    warnings.note_sent(record, sent, by=actor)
     answer = HttpResponse(text, content_type=CAP_TYPE)
     answer["Content-Disposition"] = f'attachment; filename="alert-{record.pk}.xml"'
     return answer
-
-
-def _note_warning(alert: Alert, actor: Actor) -> None:
-    from django.db import transaction
-
-    with transaction.atomic():
-        append_entry(
-            deed="alert.warned", kind="alert", key=str(alert.pk), by=actor.account, post=actor.post_code,
-            marking=alert.marking, audience=alert.releasable_to.text,
-        )  # fmt: skip
-
-
-def _warning(alert: Alert, headline: str, instruction: str) -> Warning12:
-    """The person's own words; of the alert only what it is about and where, to about a kilometre."""
-    now = timezone.now()
-    verified = alert.verified_at is not None
-    return Warning12(
-        identifier=f"{alert.mission}-ALERT-{alert.pk}-{now:%Y%m%dT%H%M%S}", sender=alert.mission, sent=now,
-        exercise=alert.exercise, restriction=_restriction(alert), language=now_spoken(),
-        event=titled(Alert, "what", alert.what), urgency="Immediate" if alert.is_open else "Unknown",
-        severity="Unknown", certainty="Likely" if verified else "Possible", expires=now + WARNS_FOR,
-        headline=headline.strip(), description=f"{titled(Alert, 'what', alert.what)}: {alert.place}",
-        instruction=instruction.strip(), area=_area(alert),
-    )  # fmt: skip
-
-
-def _restriction(alert: Alert) -> str:
-    """Whom it is for; nothing where that is everybody."""
-    names = alert.releasable_to.names
-    return "" if EVERYONE in names and not alert.marking else " ".join(sorted(names))
-
-
-def _area(alert: Alert) -> CapArea:
-    if alert.latitude is None or alert.longitude is None:
-        return CapArea(alert.place)
-    return CapArea(alert.place, round(alert.latitude, 2), round(alert.longitude, 2), 1.0)

@@ -20,7 +20,7 @@ from bluehelm.web.reports import desks, reads, words
 from bluehelm.web.reports.content import harm_of
 from bluehelm.web.reports.lookalikes import shown_among
 from bluehelm.web.reports.models import UNGRADED, InformationRequest, Product, Report
-from bluehelm.web.reports.presenters import harm_words
+from bluehelm.web.reports.presenters import effort_words, harm_words
 
 SPAN, SHIFT = timedelta(hours=24), timedelta(hours=12)
 MOST_TOLD = 150
@@ -118,7 +118,9 @@ def daily_text(
         parts += [_heading(f"{title} ({len(of_sort)})"), *_told(of_sort)]
     days = _("Whole days from %(first)s to %(last)s, in UTC, by the day on which it happened.")
     parts += [_heading(_("How much was looked at")), days % {"first": _day(now - SPAN), "last": _day(now)}]
-    parts += [_effort_line(one) for one in efforts]
+    parts += [f"- {effort_words(one)}" for one in efforts] or [
+        _("No component told how much it looked at: it is unknown.")
+    ]
     parts.append(_("A place with no reports is not a quiet place."))
     return "\n".join(parts)
 
@@ -207,14 +209,3 @@ def _line(report: Report) -> str:
     harm = harm_words(report.harm)
     tail = f"{words.VERIFICATIONS[report.verification]}, {grade}, no. {report.pk}"
     return f"{said}{' ' + harm + '.' if harm else ''} [{tail}]"
-
-
-def _effort_line(effort: Effort) -> str:
-    unit = words.UNITS.get(effort.unit, effort.unit)
-    unknown = _("unknown")
-    return _("- %(unit)s: %(reports)s reports; patrols %(patrols)s; reporter-days %(days)s.") % {
-        "unit": unit,
-        "reports": effort.reports,
-        "patrols": unknown if effort.patrols is None else effort.patrols,
-        "days": unknown if effort.reporter_days is None else effort.reporter_days,
-    }

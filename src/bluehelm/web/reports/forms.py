@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bluehelm.disclosure import EVERYONE, Label, Marking
+from bluehelm.protection.callers import numbers_in
 from bluehelm.situation.reports import GROUPS, OUTCOMES, ROLES, Harm, Range, ReportError
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.models import MARKINGS, Post
@@ -46,6 +47,7 @@ class ReportForm(forms.Form):
     draft_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     expected_version = forms.IntegerField(widget=forms.HiddenInput, required=False, max_value=MOST_NUMBERED)
     acting_post = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    numbers_meant = forms.CharField(widget=forms.HiddenInput, required=False, max_length=LONGEST)
     point_meant = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     type = forms.ChoiceField(label=_("What it was"))
     from_at = forms.DateTimeField(label=_("When, or from (UTC)"), widget=_instant())
@@ -121,6 +123,7 @@ class ReportForm(forms.Form):
             )
         if not self.errors:
             self._ask_of_far_point(said)
+            self._ask_of_numbers(said)
         if not self.errors:
             try:
                 checked(self._content(said), timezone.now())
@@ -137,14 +140,36 @@ class ReportForm(forms.Form):
         point, mission = f"{latitude:.5f} {longitude:.5f}", self.actor.post.mission if self.actor.post else ""
         if said["point_meant"] == point or not is_far_off(self.actor, mission, latitude, longitude):
             return
-        sent = cast("QueryDict", self.data).copy()
-        sent["point_meant"] = point  # so that it can be sent again on purpose
-        self.data = sent
+        self._meant("point_meant", point)
         self.add_error(
             "latitude",
             _("The point lies hundreds of km from wherever else the mission reports from. Are latitude and longitude "
               "swapped, or a sign lost? Send it again if you mean it."),
         )  # fmt: skip
+
+    def _ask_of_numbers(self, said: dict[str, Any]) -> None:
+        """Ask once whether what reads like a telephone number is meant to be read by all whom the report is for."""
+        meant, asked = said["numbers_meant"], {}
+        for name in ("narrative", "response"):
+            if name in self.changed_data and (numbers := numbers_in(said.get(name) or "")):
+                asked[name] = numbers
+        told = "; ".join(number for numbers in asked.values() for number in numbers)
+        if meant == told:
+            return
+        self._meant("numbers_meant", told)
+        for name, numbers in asked.items():
+            self.add_error(
+                name,
+                _("What was said holds what reads like a telephone number: %(numbers)s. All who read the report would "
+                  "read it; who told it has a field apart. Take it out, or send it again if you mean it.")
+                % {"numbers": "; ".join(numbers[:5])},
+            )  # fmt: skip
+
+    def _meant(self, field: str, value: str) -> None:
+        """What was asked about, so that it can be sent again on purpose."""
+        sent = cast("QueryDict", self.data).copy()
+        sent[field] = value
+        self.data = sent
 
     def content(self) -> dict[str, Any]:
         return self._content(self.cleaned_data)

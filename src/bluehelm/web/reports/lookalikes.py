@@ -30,8 +30,8 @@ def keep_lookalikes(report: Report) -> None:
     rules = packaged_duplicate_rules()
     others = {one.pk: one for one in _near(report, rules)}
     pairs = candidates_of(told(report), map(told, others.values()), rules)
-    begun = {number: one.from_at for number, one in others.items()} | {report.pk: report.from_at}
-    Lookalike.objects.bulk_create(_kept(pairs, begun))
+    received = {number: one.received_at for number, one in others.items()} | {report.pk: report.received_at}
+    Lookalike.objects.bulk_create(_kept(pairs, received))
 
 
 def keep_all(reports: Iterable[Report], kept: type[Lookalike] = Lookalike) -> None:
@@ -41,9 +41,9 @@ def keep_all(reports: Iterable[Report], kept: type[Lookalike] = Lookalike) -> No
         by_mission.setdefault(report.mission, []).append(report)
     rules = packaged_duplicate_rules()
     for of_mission in by_mission.values():
-        begun = {one.pk: one.from_at for one in of_mission}
+        received = {one.pk: one.received_at for one in of_mission}
         pairs = candidate_pairs(map(told, of_mission), rules)
-        kept.objects.bulk_create(_kept(pairs, begun, kept), batch_size=2000)
+        kept.objects.bulk_create(_kept(pairs, received, kept), batch_size=2000)
 
 
 def told(report: Report) -> Told:
@@ -72,10 +72,12 @@ def _box(report: Report, km: float) -> Q:
     return Q(latitude=None) | box
 
 
-def _kept(pairs: Iterable[Pair], begun: dict[int, datetime], kept: type[Lookalike] = Lookalike) -> Iterator[Lookalike]:
+def _kept(
+    pairs: Iterable[Pair], received: dict[int, datetime], kept: type[Lookalike] = Lookalike
+) -> Iterator[Lookalike]:
     for pair in pairs:
         signs = [[sign.name, sign.strength, sign.words] for sign in pair.signs]
-        latest = max(begun[pair.first], begun[pair.second])
+        latest = max(received[pair.first], received[pair.second])
         yield kept(first_id=pair.first, second_id=pair.second, latest_at=latest, points=pair.points, signs=signs)
 
 

@@ -207,7 +207,7 @@ class Lookalike(models.Model):
 
     first = models.ForeignKey(Report, models.CASCADE, related_name="+")
     second = models.ForeignKey(Report, models.CASCADE, related_name="+")
-    latest_at = models.DateTimeField()  # when the later of the two began
+    latest_at = models.DateTimeField()  # when the later of the two was received
     points = models.PositiveSmallIntegerField()
     signs = models.JSONField()
 

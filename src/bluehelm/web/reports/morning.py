@@ -65,7 +65,7 @@ def daily_report(actor: Actor, today: date) -> Section:
 
 
 def to_link(actor: Actor, today: date) -> Section:
-    """Pairs of the last day that may be one event."""
+    """Pairs that may be one event, of which one was received during the last day."""
     waiting = reads.pairs_to_look_at(actor, timezone.now() - OVERNIGHT)
     pairs = [as_pair(one) for one in waiting[:LONGEST]]
     known = reads.reports_shown_to(actor).in_bulk({pair.second for pair in pairs})
@@ -83,7 +83,7 @@ def to_link(actor: Actor, today: date) -> Section:
         )
         for pair in pairs
     ]  # fmt: skip
-    nothing = _("No two reports of the last day look alike.")
+    nothing = _("No report received in the last day looks like another.")
     return as_section(
         "to-link", _("Perhaps the same event"), entries, nothing, reverse("reports:pairs"), waiting.count()
     )

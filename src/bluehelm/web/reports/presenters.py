@@ -165,6 +165,24 @@ def sign_words(sign: Sign) -> str:
     }[sign.name] % {"strength": strength}
 
 
+def effort_words(effort: Effort) -> str:
+    """A component's reports beside how much it looked at, and the days of which nothing is known."""
+    unknown = _("unknown")
+    said = _("%(unit)s: %(reports)s reports; patrols %(patrols)s; reporter-days %(days)s; effort told of %(told)s of "
+             "%(all)s days") % {
+        "unit": words.UNITS.get(effort.unit, effort.unit),
+        "reports": effort.reports,
+        "patrols": unknown if effort.patrols is None else effort.patrols,
+        "days": unknown if effort.reporter_days is None else effort.reporter_days,
+        "told": effort.told_days,
+        "all": effort.days,
+    }  # fmt: skip
+    if effort.missing:
+        days = ", ".join(date_format(day, "j F") for day in effort.missing)
+        said += _("; missing, so that nothing is known: %(days)s") % {"days": days}
+    return f"{said}."
+
+
 def effort_json(effort: Effort) -> dict[str, Any]:
     return {
         "unit": effort.unit,

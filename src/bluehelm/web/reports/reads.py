@@ -7,7 +7,7 @@ behind a report is no column of it, so that no filter, order or count can find a
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 
 import polars as pl
 from django.db.models import (
@@ -30,10 +30,12 @@ from django.db.models.functions import Round
 
 from bluehelm.definitions.report_types import packaged_report_types
 from bluehelm.disclosure import EVERYONE, Marking, Pass, Reader
+from bluehelm.geo.main_area import FAR_DEGREES, Box, Square, main_area
 from bluehelm.situation.duplicates import Pair
 from bluehelm.situation.effort import COUNTS, EFFORT, Effort, effort_by_unit
 from bluehelm.web.posts.acting import Actor
 from bluehelm.web.posts.marked import readable
+from bluehelm.web.reports import words
 from bluehelm.web.reports.lookalikes import as_pair, of_report, shown_among
 from bluehelm.web.reports.models import (
     UNGRADED,
@@ -56,6 +58,10 @@ MOST_GROUPED = 4000
 SQUARES, LEAST_SPAN = 6, 0.5
 """Squares along the longer side of what a map's groups lie in, which is at least so many degrees long."""
 EVERYTHING = Q()
+EXPECTED_SINCE = timedelta(days=28)
+"""A component that told its effort so long before is expected to tell it."""
+MOST_LOOKED_AT = 90
+"""Days of effort that stand beside a list, however far back it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,7 @@ def near_reports(actor: Actor, report: Report) -> list[tuple[Report, Pair]]:
 
 
 def pairs_to_look_at(actor: Actor, since: datetime, mission: str = "") -> QuerySet[Lookalike]:
-    """The pairs whose later report began since then and that nobody has linked or told apart yet."""
+    """The pairs whose later report was received since then and that nobody has linked or told apart yet."""
     shown = reports_shown_to(actor)
     stands = counted(shown, shown)
     return shown_among(stands.filter(mission=mission) if mission else stands).filter(latest_at__gte=since)
@@ -196,7 +202,8 @@ def pairs_to_look_at(actor: Actor, since: datetime, mission: str = "") -> QueryS
 def efforts(actor: Actor, mission: str, first: date, last: date, among: Q = EVERYTHING) -> list[Effort]:
     """Reports of a mission by component, beside patrols and reporter-days; every event once.
 
-    `among` narrows both to what goes into a product.
+    `among` narrows both to what goes into a product. A component that told its effort within `EXPECTED_SINCE` before
+    has a row also where it told nothing of these days.
     """
     told = DayEffort.objects.readable_by(actor).filter(among, mission=mission, on__range=(first, last))
     shown = reports_shown_to(actor).filter(among)
@@ -215,7 +222,32 @@ def efforts(actor: Actor, mission: str, first: date, last: date, among: Q = EVER
     )
     effort = pl.DataFrame(list(told.values("on", "unit", "patrols", "reporters")), schema=EFFORT)
     counts = pl.DataFrame([dict(row) for row in by_day], schema=COUNTS)
-    return effort_by_unit(effort, counts, first, last)
+    expected = DayEffort.objects.readable_by(actor).filter(
+        among, mission=mission, on__range=(first - EXPECTED_SINCE, last)
+    ).order_by().values_list("unit", flat=True).distinct()  # fmt: skip
+    return effort_by_unit(effort, counts, first, last, expected)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """How much a mission looked at from one day to another, by component; without a mission nobody can say."""
+
+    mission: str
+    first: date
+    last: date
+    efforts: tuple[Effort, ...]
+
+    @property
+    def rows(self) -> list[tuple[Effort, Any]]:
+        """Each component's effort with its title."""
+        return [(one, words.UNITS.get(one.unit, one.unit)) for one in self.efforts]
+
+
+def looked_at(actor: Actor, mission: str, days: int, now: datetime) -> LookedAt:
+    """The effort beside the reports of the last days, or of the last `MOST_LOOKED_AT` where more or all are asked."""
+    last = now.date()
+    first = (now - timedelta(days=days if 0 < days < MOST_LOOKED_AT else MOST_LOOKED_AT)).date()
+    return LookedAt(mission, first, last, tuple(efforts(actor, mission, first, last)) if mission else ())
 
 
 def _midnight(day: date) -> datetime:
@@ -227,7 +259,10 @@ def _midnight(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Reports of one sort about one place: where they lie on the average, how many, and when the newest began."""
+    """Reports of one sort about one place: where they lie on the average, how many, and when the newest began.
+
+    `only` is the number of the report where it is a single one.
+    """
 
     sort: str
     is_stale: bool
@@ -235,6 +270,7 @@ class Group:
     longitude: float
     reports: int
     newest_at: datetime
+    only: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,44 +300,72 @@ def newest_with_point(actor: Actor, days: int, now: datetime) -> QuerySet[Report
 
 
 def _grouped(found: QuerySet[Report], now: datetime) -> OnAMap:
-    """The newest in groups: by sort, by whether they are stale, and by squares of a part of what they lie in.
+    """The newest in groups: by sort, by whether they are stale, and by squares of a part of what nearly all lie in.
 
     What began at the same instant as the last of them is drawn with it.
     """
     last = list(found.values_list("from_at", flat=True)[MOST_GROUPED - 1 : MOST_GROUPED + 1])
     newest = (found.filter(from_at__gte=last[0]) if len(last) > 1 else found).order_by()
-    span = newest.aggregate(s=Min("latitude"), n=Max("latitude"), w=Min("longitude"), e=Max("longitude"))
-    side = max(span["n"] - span["s"], span["e"] - span["w"], LEAST_SPAN) / SQUARES
+    span = main_area(_squares(newest), least=LEAST_KNOWN) or Box(0, 0, 0, 0)
+    side = max(span.north - span.south, span.east - span.west, LEAST_SPAN) / SQUARES
     stale = Q(from_at__lt=now - timedelta(days=packaged_report_types().stale_after_days))
     squares = newest.annotate(
         is_stale=Case(When(stale, then=True), default=False), row=Round(F("latitude") / side),
         column=Round(F("longitude") / side),
     ).values("sort", "is_stale", "row", "column")  # fmt: skip
     summed = squares.annotate(
-        reports=Count("pk"), at=Avg("latitude"), across=Avg("longitude"), newest_at=Max("from_at")
+        reports=Count("pk"),
+        at=Avg("latitude"),
+        across=Avg("longitude"),
+        newest_at=Max("from_at"),
+        first=Min("pk"),
     ).order_by("-reports", "row", "column", "sort", "is_stale")
     groups = [
-        Group(one["sort"], one["is_stale"], one["at"], one["across"], one["reports"], one["newest_at"])
+        Group(
+            one["sort"],
+            one["is_stale"],
+            one["at"],
+            one["across"],
+            one["reports"],
+            one["newest_at"],
+            one["first"] if one["reports"] == 1 else None,
+        )
         for one in summed
     ]
     number = sum(one.reports for one in groups)
     return OnAMap([], groups, number, len(last) > 1 and found.filter(from_at__lt=last[0]).exists())
 
 
-LEAST_KNOWN, FAR_DEGREES = 20, 3.0
-"""How many reports make an area, and how far beyond it a point is asked about: some 330 km."""
+LEAST_KNOWN = 20
+"""How many reports make an area beyond which a point is asked about."""
+
+
+def _squares(found: QuerySet[Report]) -> list[Square]:
+    """The reports with a point in squares, as the database counts them."""
+    placed = found.filter(latitude__isnull=False, longitude__isnull=False).order_by()
+    squares = placed.annotate(
+        row=Round(F("latitude") / FAR_DEGREES), column=Round(F("longitude") / FAR_DEGREES)
+    ).values("row", "column")  # fmt: skip
+    summed = squares.annotate(
+        n=Count("pk"), south=Min("latitude"), north=Max("latitude"), west=Min("longitude"), east=Max("longitude")
+    )
+    return [
+        Square(int(one["row"]), int(one["column"]), one["n"],
+               Box(one["south"], one["north"], one["west"], one["east"]))
+        for one in summed
+    ]  # fmt: skip
+
+
+def usual_area(actor: Actor, mission: str) -> Box | None:
+    """Where nearly all reports of a mission lie that the actor may read; None where there are too few to say."""
+    squares = _squares(reports_shown_to(actor).filter(mission=mission, withdrawn_at=None))
+    return main_area(squares, least=LEAST_KNOWN) if sum(one.points for one in squares) >= LEAST_KNOWN else None
 
 
 def is_far_off(actor: Actor, mission: str, latitude: float, longitude: float) -> bool:
     """Whether a point lies far from wherever else the mission reports from, as far as the actor may read it."""
-    known = reports_shown_to(actor).filter(mission=mission, latitude__isnull=False, withdrawn_at=None).order_by()
-    area = known.aggregate(
-        n=Count("pk"), south=Min("latitude"), north=Max("latitude"), west=Min("longitude"), east=Max("longitude")
-    )
-    if area["n"] < LEAST_KNOWN:
-        return False
-    beyond = max(area["south"] - latitude, latitude - area["north"], area["west"] - longitude, longitude - area["east"])
-    return bool(beyond > FAR_DEGREES)
+    area = usual_area(actor, mission)
+    return area is not None and area.beyond(latitude, longitude) > FAR_DEGREES
 
 
 # The desks

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
@@ -88,9 +88,16 @@ def list_page(request: HttpRequest) -> HttpResponse:
         "may_file": actor.may("create", "report") and not actor.viewing,
         "definition": packaged_report_types(),
         "query": request.GET.urlencode(),
+        "looked_at": _looked_at(actor, asked.mission, asked.days, now),
         "draft_words": words.draft_words(),
     }
     return render(request, "reports/report_list.html", context)
+
+
+def _looked_at(actor: Actor, mission: str, days: str, now: datetime) -> reads.LookedAt:
+    """How much was looked at beside what is listed: of the mission asked for, else of the post's own."""
+    own = actor.post.mission if actor.post else ""
+    return reads.looked_at(actor, mission or own, int(days[:5]) if days.isdecimal() else 0, now)
 
 
 def _after(request: HttpRequest) -> int:
@@ -503,7 +510,7 @@ def _of_the_week(actor: Actor) -> QuerySet[Lookalike]:
 @signed_in
 @require_safe
 def pairs_page(request: HttpRequest) -> HttpResponse:
-    """Reports of the last week that may speak of the same event, side by side."""
+    """Reports received in the last week that may speak of the same event, side by side."""
     actor, now = actor_from(request), timezone.now()
     page = BoundedPaginator(_of_the_week(actor), A_PAGE_OF_PAIRS).get_page(request.GET.get("page"))
     pairs = [as_pair(one) for one in page]
@@ -585,6 +592,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "sorts": words.SORTS,
         "stale_after": packaged_report_types().stale_after_days,
         "map_words": map_words(),
+        "looked_at": _looked_at(actor, "", span, now),
     }
     return render(request, "reports/map.html", context)
 
