@@ -56,6 +56,11 @@ class Reading:
         return self.numerator is not None or self.denominator is not None
 
     @property
+    def part(self) -> str:
+        """The part as records write it, `area=north, sex=women`; empty for the whole."""
+        return ", ".join(f"{key}={value}" for key, value in sorted(self.parts.items()))
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether the value lies outside its own bounds, as providers' sums sometimes do: kept, and said."""
         bounds = [one for one in (self.low, self.value, self.high) if one is not None]

@@ -28,7 +28,7 @@ TODAY = date(2027, 10, 15)
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    for module in ("views", "actions"):
+    for module in ("views", "actions", "boards"):
         monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: TODAY)
 
 
@@ -193,6 +193,22 @@ def test_parts_that_make_no_whole_are_there_and_not_missing(cast):
     planner = cast["sym-planner"]
     line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
     assert line.missing == reads.line_of(plan, planner, TODAY, "I2").missing == ("2027-H1",)
+
+
+def test_a_part_without_which_the_whole_is_unknown_is_asked_for(cast, plan):
+    women, men = ({"sex": sex, "age": "young"} for sex in ("women", "men"))
+    for period, parts in (("2026-H2", women), ("2026-H2", men), ("2027-H1", women)):
+        enter(cast, indicator="I2", period=period, value=20.0, parts=parts)
+    planner, missing = cast["sym-planner"], "2027-H1 (age=young, sex=men)"
+    line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
+    assert line.readings[-1].value is None and line.missing == ()
+    assert [str(one) for one in line.owed] == [missing]
+    assert reads.line_of(plan, planner, TODAY, "I2").owed == line.owed
+    entry = next(one for one in morning.missing_values(planner, TODAY).entries if "/I2/" in one.url)
+    assert entry.why == f"1 value, first {missing}; owed by civil-affairs."
+    client = page_of("sym-planner")
+    for page in ("dashboard/", "indicators/I2/"):
+        assert missing in client.get(f"/plans/UNSYM/{page}").content.decode()
 
 
 def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, plan):

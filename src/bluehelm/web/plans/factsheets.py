@@ -166,7 +166,7 @@ def _communities(sheet: Worksheet | None) -> list[str]:
 def _limits(lines: list[Line], last: str) -> list[str]:
     found = []
     for line in lines:
-        missing = [period for period in line.missing if months_of(period)[-1] <= last]
+        missing = [owed for owed in line.owed if months_of(owed.period)[-1] <= last]
         if missing:
             found.append(
                 ngettext(

@@ -218,8 +218,8 @@ def _glance(found: Dashboard, titles: Mapping[str, str]) -> list[Section]:
         (
             line.placed.indicator.title,
             line.placed.indicator.owner or _("nobody"),
-            line.missing[0],
-            f"{len(line.missing)}",
+            str(line.owed[0]),
+            f"{len(line.owed)}",
         )
         for line in found.missing
     )

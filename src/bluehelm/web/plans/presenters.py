@@ -151,6 +151,7 @@ def line_json(line: Line) -> dict[str, Any]:
         "values": [reading_json(one) for one in line.readings],
         "targets": line.targets,
         "missing": list(line.missing),
+        "missing_parts": parts_owed(line),
         "late": list(line.late),
         "trend": {"slope": line.trend.slope, "low": line.trend.low, "high": line.trend.high, "words": line.trend.words}
         if line.trend
@@ -257,13 +258,20 @@ def dashboard_json(found: Dashboard, on: date) -> dict[str, Any]:
         "changed": [line_brief(line) for line in found.changed],
         "unclear": found.unclear,
         "targets": [{"indicator": line.placed.indicator.id, **target} for line, target in found.targets],
-        "missing": [{**line_brief(line), "periods": list(line.missing)} for line in found.missing],
+        "missing": [
+            {**line_brief(line), "periods": list(line.missing), "parts": parts_owed(line)} for line in found.missing
+        ],
         "late": [{**line_brief(line), "periods": list(line.late)} for line in found.late],
         "worksheets": [{"period": one.round.period, "outcome": one.outcome} for one in found.worksheets],
         "undecided": [asked_json(one) for one in found.undecided],
         "decided_not_done": [asked_json(one) for one in found.not_done],
         "held_back": found.held_back,
     }
+
+
+def parts_owed(line: Line) -> dict[str, list[str]]:
+    """By period the parts without which the whole is unknown."""
+    return {one.period: list(one.parts) for one in line.owed if one.parts}
 
 
 def line_brief(line: Line) -> dict[str, Any]:

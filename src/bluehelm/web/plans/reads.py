@@ -18,7 +18,7 @@ from bluehelm.plans.people import Limits, Part, counts_people, held_back, leavin
 from bluehelm.plans.periods import in_order, months_of, periods_between
 from bluehelm.plans.progress import Trend, is_met, trend, way_covered
 from bluehelm.plans.values import Reading, RollUpError, over_time, reads_as_share
-from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
+from bluehelm.plans.wholes import NUMBERS, SCHEMA, missing_parts, missing_parts_slowly, wholes, wholes_slowly
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.plans.models import ClosedPeriod, IndicatorValue, PlanVersion
 from bluehelm.web.posts.acting import Actor
@@ -67,20 +67,36 @@ def is_about_people(indicator: Indicator) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A period that has ended and whose value is missing, or of which `parts` are, so that its whole is unknown."""
+
+    period: str
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.period} ({'; '.join(self.parts)})" if self.parts else self.period
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """An indicator as it stands: values of the whole by period, its parts, its targets and its trend.
 
-    `missing` are periods that have ended and have no value; a period in progress is not missing. `late` are periods
+    `owed` is what is missing of periods that have ended; a period in progress is not missing. `late` are periods
     whose first value came late. `longer` are the periods that targets name, as the roll-up rule makes them.
     """
 
     placed: Placed
     readings: tuple[Reading, ...]
     parts: tuple[Reading, ...] = ()
-    missing: tuple[str, ...] = ()
+    owed: tuple[Owed, ...] = ()
     late: tuple[str, ...] = ()
     longer: Mapping[str, Reading] = field(default_factory=dict)
     trend: Trend | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Periods of which nothing is there."""
+        return tuple(one.period for one in self.owed if not one.parts)
 
     @property
     def last(self) -> Reading | None:
@@ -140,13 +156,14 @@ def lines_of(
     people = set() if full else {one.indicator.id for one in placed if is_about_people(one.indicator)}
     wanted = {one.indicator.id for one in placed} if with_parts else people
     parts = _parts(values.filter(~pl.col("indicator").is_in(sorted(distributions))), wanted)
-    there = _there(values)
+    there, short = _there(values), missing_parts(values)
     parts |= {name: [one for one in told if one.parts] for name, told in distributions.items() if name in wanted}
     return [
         _line(
             framework, one,
             _by(until, whole.get(one.indicator.id, [])), _by(until, parts.get(one.indicator.id, [])), on,
             must_hold_back=one.indicator.id in people, longer=longer, there=there.get(one.indicator.id, set()),
+            short=short.get(one.indicator.id, {}),
             late=tuple(
                 period
                 for period in _late(first_entered.get(one.indicator.id, {}), begun)
@@ -178,7 +195,7 @@ def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leavi
         wholes_slowly(readings, _rule(placed.indicator), is_share=reads_as_share(placed.indicator.unit)),
         [one for one in readings if one.parts], on,
         must_hold_back=must_hold_back, longer=(), there={one.period for one in readings},
-        late=tuple(_late(entered, begun)),
+        short=missing_parts_slowly(readings), late=tuple(_late(entered, begun)),
     )  # fmt: skip
 
 
@@ -191,7 +208,8 @@ def _begun(mission: str, actor: Actor) -> datetime | None:
 
 def _line(
     framework: Framework, placed: Placed, whole: list[Reading], parts: list[Reading], on: date, *,
-    must_hold_back: bool, longer: Collection[str], there: set[str], late: tuple[str, ...],
+    must_hold_back: bool, longer: Collection[str], there: set[str], short: Mapping[str, tuple[str, ...]],
+    late: tuple[str, ...],
 ) -> Line:  # fmt: skip
     indicator = placed.indicator
     wanted = {*(target.period for target in indicator.targets), *longer} - {one.period for one in whole}
@@ -201,8 +219,8 @@ def _line(
         placed = replace(placed, indicator=_without_small_numbers(indicator))
     else:
         readings, told, made = tuple(whole), tuple(parts), _rolled_up(whole, indicator, wanted)
-    missing = tuple(_missing(framework, indicator, there, on))
-    return Line(placed, readings, told, missing, late, made, trend(readings, indicator.better))
+    owed = tuple(_owed(framework, indicator, there, short, on))
+    return Line(placed, readings, told, owed, late, made, trend(readings, indicator.better))
 
 
 def _rolled_up(whole: Sequence[Reading], indicator: Indicator, wanted: Iterable[str]) -> dict[str, Reading]:
@@ -335,7 +353,10 @@ def reading_of(value: IndicatorValue) -> Reading:
     )  # fmt: skip
 
 
-def _missing(framework: Framework, indicator: Indicator, known: set[str], on: date) -> Iterable[str]:
+def _owed(
+    framework: Framework, indicator: Indicator, there: set[str], short: Mapping[str, tuple[str, ...]], on: date
+) -> list[Owed]:
+    """What is missing of the periods that were due by a day: the value, or the parts without which none is known."""
     every = indicator.every
     last_whole = from_ordinal(ordinal(month_of(on)) - 1)
     if indicator.retired_from:
@@ -343,7 +364,7 @@ def _missing(framework: Framework, indicator: Indicator, known: set[str], on: da
     if not every or framework.first_month > last_whole:
         return []
     due = periods_between(framework.first_month, min(framework.last_month, last_whole), every)
-    return [period for period in due if period not in known]
+    return [Owed(period, short.get(period, ())) for period in due if period not in there or period in short]
 
 
 def standing_value(

@@ -112,7 +112,7 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "tables": reads.named_versions(mission, actor, presenters.ids_of(lines)),
         "held_back": sum(line.held_back for line in lines),
         "sees_in_full": reads.sees_in_full(actor, mission),
-        "missing": sum(len(line.missing) for line in lines),
+        "missing": sum(len(line.owed) for line in lines),
         "may_change": own_mission(actor) == mission and actor.may("create", "plan", version.marking),
         "may_close": own_mission(actor) == mission and actor.may("decide", "plan", version.marking),
         "close_form": CloseForm(auto_id="id_close_%s"),
@@ -229,7 +229,7 @@ def indicator(request: HttpRequest, mission: str, name: str) -> HttpResponse:
     actor = actor_from(request)
     version, line = _line(actor, mission, name)
     may_enter = own_mission(actor) == mission and actor.may("create", "plan", version.marking)
-    initial = {"period": line.missing[0] if line.missing else "", "source": line.placed.indicator.source or ""}
+    initial = {"source": line.placed.indicator.source or "", **_first_owed(line)}
     form = ValueForm(line.placed.indicator, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         if not may_enter:
@@ -250,6 +250,14 @@ def indicator(request: HttpRequest, mission: str, name: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "plans/indicator.html", context, status=400 if form.errors else 200)
+
+
+def _first_owed(line: Line) -> dict[str, str]:
+    """What is asked for first, as the form writes it."""
+    if not line.owed:
+        return {"period": ""}
+    parts = reads.parts_in(line.owed[0].parts[0]) if line.owed[0].parts else {}
+    return {"period": line.owed[0].period} | {f"by_{key}": value for key, value in parts.items()}
 
 
 def _rows_behind(request: HttpRequest, line: Line, mission: str) -> dict[str, Any] | None:
