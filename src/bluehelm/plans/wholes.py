@@ -137,7 +137,7 @@ def missing_parts(values: pl.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]
 
 def _missing_of(there: set[str], expected: set[str]) -> tuple[str, ...]:
     """The expected parts that are not there, of the sets of keys by which some are told; none where one is complete."""
-    missing = []
+    missing: list[str] = []
     for keys in {_keys(part) for part in there}:
         gone = {part for part in expected if _keys(part) == keys} - there
         if not gone:

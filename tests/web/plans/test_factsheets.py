@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from bluehelm.disclosure import Label, Marking
 from bluehelm.products.factsheet import factsheets_pdf, in_words, series_picture
 from bluehelm.spine import NotObservable, Recommendation, RecordRef
+from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.plans import actions, assessing
 from bluehelm.web.plans.actions import Amount, PlanError, Row
@@ -118,3 +120,24 @@ def test_the_same_sheet_gives_the_same_bytes_and_says_its_words(cast, plan, tmp_
     first, second = factsheets_pdf(sheets), factsheets_pdf(sheets)
     assert first == second and first.startswith(b"%PDF")
     assert re.search(rb"/Lang ?\(en", first)
+
+
+def test_the_share_of_women_stands_with_the_chart_unless_it_would_tell_of_few(cast, plan):
+    planner = cast["sym-planner"]
+    old = [{"sex": sex, "age": "old"} for sex in ("women", "men")]
+
+    def note() -> str:
+        (sheet,) = factsheets(plan, "2027-H2", planner)
+        return next(one.note for one in sheet.series if one.unit == "persons")
+
+    assert note().endswith("; not disaggregated")
+    for period, women in (("2026-H2", 30.0), ("2027-H2", 2.0)):
+        rows = [Row(2, "I2", period, Amount(value=women), "Register", old[0])]
+        rows += [Row(3, "I2", period, Amount(value=10.0), "Register", old[1])]
+        actions.import_values(mission="UNSYM", rows=rows, by=planner)
+        told = "men 25%, women 75%" if women > 5 else "held back"
+        assert note().endswith(f"; {period} by age: {'unknown' if women > 5 else told}; {period} by sex: {told}")
+    client = Client()
+    client.force_login(User.objects.get(username="hq-training"))
+    page = client.get("/plans/UNSYM/indicators/I2/").content.decode()
+    assert "<td>men 25%, women 75%</td>" in page and "<td>held back</td>" in page and "17%" not in page

@@ -12,12 +12,13 @@ from bluehelm.language import _, called, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
 from bluehelm.plans.framework import Indicator, Outcome, Target, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
+from bluehelm.plans.values import NOT_DISAGGREGATED
 from bluehelm.products.factsheet import FactSheet, Series
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
-from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
+from bluehelm.web.plans.reads import Line, framework_of, is_about_people, lines_of, named_sources, named_versions
 from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.clock import today
@@ -43,7 +44,7 @@ def factsheets(
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
     lines = [
         line
-        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last)
+        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last, with_parts=True)
         if line.placed.kind == "outcome"
     ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
@@ -106,9 +107,21 @@ def _series(line: Line, last: str, plan: str, actions: Sequence[tuple[str, str]]
         tuple((period, values[period]) for period in shown),
         indicator.baseline.value if indicator.baseline else None,
         ahead.value if ahead else None,
-        _covers(shown, values, plan),
+        "; ".join([_covers(shown, values, plan), *_shares(line)]),
         tuple(_begun(shown, actions)),
     )
+
+
+def _shares(line: Line) -> Iterator[str]:
+    """Which share each part held when it was last told; that it was not, where people are counted or it should be."""
+    indicator, shares = line.placed.indicator, line.shares
+    if shares:
+        last = shares[-1].period
+        for one in shares:
+            if one.period == last:
+                yield _("{period} by {key}: {shares}", period=last, key=one.key, shares=str(one))
+    elif shares is not None and (indicator.by or is_about_people(indicator)):
+        yield _(NOT_DISAGGREGATED)
 
 
 def next_target(indicator: Indicator, last: str) -> Target | None:

@@ -171,6 +171,22 @@ def reading_json(one: Reading) -> dict[str, Any]:
     }
 
 
+def shares_json(line: Line) -> list[dict[str, Any]] | None:
+    """Which share of a count each part holds; None where the indicator is no count."""
+    if line.shares is None:
+        return None
+    return [
+        {
+            "period": one.period,
+            "by": one.key,
+            "told_by": list(one.told_by),
+            "of": dict(one.of),
+            "held_back": one.held_back,
+        }
+        for one in line.shares
+    ]
+
+
 def value_json(value: IndicatorValue) -> dict[str, Any]:
     """A value as it was entered, with what took its place."""
     return {

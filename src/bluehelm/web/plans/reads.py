@@ -17,6 +17,7 @@ from bluehelm.plans.framework import Framework, Indicator, Placed, RollUp, indic
 from bluehelm.plans.people import Limits, Part, counts_people, held_back, leaving, part_of
 from bluehelm.plans.periods import in_order, months_of, periods_between
 from bluehelm.plans.progress import Trend, is_met, trend, way_covered
+from bluehelm.plans.shares import Shares, has_shares, shares_of_parts
 from bluehelm.plans.values import Reading, RollUpError, over_time, reads_as_share
 from bluehelm.plans.wholes import NUMBERS, SCHEMA, missing_parts, missing_parts_slowly, wholes, wholes_slowly
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
@@ -112,6 +113,13 @@ class Line:
     def held_back(self) -> int:
         """How many of its values are not shown, because they would tell of few people."""
         return sum(one.held_back for one in (*self.readings, *self.parts))
+
+    @property
+    def shares(self) -> list[Shares] | None:
+        """Which share each part holds, from what is shown; None where the indicator is no count."""
+        indicator = self.placed.indicator
+        is_count = has_shares(_rule(indicator), indicator.unit) and not any(one.is_share for one in self.readings)
+        return shares_of_parts(self.readings, self.parts) if is_count else None
 
     @property
     def targets(self) -> list[dict[str, Any]]:

@@ -310,6 +310,7 @@ def indicator_json(request: HttpRequest, mission: str, name: str) -> JsonRespons
         {
             **presenters.line_json(line),
             "mission": mission,
+            "shares": presenters.shares_json(line),
             "history": told,
             "versions": reads.named_versions(mission, actor, [name]),
         }
