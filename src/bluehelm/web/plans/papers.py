@@ -62,7 +62,7 @@ def _fact_sections(sheet: FactSheet) -> list[Section]:
         Section(_("What communities say"), communities, level=2),
         Section(_("Other causes"), (sheet.other_causes or _("None is recorded yet."), *dissent), level=2),
         Section(_("Limits"), sheet.limits, level=2),
-        Section(_("Clearance"), (sheet.clearance,), level=2),
+        Section(_("Who concluded"), (sheet.concluded_by,), level=2),
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from bluehelm.plans.differences import Difference
 from bluehelm.plans.framework import Framework, Problem
 from bluehelm.plans.logic import problems
 from bluehelm.plans.picture import Picture
+from bluehelm.plans.progress import may_stand_beside
 from bluehelm.plans.reporting import ReportingMap
 from bluehelm.plans.together import Together
 from bluehelm.plans.values import Reading
@@ -69,6 +70,8 @@ def chart_of(line: Line) -> Chart | None:
     indicator = line.placed.indicator
     lines = [("baseline", indicator.baseline.value, indicator.baseline.period)] if indicator.baseline else []
     lines += [("target", target.value, target.period) for target in indicator.targets]
+    shown = {one.period for one in readings}
+    lines = [one for one in lines if may_stand_beside(indicator, one[2], shown)]
     values = [0.0, *known, *(value for _, value, _ in lines)]
     top, bottom = max(values), min(values)
     if not known or top == bottom:
