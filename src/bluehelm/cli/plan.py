@@ -595,7 +595,7 @@ def _compute_text(answer: dict[str, Any]) -> str:
     rows = [
         [one["id"], period["period"], _("unknown") if period["value"] is None else _number(period["value"]),
          _number(period["low"]), _number(period["high"]), _number(period["target"]),
-         {True: "met", False: _("not met"), None: ""}[period["met"]]]
+         {True: _("met"), False: _("not met"), None: ""}[period["met"]]]
         for one in answer["indicators"]
         for period in one["periods"]
     ]  # fmt: skip

@@ -211,6 +211,23 @@ def test_a_part_without_which_the_whole_is_unknown_is_asked_for(cast, plan):
         assert missing in client.get(f"/plans/UNSYM/{page}").content.decode()
 
 
+def test_the_page_names_a_problem_its_place_in_words_and_what_mends_it(cast):
+    spoilt = SOUND.replace(", owner: force}", "}")
+    client = page_of("sym-planner")
+    told = client.post("/plans/UNSYM/edit/", {"text": spoilt, "why": "Begin."}).content.decode()
+    load(cast, spoilt, unfinished=True)
+    for page in (told, client.get("/plans/UNSYM/").content.decode()):
+        assert "An indicator without owner" in page and "Name the post that owes it." in page
+        assert "Patrols along the corridor on market days › Market days with a patrol" in page
+        assert "O1/O1.1/P1/I4" not in page
+
+
+def test_whoever_enters_a_text_is_told_that_it_is_shown_as_written(cast, plan):
+    client = page_of("sym-planner")
+    for page in ("indicators/I2/", "edit/"):
+        assert "put no number of a few people into" in client.get(f"/plans/UNSYM/{page}").content.decode()
+
+
 def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, plan):
     for period, value in (("2026-H2", 5.0), ("2027-H2", 7.0)):
         enter(cast, period=period, value=value)

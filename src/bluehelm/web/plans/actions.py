@@ -139,6 +139,14 @@ def bring_back(*, mission: str, indicator: str, why: str, by: Actor) -> PlanVers
     return load_plan(mission=mission, text=brought_back(version.text, indicator), why=why, by=by, unfinished=True)
 
 
+def framework_in(text: str) -> Framework | None:
+    """The framework of a text, where it can be read."""
+    try:
+        return parse_framework(text, "plan")
+    except FrameworkError:
+        return None
+
+
 def _read(text: str) -> tuple[Framework, tuple[Problem, ...]]:
     try:
         framework = parse_framework(text, "plan")

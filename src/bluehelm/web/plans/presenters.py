@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from bluehelm.definitions.plans import packaged_checks
+from bluehelm.language import _, called, figure
 from bluehelm.plans.differences import Difference
 from bluehelm.plans.framework import Framework, Problem
 from bluehelm.plans.logic import problems
+from bluehelm.plans.names import place_in_words
 from bluehelm.plans.picture import Picture
 from bluehelm.plans.progress import may_stand_beside
 from bluehelm.plans.reporting import ReportingMap
@@ -81,9 +83,18 @@ def chart_of(line: Line) -> Chart | None:
     def across(value: float) -> float:
         return round(TOP + (top - value) * scale, 1)
 
-    ticks = [Level("tick", across(value), f"{value:.3g}") for value in dict.fromkeys((bottom, (top + bottom) / 2, top))]
-    told = [Level(kind, across(value), f"{kind} {value:g}, {period}") for kind, value, period in lines]
-    return Chart(_bars(readings, across), [*ticks, *told])
+    ticks = [
+        Level("tick", across(value), figure(value, ".3g")) for value in dict.fromkeys((bottom, (top + bottom) / 2, top))
+    ]
+    levels = [
+        Level(kind, across(value), f"{_level_name(kind)} {figure(value, 'g')}, {period}")
+        for kind, value, period in lines
+    ]
+    return Chart(_bars(readings, across), [*ticks, *levels])
+
+
+def _level_name(kind: str) -> str:
+    return _("baseline") if kind == "baseline" else _("target")
 
 
 def _bars(readings: Sequence[Reading], across: Callable[[float], float]) -> list[Bar]:
@@ -94,17 +105,32 @@ def _bars(readings: Sequence[Reading], across: Callable[[float], float]) -> list
         label = one.period if place % every == 0 else ""
         x, width = round(LEFT + place * step, 1), round(step * 0.8, 1)
         if one.value is None:
-            why = "held back" if one.held_back else "unknown"
+            why = _("held back") if one.held_back else _("unknown")
             bars.append(Bar(x, across(0.0), width, None, f"{one.period}: {why}", label))
         else:
             height = max(abs(across(one.value) - across(0.0)), 0.5)
-            said = f"{one.period}: {one.value:g}"
+            said = f"{one.period}: {figure(one.value, 'g')}"
             bars.append(Bar(x, across(max(one.value, 0.0)), width, round(height, 1), said, label))
     return bars
 
 
 def problems_of(version: PlanVersion) -> list[Problem]:
     return problems(framework_of(version), packaged_checks())
+
+
+def told(found: Sequence[Problem], framework: Framework | None) -> list[dict[str, str]]:
+    """Problems as people read them: title, place in words, what was found, and what mends it."""
+    codes = {code.code: code for code in packaged_checks().codes}
+    return [
+        {
+            "code": one.code,
+            "title": called(codes[one.code].title) if one.code in codes else one.code,
+            "where": place_in_words(one.where, framework),
+            "message": one.message,
+            "remedy": called(codes[one.code].remedy) if one.code in codes else "",
+        }
+        for one in found
+    ]
 
 
 def version_json(version: PlanVersion) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "context_lines": [line for line in lines if line.placed.kind == "context"],
         "tree": presenters.tree_of(framework, lines),
         "gaps": gaps_of(framework, actor, mission, today()),
-        "problems": presenters.problems_of(version),
+        "problems": presenters.told(presenters.problems_of(version), framework),
         "rounds": Round.objects.readable_by(actor).filter(mission=mission),
         "round_form": RoundForm(prefix="", auto_id="id_round_%s"),
         "closed": reads.closed_periods(mission, actor),
@@ -153,7 +153,8 @@ def edit(request: HttpRequest, mission: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept as version %(number)s.") % {"number": made.number})
             return redirect("plans:plan", mission)
-    context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": found}
+    told = presenters.told(found, actions.framework_in(form.data.get("text", "")) if found else None)
+    context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": told}
     return render(request, "plans/plan_edit.html", context, status=400 if form.errors else 200)
 
 
