@@ -82,7 +82,7 @@ EXEMPT = (
     ("outlook/following.py", r"^false alarm$", "a code; the page has its own word"),
     ("outlook/pooling.py", r"^own forest$", "a code"),
     ("impact/counts.py", r"^events ~", "a model's formula"),
-    ("plans/values.py", r"^not disaggregated$", "a code"),
+    ("plans/differences.py", r"^taken out$", "a code"),
     ("protection/response.py", r"km", "names of bands, by which they are put in order; the page has its own words"),
     ("disclosure/figures.py", r"^all together$", "the name of the margin"),
     ("products/brief_docx.py", r"^<wp:", "markup"),

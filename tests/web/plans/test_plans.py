@@ -222,6 +222,15 @@ def test_the_page_names_a_problem_its_place_in_words_and_what_mends_it(cast):
         assert "O1/O1.1/P1/I4" not in page
 
 
+def test_an_owner_that_is_no_post_is_told_when_the_plan_is_kept(cast):
+    text = SOUND.replace("owner: civil-affairs", "owner: sym-reporter").replace("owner: jmac", "owner: sym-jmac")
+    client = page_of("sym-planner")
+    page = client.post("/plans/UNSYM/edit/", {"text": text, "why": "Begin."}, follow=True).content.decode()
+    assert "force owes 1 indicator and is no post. Name the code of an open post of the mission" in page
+    assert "An owner that is no post of the mission" in page and "sym-reporter owes" not in page
+    assert "is no post" not in page_of("sym-viewer").get("/plans/UNSYM/").content.decode()
+
+
 def test_whoever_enters_a_text_is_told_that_it_is_shown_as_written(cast, plan):
     client = page_of("sym-planner")
     for page in ("indicators/I2/", "edit/"):

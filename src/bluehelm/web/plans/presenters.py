@@ -127,10 +127,15 @@ def told(found: Sequence[Problem], framework: Framework | None) -> list[dict[str
             "title": called(codes[one.code].title) if one.code in codes else one.code,
             "where": place_in_words(one.where, framework),
             "message": one.message,
-            "remedy": called(codes[one.code].remedy) if one.code in codes else "",
+            "remedy": remedy_of(one.code),
         }
         for one in found
     ]
+
+
+def remedy_of(code: str) -> str:
+    """What mends a problem of a code; empty for a code that is none of the checks'."""
+    return next((called(one.remedy) for one in packaged_checks().codes if one.code == code), "")
 
 
 def version_json(version: PlanVersion) -> dict[str, Any]:

@@ -13,7 +13,8 @@ import polars as pl
 from django.db.models import Min, QuerySet
 
 from bluehelm.definitions.plans import packaged_checks, packaged_people
-from bluehelm.plans.framework import Framework, Indicator, Placed, RollUp, indicators_of, parse_framework
+from bluehelm.plans.framework import Framework, Indicator, Placed, Problem, RollUp, indicators_of, parse_framework
+from bluehelm.plans.logic import owners_without_post
 from bluehelm.plans.people import Limits, Part, counts_people, held_back, leaving, part_of
 from bluehelm.plans.periods import in_order, months_of, periods_between
 from bluehelm.plans.progress import Trend, is_met, trend, way_covered
@@ -23,6 +24,7 @@ from bluehelm.plans.wholes import NUMBERS, SCHEMA, missing_parts, missing_parts_
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.plans.models import ClosedPeriod, IndicatorValue, PlanVersion
 from bluehelm.web.posts.acting import Actor
+from bluehelm.web.posts.models import Post
 from bluehelm.workflows.release_counts import disclosure_rules
 
 
@@ -44,6 +46,12 @@ def _parsed(sha256: str, text: str) -> Framework:
 def framework_of(version: PlanVersion) -> Framework:
     """What the version says; it was read when it was loaded, so that it can be read now."""
     return _parsed(version.sha256, version.text)
+
+
+def owners_without_post_of(version: PlanVersion) -> list[Problem]:
+    """Owners of the version's indicators that are no open post of its mission, so that nobody is asked."""
+    posts = Post.objects.filter(mission=version.mission, closed_on__isnull=True).values_list("code", flat=True)
+    return owners_without_post(framework_of(version), set(posts))
 
 
 def sees_in_full(actor: Actor, mission: str) -> bool:

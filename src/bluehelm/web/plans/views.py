@@ -95,6 +95,8 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
     version = version_or_404(actor, mission, request.GET.get("version", ""))
     lines = reads.lines_of(version, actor, today())
     framework = reads.framework_as_read(version, actor)
+    may_change = own_mission(actor) == mission and actor.may("create", "plan", version.marking)
+    found = [*presenters.problems_of(version), *(reads.owners_without_post_of(version) if may_change else ())]
     context = {
         **SECTION,
         "version": version,
@@ -104,7 +106,7 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "context_lines": [line for line in lines if line.placed.kind == "context"],
         "tree": presenters.tree_of(framework, lines),
         "gaps": gaps_of(framework, actor, mission, today()),
-        "problems": presenters.told(presenters.problems_of(version), framework),
+        "problems": presenters.told(found, framework),
         "rounds": Round.objects.readable_by(actor).filter(mission=mission),
         "round_form": RoundForm(prefix="", auto_id="id_round_%s"),
         "closed": reads.closed_periods(mission, actor),
@@ -113,7 +115,7 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "held_back": sum(line.held_back for line in lines),
         "sees_in_full": reads.sees_in_full(actor, mission),
         "missing": sum(len(line.owed) for line in lines),
-        "may_change": own_mission(actor) == mission and actor.may("create", "plan", version.marking),
+        "may_change": may_change,
         "may_close": own_mission(actor) == mission and actor.may("decide", "plan", version.marking),
         "close_form": CloseForm(auto_id="id_close_%s"),
     }
@@ -152,6 +154,8 @@ def edit(request: HttpRequest, mission: str) -> HttpResponse:
             raise Http404 from None
         else:
             messages.success(request, _("Kept as version %(number)s.") % {"number": made.number})
+            for one in reads.owners_without_post_of(made):
+                messages.warning(request, f"{one.message} {presenters.remedy_of(one.code)}")
             return redirect("plans:plan", mission)
     told = presenters.told(found, actions.framework_in(form.data.get("text", "")) if found else None)
     context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": told}
