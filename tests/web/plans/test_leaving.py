@@ -10,6 +10,7 @@ from django.urls import reverse
 from bluehelm.disclosure import Label, Marking
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.tokens import make_token
+from bluehelm.web.exchange import plan_values
 from bluehelm.web.plans import actions, assessing, reads
 from bluehelm.web.plans.actions import Amount, Row
 from bluehelm.web.plans.models import IndicatorValue
@@ -155,3 +156,16 @@ def test_no_note_and_no_reason_of_a_value_held_back_stands_on_a_paper(cast, plan
     paper = PAPERS[kind](version, "2027-H1", planner)
     assert "held back" in {one.status for one in paper.figures}
     assert not re.search("Two sisters|third sister|Three", repr(paper))
+
+
+@pytest.mark.parametrize("who", ["researcher", "hq-training", "sym-viewer"])
+def test_a_file_of_all_values_tells_no_more_than_the_pages(cast, plan, who):
+    def rows() -> list:
+        return [row for _number, row in plan_values.out(cast[who]).rows(0)]
+
+    before = rows()
+    assert len(before) == 5 and "Two sisters" not in repr(before)
+    assert {(row[0], row[3]) for row in before} == {("I1", 3.0), ("I2", None), ("I3", None)}
+    others(plan)
+    assert rows() == before
+    assert {row[3] for _number, row in plan_values.out(cast["sym-planner"]).rows(0)} >= {1.0, 4.0, 39.0}

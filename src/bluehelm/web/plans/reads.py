@@ -3,7 +3,7 @@
 What a reader gets of people is what may leave, unless the reader fills the plan (`sees_in_full`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -407,6 +407,24 @@ def history_of(line: Line, mission: str, actor: Actor) -> list[IndicatorValue]:
         shown = {(one.period, part_of(one)): one for one in (*line.readings, *line.parts)}
         found = [_as_shown(one, shown) for one in found]  # type: ignore[assignment]  # a list of the same records
     return sorted(found, key=lambda one: (months_of(one.period)[-1], one.part, one.pk))
+
+
+def as_shown_to(mission: str, actor: Actor, on: date) -> Callable[[IndicatorValue], IndicatorValue]:
+    """What makes of a record, not to be saved, what an actor may see of it, as `history_of` does of one indicator.
+
+    A value of an indicator that the plan no longer has was not checked, and so is held back from who does not fill it.
+    """
+    if sees_in_full(actor, mission):
+        return lambda value: value
+    version = current_version(mission, actor)
+    lines = lines_of(version, actor, on, with_parts=True) if version else []
+    shown = {
+        line.placed.indicator.id: {(one.period, part_of(one)): one for one in (*line.readings, *line.parts)}
+        for line in lines
+        if is_about_people(line.placed.indicator)
+    }
+    others = {line.placed.indicator.id for line in lines} - set(shown)
+    return lambda value: value if value.indicator in others else _as_shown(value, shown.get(value.indicator, {}))
 
 
 def _as_shown(value: IndicatorValue, shown: Mapping[tuple[str, Part], Reading]) -> IndicatorValue:
