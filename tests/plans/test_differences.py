@@ -2,10 +2,13 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from bluehelm.language import speaking
+from bluehelm.plans import framework
 from bluehelm.plans.differences import differences
 from bluehelm.plans.framework import parse_framework
+from bluehelm.plans.names import FIELDS, place_in_words
 from tests.plans.frameworks import SOUND, sound, spoilt
 
 
@@ -66,3 +69,21 @@ def test_what_was_taken_out_is_said_so_in_french_too():
     with speaking("fr"):
         said = words("    - {id: D2, title: Market committees, of: peace}\n", "")
     assert len(said) == 1 and said[0].endswith("Market committees")
+
+
+def test_parts_and_fields_are_named_in_french():
+    with speaking("fr"):
+        (said,) = words(", owner: force}", "}")
+    assert "responsable" in said and "indicateur I4" in said
+
+
+def test_every_part_and_field_of_a_framework_has_its_name():
+    kinds = [kind for kind in vars(framework).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+    assert {field for kind in kinds for field in kind.model_fields} - {"id"} == set(FIELDS)
+    titles = place_in_words("O1/O1.1/I1", sound())
+    assert titles.endswith(
+        "Herders and farmers settle disputes without violence › Disputes settled by market committees"
+    )
+    assert place_in_words("context/indicators/C1/better", sound()) == (
+        "context › indicators › Deaths in the north › what is better"
+    )

@@ -151,9 +151,18 @@ def test_every_code_that_can_be_found_is_defined_and_every_defined_one_can_be_fo
         "task-without-resource",
         *("task-without-component", "task-without-outcome", "too-many-indicators", "output-without-activity"),
         *("outcome-without-indicator", "outcome-without-output", "plan-without-objective"),
+        "owner-no-post",  # of logic.owners_without_post
         *("not-yaml", "repeated-key", "unknown-key", "missing-key", "wrong-value"),
     }
     assert {code.code for code in CHECKS.codes} == from_rules
+
+
+def test_an_owner_that_is_no_post_is_told_once_with_what_it_owes():
+    found = logic.owners_without_post(sound(), {"jmac", "force"})
+    assert [(one.code, one.where, one.message) for one in found] == [
+        ("owner-no-post", "O1/O1.1/I1", "civil-affairs owes 3 indicators and is no post.")
+    ]
+    assert logic.owners_without_post(sound(), {"jmac", "force", "civil-affairs"}) == []
 
 
 GRAPHS = st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdef"), max_size=3), max_size=6)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bluehelm.plans.values import Reading, reads_as_share
-from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
+from bluehelm.plans.wholes import NUMBERS, SCHEMA, missing_parts, missing_parts_slowly, wholes, wholes_slowly
 
 PARTS = ["", "sex=men", "sex=women", "area=north", "area=south", "area=north, sex=women"]
 PERIODS = ["2027-01", "2027-02", "2027-03"]
@@ -82,3 +82,22 @@ def test_two_ways_to_one_whole_that_differ_by_rounding_alone_are_the_same():
     (whole,) = wholes(values, {"I": "sum"})["I"]
     (slow,) = wholes_slowly(readings(values, "I"), "sum")
     assert abs(whole.value - 0.3) < 1e-9 and abs(slow.value - 0.3) < 1e-9
+
+
+def test_the_part_without_which_the_whole_is_unknown_is_named():
+    rows = [("2027-01", part) for part in PARTS[1:5]]
+    rows += [("2027-02", "sex=women"), ("2027-03", "sex=women"), ("2027-03", "area=north"), ("2027-03", "area=south")]
+    rows += [("2027-04", "sex=women"), ("2027-04", "")]
+    values = pl.DataFrame([("I", *row, 5.0, *[None] * 4) for row in rows], schema=SCHEMA, orient="row")
+    assert missing_parts(values) == {"I": {"2027-02": ("sex=men",)}}
+    assert missing_parts_slowly(readings(values, "I")) == {"2027-02": ("sex=men",)}
+
+
+@settings(max_examples=60)
+@given(tables())
+def test_a_whole_is_unknown_for_a_missing_part_exactly_where_one_is_named(given_table):
+    _rules, values = given_table
+    values = values.with_columns(value=pl.lit(0.0), numerator=None, denominator=None)
+    found = wholes(values, dict.fromkeys(values["indicator"].unique(), "sum"))
+    unknown = {(name, one.period) for name, listed in found.items() for one in listed if one.value is None}
+    assert {(name, period) for name, periods in missing_parts(values).items() for period in periods} == unknown

@@ -139,13 +139,13 @@ def load_command(
     checked = _checked(file)
     with _records(context.obj, account, acting=True) as actor:
         from bluehelm.web.plans.actions import load_plan
-        from bluehelm.web.plans.presenters import version_json
+        from bluehelm.web.plans.presenters import told, version_json
+        from bluehelm.web.plans.reads import owners_without_post_of
 
         text = file.read_text(encoding="utf-8-sig")
         of = mission or (actor.post.mission if actor.post else "")
-        answer = version_json(
-            load_plan(mission=of, text=text, why=why, by=actor, unfinished=unfinished, decision=decision)
-        )
+        kept = load_plan(mission=of, text=text, why=why, by=actor, unfinished=unfinished, decision=decision)
+        answer = version_json(kept) | {"warnings": told(owners_without_post_of(kept), checked.framework)}
     answer |= {"inputs": [{"name": checked.name, "sha256": checked.sha256}]}
     if as_json:
         say_json(answer)
@@ -155,6 +155,8 @@ def load_command(
             mission=answer["mission"],
             version=answer["version"],
         )
+        for one in answer["warnings"]:
+            said += "\n" + _("Warning    {message} {remedy}", message=one["message"], remedy=one["remedy"])
         say(_("{said}\nNext       bluehelm plan compute {mission} --keep", said=said, mission=answer["mission"]))
 
 
@@ -595,7 +597,7 @@ def _compute_text(answer: dict[str, Any]) -> str:
     rows = [
         [one["id"], period["period"], _("unknown") if period["value"] is None else _number(period["value"]),
          _number(period["low"]), _number(period["high"]), _number(period["target"]),
-         {True: "met", False: _("not met"), None: ""}[period["met"]]]
+         {True: _("met"), False: _("not met"), None: ""}[period["met"]]]
         for one in answer["indicators"]
         for period in one["periods"]
     ]  # fmt: skip

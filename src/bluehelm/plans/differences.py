@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from bluehelm.language import _
 from bluehelm.plans.framework import Framework
+from bluehelm.plans.names import field_name, part_name
 
 _HELD_APART = frozenset(
     {"objectives", "outcomes", "outputs", "activities", "indicators", "documents", "tasks", "actors", "drivers"}
@@ -41,16 +42,17 @@ class Difference:
     now: str
 
     def __str__(self) -> str:
+        part = part_name(self.part)
         if self.kind == "added":
-            return _("Added {part} {id}: {now}", part=self.part, id=self.id, now=self.now)
+            return _("Added {part} {id}: {now}", part=part, id=self.id, now=self.now)
         if self.kind == "taken out":
-            return _("Took out {part} {id}: {was}", part=self.part, id=self.id, was=self.was)
+            return _("Took out {part} {id}: {was}", part=part, id=self.id, was=self.was)
         if self.kind == "moved":
-            return _("Moved {part} {id} from {was} to {now}", part=self.part, id=self.id, was=self.was, now=self.now)
-        where = f"{self.part} {self.id}".strip()
+            return _("Moved {part} {id} from {was} to {now}", part=part, id=self.id, was=self.was, now=self.now)
+        where = f"{part} {self.id}".strip()
         return _(
             "Changed {field} of {where}: {was} became {now}",
-            field=self.field,
+            field=field_name(self.field.replace(" ", "_")),
             where=where,
             was=self.was or _("nothing"),
             now=self.now or _("nothing"),
@@ -121,7 +123,7 @@ def _in_words(value: Any) -> str:
         return ""
     if isinstance(value, BaseModel):
         said = {key: _in_words(getattr(value, key)) for key in type(value).model_fields}
-        return ", ".join(f"{key.replace('_', ' ')} {text}" for key, text in said.items() if text)
+        return ", ".join(f"{field_name(key)} {text}" for key, text in said.items() if text)
     if isinstance(value, tuple):
         return "; ".join(_in_words(one) for one in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

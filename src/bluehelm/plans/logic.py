@@ -6,13 +6,13 @@ from `definitions/plans/checks.yaml`; `docs/methods/plan-checks.md` lists every 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from rapidfuzz import fuzz
 
 from bluehelm.definitions.plans import Checks, packaged_measures, packaged_people
-from bluehelm.language import _
+from bluehelm.language import _, ngettext
 from bluehelm.plans.framework import (
     Framework,
     Indicator,
@@ -203,6 +203,28 @@ def _needed(placed: Placed) -> Iterator[tuple[str, bool, str]]:
     yield "no-roll-up", bool(indicator.roll_up), _("nothing says whether its parts add up.")
     is_distribution = indicator.roll_up == "distribution"
     yield "no-categories", bool(indicator.categories) or not is_distribution, _("its answers are not listed.")
+
+
+def owners_without_post(framework: Framework, posts: Collection[str]) -> list[Problem]:
+    """A warning for each owner that is none of the mission's open posts, at the first indicator that it owes."""
+    owed: dict[str, list[Placed]] = defaultdict(list)
+    for placed in indicators_of(framework):
+        if placed.indicator.owner and not placed.indicator.retired_from:
+            owed[placed.indicator.owner].append(placed)
+    return [
+        Problem(
+            mine[0].where,
+            "owner-no-post",
+            ngettext(
+                "{owner} owes {number} indicator and is no post.",
+                "{owner} owes {number} indicators and is no post.",
+                len(mine),
+                owner=owner,
+            ),
+        )
+        for owner, mine in sorted(owed.items())
+        if owner not in posts
+    ]
 
 
 def _shares_are_not_summed(framework: Framework, checks: Checks) -> Found:

@@ -4,13 +4,13 @@ The trend is Theil and Sen's slope (the median of the slopes between all pairs o
 with Kendall's test: it asks for no distribution and one wild value does not turn it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from scipy.stats import theilslopes
 
 from bluehelm.plans.framework import Indicator
-from bluehelm.plans.periods import span_of
+from bluehelm.plans.periods import frequency_of, span_of
 from bluehelm.plans.values import Reading
 
 LEAST_FOR_A_TREND = 6
@@ -47,6 +47,14 @@ def _words(low: float, high: float, better: str | None) -> str:
     if better not in ("higher", "lower"):
         return "moving"
     return "improving" if (low > 0) == (better == "higher") else "worsening"
+
+
+def may_stand_beside(indicator: Indicator, period: str, shown: Collection[str]) -> bool:
+    """Whether the baseline or target of a period may be drawn across the values of others.
+
+    The sum of a year says nothing beside those of months; a sum stands only among periods of its own kind.
+    """
+    return indicator.roll_up != "sum" or {frequency_of(one) for one in shown} <= {frequency_of(period)}
 
 
 def way_covered(indicator: Indicator, value: float | None, period: str) -> float | None:

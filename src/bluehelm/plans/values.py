@@ -20,11 +20,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bluehelm.language import _
+from bluehelm.language import _, gettext_noop
 from bluehelm.plans.framework import RollUp
 from bluehelm.plans.periods import in_order, lies_within, months_of
 
-NOT_DISAGGREGATED = "not disaggregated"
+NOT_DISAGGREGATED = gettext_noop("not disaggregated")
 SHARES = re.compile(r"\b(share|shares|rate|percentage|per cent|percent|proportion|ratio|index|median|mean)\b|%", re.I)
 
 
@@ -54,6 +54,11 @@ class Reading:
     @property
     def is_share(self) -> bool:
         return self.numerator is not None or self.denominator is not None
+
+    @property
+    def part(self) -> str:
+        """The part as records write it, `area=north, sex=women`; empty for the whole."""
+        return ", ".join(f"{key}={value}" for key, value in sorted(self.parts.items()))
 
     @property
     def is_doubtful(self) -> bool:

@@ -7,6 +7,7 @@ ones differ, it is unknown. `whole_of` says the same of one period, slowly and p
 """
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -101,6 +102,59 @@ def _with_expected(ways: pl.DataFrame, keyed: pl.DataFrame) -> pl.DataFrame:
         .sort("end")
     )
     return ways.sort("end").join_asof(begun.drop("new"), on="end", by=["indicator", "keys"], check_sortedness=False)
+
+
+def missing_parts(values: pl.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
+    """By indicator and period the parts that were reported before and are not there, so that the whole is unknown.
+
+    None where the whole was entered or one set of keys is complete; `values` as SCHEMA, distributions too.
+    """
+    ends = {period: span_of(period)[1] for period in values["period"].unique()}
+    told = values.select(
+        "indicator", "period", "part", end=pl.col("period").replace_strict(ends, return_dtype=pl.Int32)
+    )
+    parts = told.filter(pl.col("part") != "")
+    firsts = parts.group_by("indicator", "part").agg(pl.col("end").min())
+    begun = firsts.group_by("indicator", "end").agg(pl.len().alias("new")).sort("indicator", "end")
+    begun = begun.with_columns(expected=pl.col("new").cum_sum().over("indicator")).drop("new").sort("end")
+    there = parts.group_by("indicator", "period", "end").agg(pl.len().alias("parts")).sort("end")
+    short = (
+        there.join_asof(begun, on="end", by="indicator", check_sortedness=False)
+        .filter(pl.col("parts") < pl.col("expected"))
+        .join(told.filter(pl.col("part") == ""), on=["indicator", "period"], how="anti")
+    )
+    first_by: dict[str, dict[str, int]] = {}
+    for indicator, part, end in firsts.join(short, on="indicator", how="semi").iter_rows():
+        first_by.setdefault(indicator, {})[part] = end
+    kept = parts.join(short, on=["indicator", "period"], how="semi").group_by("indicator", "period", "end").agg("part")
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for indicator, period, end, names in kept.sort("indicator", "end", "period").iter_rows():
+        expected = {part for part, first in first_by[indicator].items() if first <= end}
+        if missing := _missing_of(set(names), expected):
+            found.setdefault(indicator, {})[period] = missing
+    return found
+
+
+def _missing_of(there: set[str], expected: set[str]) -> tuple[str, ...]:
+    """The expected parts that are not there, of the sets of keys by which some are told; none where one is complete."""
+    missing: list[str] = []
+    for keys in {_keys(part) for part in there}:
+        gone = {part for part in expected if _keys(part) == keys} - there
+        if not gone:
+            return ()
+        missing += gone
+    return tuple(sorted(missing))
+
+
+def _keys(part: str) -> str:
+    return re.sub(r"=[^,]*", "", part)
+
+
+def missing_parts_slowly(readings: Iterable[Reading]) -> dict[str, tuple[str, ...]]:
+    """The same of one indicator, by period."""
+    rows = [("", one.period, one.part) for one in readings]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(("indicator", "period", "part"), pl.String), orient="row")
+    return missing_parts(frame).get("", {})
 
 
 def whole_of(

@@ -1,7 +1,7 @@
 """What does one outcome look like on one page: what is claimed, on what it rests, and what it cannot carry?
 
 The change claimed, up to three charts with their baseline, what the mission did, what communities say, other causes,
-limits, and who cleared it. The same facts give the same bytes.
+limits, and who concluded. The same facts give the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class FactSheet:
-    """All that the page says; `as_of` is the day of the clearance or the last day of the period."""
+    """All that the page says; `as_of` is the day of the conclusion or the last day of the period."""
 
     mission: str
     period: str
@@ -52,7 +52,7 @@ class FactSheet:
     other_causes: str
     dissent: str
     limits: tuple[str, ...]
-    clearance: str
+    concluded_by: str
     sources: tuple[str, ...]
     marking: str = ""
     synthetic: str = ""
@@ -72,7 +72,7 @@ def factsheets_pdf(sheets: Sequence[FactSheet]) -> bytes:
 
 
 def _page(sheet: FactSheet) -> dict[str, Any]:
-    texts = ("mission", "period", "outcome", "whose", "claim", "judgement", "other_causes", "dissent", "clearance")
+    texts = ("mission", "period", "outcome", "whose", "claim", "judgement", "other_causes", "dissent", "concluded_by")
     lists = ("communities", "limits", "sources")
     return {
         **{name: getattr(sheet, name) for name in (*texts, "marking", "synthetic")},

@@ -30,6 +30,8 @@ def test_the_demonstration_s_plan_is_whole(db, settings, tmp_path, monkeypatch):
     months = {value.period for value in IndicatorValue.objects.all()}
     assert len(months) == 24
     assert IndicatorValue.objects.filter(part="sex=women").exists()
+    assert set(IndicatorValue.objects.filter(indicator="women-in-local-bodies").values_list("part", flat=True)) == {""}
+    assert reads.owners_without_post_of(version) == []
     assert IndicatorValue.objects.exclude(reason="").count() == 1
     assert Round.objects.filter(closed_at__isnull=False).count() == 2
     assert Worksheet.objects.filter(concluded_at__isnull=False).count() == 24

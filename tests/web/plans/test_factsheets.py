@@ -4,14 +4,17 @@ import re
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from bluehelm.disclosure import Label, Marking
 from bluehelm.products.factsheet import factsheets_pdf, in_words, series_picture
 from bluehelm.spine import NotObservable, Recommendation, RecordRef
+from bluehelm.web.accounts.models import User
 from bluehelm.web.findings import actions as findings
-from bluehelm.web.plans import actions, assessing
+from bluehelm.web.plans import actions, assessing, reads
 from bluehelm.web.plans.actions import Amount, PlanError, Row
 from bluehelm.web.plans.factsheets import factsheets
+from bluehelm.web.plans.presenters import chart_of
 from tests.plans.frameworks import SOUND
 from tests.web.cast import make_cast
 from tests.web.plans.test_rounds import REPORT, SAID
@@ -42,7 +45,7 @@ def plan(cast, monkeypatch):
 def test_an_outcome_nobody_judged_claims_nothing(cast, plan):
     (sheet,) = factsheets(plan, "2027-H2", cast["sym-planner"])
     assert (sheet.judgement, sheet.other_causes, sheet.communities) == ("", "", ())
-    assert "Nobody has judged" in sheet.claim and "Not cleared" in sheet.clearance
+    assert "Nobody has judged" in sheet.claim and sheet.concluded_by.startswith("A draft")
     assert sheet.as_of == "2028-01-01"
 
 
@@ -71,7 +74,7 @@ def test_what_people_concluded_stands_on_the_sheet_with_dissent_and_community_ev
     assert page.communities == (
         "The elders did it. (for a contribution; Village meetings, 14 villages; Patrol report 114)",
     )
-    assert page.clearance.startswith("Cleared by Sym Head on ")
+    assert page.concluded_by.startswith("Concluded by Sym Head on ")
 
 
 def test_what_was_begun_for_an_indicator_stands_in_the_list_and_on_the_timeline(cast, plan, monkeypatch):
@@ -118,3 +121,39 @@ def test_the_same_sheet_gives_the_same_bytes_and_says_its_words(cast, plan, tmp_
     first, second = factsheets_pdf(sheets), factsheets_pdf(sheets)
     assert first == second and first.startswith(b"%PDF")
     assert re.search(rb"/Lang ?\(en", first)
+
+
+def test_the_share_of_women_stands_with_the_chart_unless_it_would_tell_of_few(cast, plan):
+    planner = cast["sym-planner"]
+    old = [{"sex": sex, "age": "old"} for sex in ("women", "men")]
+
+    def note() -> str:
+        (sheet,) = factsheets(plan, "2027-H2", planner)
+        return next(one.note for one in sheet.series if one.unit == "persons")
+
+    assert note().endswith("; not disaggregated")
+    for period, women in (("2026-H2", 30.0), ("2027-H2", 2.0)):
+        rows = [Row(2, "I2", period, Amount(value=women), "Register", old[0])]
+        rows += [Row(3, "I2", period, Amount(value=10.0), "Register", old[1])]
+        actions.import_values(mission="UNSYM", rows=rows, by=planner)
+        told = "men 25%, women 75%" if women > 5 else "held back"
+        assert note().endswith(f"; {period} by age: {'unknown' if women > 5 else told}; {period} by sex: {told}")
+    client = Client()
+    client.force_login(User.objects.get(username="hq-training"))
+    page = client.get("/plans/UNSYM/indicators/I2/").content.decode()
+    assert "<td>men 25%, women 75%</td>" in page and "<td>held back</td>" in page and "17%" not in page
+
+
+def test_the_target_of_a_year_is_said_and_not_drawn_beside_sums_of_half_years(cast, plan):
+    yearly = SOUND.replace("targets: [{period: 2027-H2, value: 12}]", "targets: [{period: 2027, value: 12}]")
+    later = actions.load_plan(mission="UNSYM", text=yearly, why="A year's target.", by=cast["sym-planner"])
+    (sheet,) = factsheets(later, "2027-H2", cast["sym-planner"])
+    assert (sheet.series[0].baseline, sheet.series[0].target) == (4, None)
+    assert "; target 12 for 2027" in sheet.series[0].note
+
+    def levels(version) -> list[str]:
+        line = reads.line_of(version, cast["sym-planner"], date(2028, 2, 1), "I1")
+        return [one.said for one in chart_of(line).levels if one.kind != "tick"]
+
+    assert levels(later) == ["baseline 4, 2025-H2"]
+    assert levels(plan) == ["baseline 4, 2025-H2", "target 12, 2027-H2"]

@@ -10,7 +10,8 @@ from django.urls import reverse
 from bluehelm.disclosure import Label, Marking
 from bluehelm.web.accounts.models import User
 from bluehelm.web.accounts.tokens import make_token
-from bluehelm.web.plans import actions, reads
+from bluehelm.web.exchange import plan_values
+from bluehelm.web.plans import actions, assessing, reads
 from bluehelm.web.plans.actions import Amount, Row
 from bluehelm.web.plans.models import IndicatorValue
 from bluehelm.web.plans.papers import PAPERS
@@ -138,3 +139,33 @@ def test_a_baseline_of_few_people_does_not_leave(cast, plan):
         return [one["id"] for one in outcome["indicators"] if "baseline" in one]
 
     assert baselines("sym-planner") == ["I1", "I2", "I3"] and baselines("researcher") == ["I1", "I3"]
+
+
+@pytest.mark.parametrize("kind", [*PAPERS])
+def test_no_note_and_no_reason_of_a_value_held_back_stands_on_a_paper(cast, plan, kind, monkeypatch):
+    for module in ("factsheets", "assessing"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: TODAY, raising=False)
+    planner = cast["sym-planner"]
+    text = SOUND.replace("every: half-year,", "every: half-year, reports: {report_section: Progress},")
+    version = actions.load_plan(mission="UNSYM", text=text, why="Sections.", by=planner)
+    assessing.open_round(mission="UNSYM", period="2027-H1", by=planner)
+    value = reads.standing_value("UNSYM", "I2", "2027-H1", {}, planner)
+    actions.correct_value(
+        value=value, amount=Amount(value=3.0), source="Register", reason="A third sister.", note="Three.", by=planner
+    )
+    paper = PAPERS[kind](version, "2027-H1", planner)
+    assert "held back" in {one.status for one in paper.figures}
+    assert not re.search("Two sisters|third sister|Three", repr(paper))
+
+
+@pytest.mark.parametrize("who", ["researcher", "hq-training", "sym-viewer"])
+def test_a_file_of_all_values_tells_no_more_than_the_pages(cast, plan, who):
+    def rows() -> list:
+        return [row for _number, row in plan_values.out(cast[who]).rows(0)]
+
+    before = rows()
+    assert len(before) == 5 and "Two sisters" not in repr(before)
+    assert {(row[0], row[3]) for row in before} == {("I1", 3.0), ("I2", None), ("I3", None)}
+    others(plan)
+    assert rows() == before
+    assert {row[3] for _number, row in plan_values.out(cast["sym-planner"]).rows(0)} >= {1.0, 4.0, 39.0}

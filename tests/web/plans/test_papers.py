@@ -176,7 +176,8 @@ def test_an_outcome_to_conclude_on_is_named_by_its_title(cast, plan):
 
 
 def test_a_period_in_progress_misses_nothing_that_is_not_due_and_one_to_come_has_no_paper(cast, plan, monkeypatch):
-    monkeypatch.setattr("bluehelm.web.plans.factsheets.today", lambda: date(2027, 3, 10))
+    for module in ("actions", "factsheets"):
+        monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: date(2027, 3, 10))
     told = repr(PAPERS["factsheet"](plan, "2027", cast["sym-planner"]).sections)
     assert "2026-H2" in told and "Disputes settled by market committees: " not in told
     with pytest.raises(PlanError, match="2027-H2 has not begun"):

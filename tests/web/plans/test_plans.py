@@ -28,7 +28,7 @@ TODAY = date(2027, 10, 15)
 
 @pytest.fixture(autouse=True)
 def today(monkeypatch):
-    for module in ("views", "actions"):
+    for module in ("views", "actions", "boards"):
         monkeypatch.setattr(f"bluehelm.web.plans.{module}.today", lambda: TODAY)
 
 
@@ -193,6 +193,48 @@ def test_parts_that_make_no_whole_are_there_and_not_missing(cast):
     planner = cast["sym-planner"]
     line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
     assert line.missing == reads.line_of(plan, planner, TODAY, "I2").missing == ("2027-H1",)
+
+
+def test_a_part_without_which_the_whole_is_unknown_is_asked_for(cast, plan):
+    women, men = ({"sex": sex, "age": "young"} for sex in ("women", "men"))
+    for period, parts in (("2026-H2", women), ("2026-H2", men), ("2027-H1", women)):
+        enter(cast, indicator="I2", period=period, value=20.0, parts=parts)
+    planner, missing = cast["sym-planner"], "2027-H1 (age=young, sex=men)"
+    line = next(one for one in reads.lines_of(plan, planner, TODAY) if one.placed.indicator.id == "I2")
+    assert line.readings[-1].value is None and line.missing == ()
+    assert [str(one) for one in line.owed] == [missing]
+    assert reads.line_of(plan, planner, TODAY, "I2").owed == line.owed
+    entry = next(one for one in morning.missing_values(planner, TODAY).entries if "/I2/" in one.url)
+    assert entry.why == f"1 value, first {missing}; owed by civil-affairs."
+    client = page_of("sym-planner")
+    for page in ("dashboard/", "indicators/I2/"):
+        assert missing in client.get(f"/plans/UNSYM/{page}").content.decode()
+
+
+def test_the_page_names_a_problem_its_place_in_words_and_what_mends_it(cast):
+    spoilt = SOUND.replace(", owner: force}", "}")
+    client = page_of("sym-planner")
+    told = client.post("/plans/UNSYM/edit/", {"text": spoilt, "why": "Begin."}).content.decode()
+    load(cast, spoilt, unfinished=True)
+    for page in (told, client.get("/plans/UNSYM/").content.decode()):
+        assert "An indicator without owner" in page and "Name the post that owes it." in page
+        assert "Patrols along the corridor on market days › Market days with a patrol" in page
+        assert "O1/O1.1/P1/I4" not in page
+
+
+def test_an_owner_that_is_no_post_is_told_when_the_plan_is_kept(cast):
+    text = SOUND.replace("owner: civil-affairs", "owner: sym-reporter").replace("owner: jmac", "owner: sym-jmac")
+    client = page_of("sym-planner")
+    page = client.post("/plans/UNSYM/edit/", {"text": text, "why": "Begin."}, follow=True).content.decode()
+    assert "force owes 1 indicator and is no post. Name the code of an open post of the mission" in page
+    assert "An owner that is no post of the mission" in page and "sym-reporter owes" not in page
+    assert "is no post" not in page_of("sym-viewer").get("/plans/UNSYM/").content.decode()
+
+
+def test_whoever_enters_a_text_is_told_that_it_is_shown_as_written(cast, plan):
+    client = page_of("sym-planner")
+    for page in ("indicators/I2/", "edit/"):
+        assert "put no number of a few people into" in client.get(f"/plans/UNSYM/{page}").content.decode()
 
 
 def test_a_missing_period_keeps_its_place_in_the_picture_and_the_table(cast, plan):

@@ -40,6 +40,11 @@ SAID = Conclusion(
 )
 
 
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr("bluehelm.web.plans.actions.today", lambda: date(2028, 2, 1))
+
+
 @pytest.fixture
 def cast(db, settings, tmp_path):
     settings.BLUEHELM_HOME = tmp_path
@@ -64,6 +69,14 @@ def test_a_round_has_a_worksheet_for_each_outcome_and_is_held_once(cast, sheet):
         assessing.open_round(mission="UNSYM", period="2026-H2", by=cast["sym-planner"])
     with pytest.raises(NotAllowedError):
         assessing.open_round(mission="UNSYM", period="2027-H1", by=cast["oth-planner"])
+
+
+def test_a_period_that_has_not_begun_is_not_assessed(cast, sheet):
+    with pytest.raises(PlanError, match="2999-H1 has not begun"):
+        assessing.open_round(mission="UNSYM", period="2999-H1", by=cast["sym-planner"])
+    with pytest.raises(PlanError, match="no period"):
+        assessing.open_round(mission="UNSYM", period="soon", by=cast["sym-planner"])
+    assert Round.objects.count() == 1
 
 
 def test_what_people_say_counts_only_with_method_and_sample(cast, sheet):

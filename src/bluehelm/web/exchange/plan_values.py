@@ -1,10 +1,12 @@
 """How do values of a plan's indicators come in and leave as rows?
 
 A value that does not stand yet is entered; one that stands otherwise is corrected, with the reason that the file was
-given. An import is undone by correcting back, and by withdrawing what it entered.
+given. An import is undone by correcting back, and by withdrawing what it entered. What leaves of people is what the
+reader may see: small counts and their notes leave only for posts that fill the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Max
@@ -28,8 +30,9 @@ from bluehelm.web.exchange.kinds import (
 )
 from bluehelm.web.plans.actions import Amount, PlanError, correct_value, enter_value, part_text, withdraw_value
 from bluehelm.web.plans.models import IndicatorValue, PlanVersion
-from bluehelm.web.plans.reads import current_version, framework_of
+from bluehelm.web.plans.reads import as_shown_to, current_version, framework_of
 from bluehelm.web.posts.acting import Actor
+from bluehelm.workflows.clock import today
 from bluehelm.workflows.plan_values import NUMBERS, value_row
 from bluehelm.workflows.record_files import Row
 
@@ -144,7 +147,9 @@ def out(by: Actor) -> Out:
     facts = found.aggregate(most=Max("marking"))
 
     def rows(after: int) -> Iterator[tuple[int, Sequence[Any]]]:
-        for one in in_batches(found, after):
+        shown = cache(lambda mission: as_shown_to(mission, by, today()))
+        for kept in in_batches(found, after):
+            one = shown(kept.mission)(kept)
             part = one.part.replace(", ", "|")
             yield one.pk, (
                 one.indicator, one.period, part, one.value, one.low, one.high, one.numerator, one.denominator,

@@ -139,6 +139,14 @@ def bring_back(*, mission: str, indicator: str, why: str, by: Actor) -> PlanVers
     return load_plan(mission=mission, text=brought_back(version.text, indicator), why=why, by=by, unfinished=True)
 
 
+def framework_in(text: str) -> Framework | None:
+    """The framework of a text, where it can be read."""
+    try:
+        return parse_framework(text, "plan")
+    except FrameworkError:
+        return None
+
+
 def _read(text: str) -> tuple[Framework, tuple[Problem, ...]]:
     try:
         framework = parse_framework(text, "plan")
@@ -355,14 +363,19 @@ def _indicator(framework: Framework, name: str) -> Indicator:
 
 def _check_period(indicator: Indicator, period: str) -> None:
     try:
-        frequency, months = frequency_of(period), months_of(period)
+        frequency = frequency_of(period)
     except PeriodError as error:
         raise PlanError(str(error)) from None
     if indicator.every and frequency != indicator.every:
         what = _("%(indicator)s is due every %(every)s; %(period)s is a %(given)s.")
         facts = {"indicator": indicator.id, "every": indicator.every, "period": period, "given": frequency}
         raise PlanError(what % facts)
-    if months[0] > month_of(today()):
+    require_begun(period)
+
+
+def require_begun(period: str) -> None:
+    """PlanError for a period of which nothing can be said yet, PeriodError for what is none."""
+    if months_of(period)[0] > month_of(today()):
         raise PlanError(_("%(period)s has not begun.") % {"period": period})
 
 

@@ -17,11 +17,11 @@ from bluehelm.definitions.plans import packaged_assessment
 from bluehelm.disclosure import Label
 from bluehelm.plans.assessment import Agreement, Answer, agreement, missing_of_evidence
 from bluehelm.plans.framework import outcomes_of
-from bluehelm.plans.periods import PeriodError, months_of
+from bluehelm.plans.periods import PeriodError
 from bluehelm.spine import Recommendation, RecordRef
 from bluehelm.web.findings import actions as findings
 from bluehelm.web.findings.models import Finding
-from bluehelm.web.plans.actions import PlanError, into_audit, own_post
+from bluehelm.web.plans.actions import PlanError, into_audit, own_post, require_begun
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet, WorksheetAnswer, WorksheetEvidence
 from bluehelm.web.plans.reads import current_version, framework_of
 from bluehelm.web.posts.acting import Actor
@@ -55,7 +55,7 @@ def open_round(*, mission: str, period: str, by: Actor) -> Round:
     if version is None:
         raise PlanError(_("%(mission)s has no plan.") % {"mission": mission})
     try:
-        months_of(period)
+        require_begun(period)
     except PeriodError as error:
         raise PlanError(str(error)) from None
     label = {"marking": version.marking, "releasable_to": version.releasable_to}

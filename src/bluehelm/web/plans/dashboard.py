@@ -56,7 +56,7 @@ def dashboard_of(
         changed=tuple(sorted(changed, key=lambda line: CHANGED.index(line.trend.words if line.trend else ""))),
         unclear=len(outcomes) - len(changed),
         targets=tuple(_targets(outcomes)),
-        missing=tuple(line for line in lines if line.missing),
+        missing=tuple(line for line in lines if line.owed),
         late=tuple(line for line in lines if line.late),
         worksheets=tuple(_open_worksheets(version.mission, actor)),
         undecided=tuple(one for one in asked if one.state == State.RECOMMENDED),

@@ -134,7 +134,8 @@ def build_demo_plan(mission: str, planner: Actor, head: Actor, on: date) -> None
         return
     last = from_ordinal(ordinal(month_of(on)) - 1)
     first = from_ordinal(ordinal(last) - MONTHS + 1)
-    framework = _framework(mission, first, from_ordinal(ordinal(last) + 12))
+    owner = planner.post.code if planner.post else ""
+    framework = _framework(mission, owner, first, from_ordinal(ordinal(last) + 12))
     text = yaml.safe_dump(framework, sort_keys=False, allow_unicode=True, width=110)
     actions.load_plan(mission=mission, text=text, why="The first plan under the mandate.", by=planner, unfinished=True)
     _write_values(mission, first, last, planner)
@@ -216,7 +217,7 @@ def _assess(mission: str, period: str, planner: Actor, head: Actor, on: date) ->
     assessing.close_round(assessment=opened, by=head)
 
 
-def _framework(mission: str, first: str, last: str) -> dict[str, Any]:
+def _framework(mission: str, owner: str, first: str, last: str) -> dict[str, Any]:
     library = {one.id: one for subject in packaged_measures() for one in subject.measures}
     before = from_ordinal(ordinal(first) - 1)
     return {
@@ -230,11 +231,11 @@ def _framework(mission: str, first: str, last: str) -> dict[str, Any]:
              "components": [outcomes[0].component], "resources": "as in the budget"}
             for number, (title, outcomes) in enumerate(OBJECTIVES.items(), 1)
         ],
-        "context": _context(library, before),
+        "context": _context(library, owner, before),
         "objectives": [
             {"id": f"O{number}", "title": title,
              "outcomes": [
-                 _outcome(f"O{number}.{place}", one, number, library, before, last)
+                 _outcome(f"O{number}.{place}", one, number, library, owner, before, last)
                  for place, one in enumerate(outcomes, 1)
              ]}
             for number, (title, outcomes) in enumerate(OBJECTIVES.items(), 1)
@@ -242,19 +243,19 @@ def _framework(mission: str, first: str, last: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _context(library: Mapping[str, Measure], before: str) -> dict[str, Any]:
+def _context(library: Mapping[str, Measure], owner: str, before: str) -> dict[str, Any]:
     return {
         "actors": [{"id": "groups", "name": "Armed groups of the north", "kind": "armed groups"}],
         "drivers": [
             {"id": "raids", "title": "Raids along the corridor", "of": "conflict", "actors": ["groups"]},
             {"id": "markets", "title": "Market committees that mediate", "of": "peace"},
         ],
-        "indicators": [_indicator(library[name], "context", before, None) for name in CONTEXT],
+        "indicators": [_indicator(library[name], "context", owner, before, None) for name in CONTEXT],
     }
 
 
 def _outcome(
-    name: str, one: _Outcome, number: int, library: Mapping[str, Measure], before: str, last: str
+    name: str, one: _Outcome, number: int, library: Mapping[str, Measure], owner: str, before: str, last: str
 ) -> dict[str, Any]:
     output = library[OUTPUT_MEASURE[one.component]]
     return {
@@ -266,11 +267,13 @@ def _outcome(
         "components": [one.component],
         "country_team": ["resident coordinator"] if number > 2 else [],
         "reports": {"budget": "accomplishment"},
-        "indicators": [_indicator(library[each], "outcome", before, last) for each in one.measures],
+        "indicators": [_indicator(library[each], "outcome", owner, before, last) for each in one.measures],
         "outputs": [{
             "id": f"{name}-output", "title": one.output, "component": one.component, "tasks": [f"task-{number}"],
             "resources": "as in the budget", "reports": {"budget": "output"},
-            "indicators": [_indicator(output, "output", before, last) | {"id": f"{name}-done", "area": one.whose}],
+            "indicators": [
+                _indicator(output, "output", owner, before, last) | {"id": f"{name}-done", "area": one.whose}
+            ],
             "activities": [
                 {"id": f"{name}-activity", "title": one.activity, "component": one.component} | _by_units(one)
             ],
@@ -283,16 +286,19 @@ def _by_units(one: _Outcome) -> dict[str, Any]:
     return {"area": "north", "units_do": ["night-patrol"]} if one.component == "military" else {}
 
 
-def _indicator(measure: Measure, kind: str, before: str, last: str | None) -> dict[str, Any]:
+def _indicator(measure: Measure, kind: str, owner: str, before: str, last: str | None) -> dict[str, Any]:
     """An indicator of the plan from an entry of the library, with an invented baseline and target."""
     start = _start(measure)
     step = {"higher": 1.4, "lower": 0.6, "neither": 1.0}[measure.better]
     said: dict[str, Any] = {
         "id": measure.id, "title": measure.title, "measure": measure.id, "unit": measure.unit,
         "better": measure.better, "source": measure.source, "every": "month", "roll_up": measure.roll_up,
-        "owner": "planner", "people": measure.people, "by": list(measure.by),
+        "owner": owner, "people": measure.people, "by": list(measure.by),
         "reports": {"report_section": "progress", "minutes_a_month": 20.0},
     }  # fmt: skip
+    if measure.numerator.startswith("women among"):
+        said["by"] = [key for key in measure.by if key != "sex"]
+        said["no_sex_because"] = "It is itself the share of women."
     if measure.unit == "deaths":
         said["no_sex_because"] = "The records of the dead seldom name their sex (invented)."
     if kind == "output" and last:
@@ -329,7 +335,7 @@ def _write_values(mission: str, first: str, last: str, by: Actor) -> None:
     rows: list[Row] = []
     for placed in indicators_of(framework):
         measure = measures[placed.indicator.measure or ""]
-        parts = [{"sex": "women"}, {"sex": "men"}] if measure.people and "sex" in measure.by else [{}]
+        parts = [{"sex": "women"}, {"sex": "men"}] if measure.people and "sex" in placed.indicator.by else [{}]
         paths = [_path(placed.indicator, measure, chance, len(parts)) for _ in parts]
         for place, period in enumerate(in_order(periods_between(first, last, "month"))):
             if chance.integers(LEFT_OUT):

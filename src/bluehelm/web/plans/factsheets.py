@@ -12,12 +12,14 @@ from bluehelm.language import _, called, ngettext
 from bluehelm.plans.assessment import NEEDS_METHOD
 from bluehelm.plans.framework import Indicator, Outcome, Target, outcomes_of
 from bluehelm.plans.periods import in_order, months_of
+from bluehelm.plans.progress import may_stand_beside
+from bluehelm.plans.values import NOT_DISAGGREGATED
 from bluehelm.products.factsheet import FactSheet, Series
-from bluehelm.tables.months import from_ordinal, month_of, ordinal
+from bluehelm.tables.months import from_ordinal, ordinal
 from bluehelm.web.findings.models import Action, Evidence, Finding
 from bluehelm.web.plans.actions import PlanError
 from bluehelm.web.plans.models import PlanVersion, Round, Worksheet
-from bluehelm.web.plans.reads import Line, framework_of, lines_of, named_sources, named_versions
+from bluehelm.web.plans.reads import Line, framework_of, is_about_people, lines_of, named_sources, named_versions
 from bluehelm.web.plans.words import title_of
 from bluehelm.web.posts.acting import Actor
 from bluehelm.workflows.clock import today
@@ -43,7 +45,7 @@ def factsheets(
     sheets = {sheet.outcome: sheet for sheet in held.worksheets.all()} if held else {}
     lines = [
         line
-        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last)
+        for line in lines_of(version, actor, seen_from(last), is_leaving=True, until=last, with_parts=True)
         if line.placed.kind == "outcome"
     ]
     return [_sheet(version, period, one, sheets.get(one.id), lines, actor, synthetic) for one in wanted]
@@ -60,7 +62,7 @@ def _sheet(
     return FactSheet(
         mission=version.mission,
         period=period,
-        as_of=_cleared_on(concluded, last).isoformat(),
+        as_of=_as_of(concluded, last).isoformat(),
         outcome=outcome.title,
         whose=outcome.change_in.name if outcome.change_in else "",
         claim=concluded.rationale if concluded else _("Nobody has judged this outcome for the period yet."),
@@ -71,14 +73,14 @@ def _sheet(
         other_causes=concluded.other_explanations if concluded else "",
         dissent=concluded.dissent if concluded else "",
         limits=tuple(_limits(mine, last)),
-        clearance=_clearance(concluded),
+        concluded_by=_concluded_by(concluded),
         sources=tuple(_sources(version, mine, actor)),
         marking=version.get_marking_display() if version.marking else "",
         synthetic=synthetic,
     )
 
 
-def _cleared_on(concluded: Worksheet | None, last: str) -> date:
+def _as_of(concluded: Worksheet | None, last: str) -> date:
     return concluded.concluded_at.date() if concluded and concluded.concluded_at else day_after(last)
 
 
@@ -99,16 +101,35 @@ def _series(line: Line, last: str, plan: str, actions: Sequence[tuple[str, str]]
     indicator = line.placed.indicator
     values = {one.period: one.value for one in line.readings} | dict.fromkeys(line.missing)
     shown = [period for period in in_order(list(values)) if months_of(period)[-1] <= last][-SHOWN:]
-    ahead = next_target(indicator, last)
+    baseline, ahead = indicator.baseline, next_target(indicator, last)
+    is_drawn = ahead is not None and may_stand_beside(indicator, ahead.period, shown)
     return Series(
         indicator.title,
         indicator.unit or "",
         tuple((period, values[period]) for period in shown),
-        indicator.baseline.value if indicator.baseline else None,
-        ahead.value if ahead else None,
-        _covers(shown, values, plan),
+        baseline.value if baseline and may_stand_beside(indicator, baseline.period, shown) else None,
+        ahead.value if ahead and is_drawn else None,
+        "; ".join([_covers(shown, values, plan), *([] if is_drawn else _aimed(ahead)), *_shares(line)]),
         tuple(_begun(shown, actions)),
     )
+
+
+def _aimed(ahead: Target | None) -> Iterator[str]:
+    """A target in words, where it is of another kind of period than the bars."""
+    if ahead is not None:
+        yield _("target {value:g} for {period}", value=ahead.value, period=ahead.period)
+
+
+def _shares(line: Line) -> Iterator[str]:
+    """Which share each part held when it was last told; that it was not, where people are counted or it should be."""
+    indicator, shares = line.placed.indicator, line.shares
+    if shares:
+        last = shares[-1].period
+        for one in shares:
+            if one.period == last:
+                yield _("{period} by {key}: {shares}", period=last, key=one.key, shares=str(one))
+    elif shares is not None and (indicator.by or is_about_people(indicator)):
+        yield _(NOT_DISAGGREGATED)
 
 
 def next_target(indicator: Indicator, last: str) -> Target | None:
@@ -166,7 +187,7 @@ def _communities(sheet: Worksheet | None) -> list[str]:
 def _limits(lines: list[Line], last: str) -> list[str]:
     found = []
     for line in lines:
-        missing = [period for period in line.missing if months_of(period)[-1] <= last]
+        missing = [owed for owed in line.owed if months_of(owed.period)[-1] <= last]
         if missing:
             found.append(
                 ngettext(
@@ -189,11 +210,11 @@ def _limits(lines: list[Line], last: str) -> list[str]:
     return [*found, _("A contribution is a judgement of people on this evidence, not a measured effect.")]
 
 
-def _clearance(concluded: Worksheet | None) -> str:
+def _concluded_by(concluded: Worksheet | None) -> str:
     if concluded is None or concluded.concluded_post is None or concluded.concluded_at is None:
-        return _("Not cleared: a draft. Nobody has concluded on this outcome.")
+        return _("A draft: nobody has concluded on this outcome.")
     return _(
-        "Cleared by {title} on {date}.",
+        "Concluded by {title} on {date}.",
         title=concluded.concluded_post.title,
         date=concluded.concluded_at.date().isoformat(),
     )
@@ -223,12 +244,6 @@ def _sources(version: PlanVersion, lines: list[Line], actor: Actor) -> list[str]
 def seen_from(last: str) -> date:
     """The day from which a period is looked at: the one after its last month, today while it is in progress."""
     return min(day_after(last), today())
-
-
-def require_begun(period: str) -> None:
-    """PlanError for a period of which nothing can be said yet."""
-    if months_of(period)[0] > month_of(today()):
-        raise PlanError(_("{period} has not begun.", period=period))
 
 
 def day_after(month: str) -> date:

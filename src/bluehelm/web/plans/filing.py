@@ -10,7 +10,8 @@ from bluehelm.products.factsheet import factsheets_pdf
 from bluehelm.products.plan_files import WRITERS, paper_docx
 from bluehelm.products.plan_paper import Paper
 from bluehelm.web.disclosure.actions import note_plan_paper
-from bluehelm.web.plans.factsheets import factsheets, require_begun
+from bluehelm.web.plans.actions import require_begun
+from bluehelm.web.plans.factsheets import factsheets
 from bluehelm.web.plans.models import PlanVersion
 from bluehelm.web.plans.papers import PAPERS
 from bluehelm.web.posts.acting import Actor

@@ -15,6 +15,7 @@ from bluehelm.web.plans.models import WorksheetEvidence
 from bluehelm.workflows.findings.rules import finding_rules
 
 MOST_LETTERS = 5_000_000
+AS_WRITTEN = _("Shown as it is written: put no number of a few people into a title, a note or any other text.")
 AMOUNTS = ("value", "numerator", "denominator", "low", "high")
 
 
@@ -25,6 +26,7 @@ class PlanForm(forms.Form):
         label=_("Framework (YAML)"),
         max_length=MOST_LETTERS,
         widget=forms.Textarea(attrs={"rows": 28, "spellcheck": "false"}),
+        help_text=AS_WRITTEN,
     )
     why = forms.CharField(label=_("Why it is changed"), max_length=500)
     unfinished = forms.BooleanField(
@@ -50,7 +52,7 @@ class AmountForm(forms.Form):
     low = forms.FloatField(label=_("Low"), required=False)
     high = forms.FloatField(label=_("High"), required=False)
     source = forms.CharField(label=_("Source"), max_length=300, help_text=_("The register, report or survey."))
-    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+    note = forms.CharField(label=_("Note"), max_length=500, required=False, help_text=AS_WRITTEN)
 
     def __init__(self, categories: Sequence[str] = (), *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
@@ -143,7 +145,7 @@ class EvidenceForm(forms.Form):
 
     side = forms.ChoiceField(label=_("It speaks"), choices=WorksheetEvidence.SIDES)
     sort = forms.ChoiceField(label=_("Kind"))
-    text = forms.CharField(label=_("What it says"), widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("What it says"), widget=forms.Textarea(attrs={"rows": 3}), help_text=AS_WRITTEN)
     source = forms.CharField(label=_("Source"), max_length=300)
     method = forms.CharField(label=_("Method"), max_length=300, required=False)
     sample = forms.CharField(label=_("Sample"), max_length=300, required=False)

@@ -18,18 +18,18 @@ from bluehelm.web.posts.acting import Actor
 def missing_values(actor: Actor, today: date) -> Section:
     """Indicators with values that were due, the one missing longest first."""
     version = current_version(actor.post.mission, actor) if actor.post and actor.post.mission else None
-    missing = [line for line in lines_of(version, actor, today) if line.missing] if version else []
+    missing = [line for line in lines_of(version, actor, today) if line.owed] if version else []
     entries = [_missing(line, version.mission) for line in sorted(missing, key=_first_due)] if version else []
     more = reverse("plans:plan", args=[version.mission]) if version else ""
     return as_section("missing-values", _("Values missing"), entries, _("No value is missing."), more)
 
 
 def _first_due(line: Line) -> tuple[str, str]:
-    return months_of(line.missing[0])[-1], line.placed.indicator.id
+    return months_of(line.owed[0].period)[-1], line.placed.indicator.id
 
 
 def _missing(line: Line, mission: str) -> Entry:
-    indicator, number = line.placed.indicator, len(line.missing)
+    indicator, number = line.placed.indicator, len(line.owed)
     why = ngettext(
         "%(number)s value, first %(period)s; owed by %(owner)s.",
         "%(number)s values, first %(period)s; owed by %(owner)s.",
@@ -37,10 +37,10 @@ def _missing(line: Line, mission: str) -> Entry:
     )
     return Entry(
         text=indicator.title,
-        why=why % {"number": number, "period": line.missing[0], "owner": indicator.owner or _("nobody")},
+        why=why % {"number": number, "period": line.owed[0], "owner": indicator.owner or _("nobody")},
         deed=_("Enter it"),
         url=reverse("plans:indicator", args=[mission, indicator.id]),
-        due_on=date.fromisoformat(f"{from_ordinal(ordinal(months_of(line.missing[0])[-1]) + 1)}-01"),
+        due_on=date.fromisoformat(f"{from_ordinal(ordinal(months_of(line.owed[0].period)[-1]) + 1)}-01"),
         late=True,
     )
 

@@ -62,7 +62,7 @@ def _fact_sections(sheet: FactSheet) -> list[Section]:
         Section(_("What communities say"), communities, level=2),
         Section(_("Other causes"), (sheet.other_causes or _("None is recorded yet."), *dissent), level=2),
         Section(_("Limits"), sheet.limits, level=2),
-        Section(_("Clearance"), (sheet.clearance,), level=2),
+        Section(_("Who concluded"), (sheet.concluded_by,), level=2),
     ]  # fmt: skip
 
 
@@ -218,8 +218,8 @@ def _glance(found: Dashboard, titles: Mapping[str, str]) -> list[Section]:
         (
             line.placed.indicator.title,
             line.placed.indicator.owner or _("nobody"),
-            line.missing[0],
-            f"{len(line.missing)}",
+            str(line.owed[0]),
+            f"{len(line.owed)}",
         )
         for line in found.missing
     )

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from bluehelm.definitions.plans import packaged_checks
+from bluehelm.language import _, called, figure
 from bluehelm.plans.differences import Difference
 from bluehelm.plans.framework import Framework, Problem
 from bluehelm.plans.logic import problems
+from bluehelm.plans.names import place_in_words
 from bluehelm.plans.picture import Picture
+from bluehelm.plans.progress import may_stand_beside
 from bluehelm.plans.reporting import ReportingMap
 from bluehelm.plans.together import Together
 from bluehelm.plans.values import Reading
@@ -69,6 +72,8 @@ def chart_of(line: Line) -> Chart | None:
     indicator = line.placed.indicator
     lines = [("baseline", indicator.baseline.value, indicator.baseline.period)] if indicator.baseline else []
     lines += [("target", target.value, target.period) for target in indicator.targets]
+    shown = {one.period for one in readings}
+    lines = [one for one in lines if may_stand_beside(indicator, one[2], shown)]
     values = [0.0, *known, *(value for _, value, _ in lines)]
     top, bottom = max(values), min(values)
     if not known or top == bottom:
@@ -78,9 +83,18 @@ def chart_of(line: Line) -> Chart | None:
     def across(value: float) -> float:
         return round(TOP + (top - value) * scale, 1)
 
-    ticks = [Level("tick", across(value), f"{value:.3g}") for value in dict.fromkeys((bottom, (top + bottom) / 2, top))]
-    told = [Level(kind, across(value), f"{kind} {value:g}, {period}") for kind, value, period in lines]
-    return Chart(_bars(readings, across), [*ticks, *told])
+    ticks = [
+        Level("tick", across(value), figure(value, ".3g")) for value in dict.fromkeys((bottom, (top + bottom) / 2, top))
+    ]
+    levels = [
+        Level(kind, across(value), f"{_level_name(kind)} {figure(value, 'g')}, {period}")
+        for kind, value, period in lines
+    ]
+    return Chart(_bars(readings, across), [*ticks, *levels])
+
+
+def _level_name(kind: str) -> str:
+    return _("baseline") if kind == "baseline" else _("target")
 
 
 def _bars(readings: Sequence[Reading], across: Callable[[float], float]) -> list[Bar]:
@@ -91,17 +105,37 @@ def _bars(readings: Sequence[Reading], across: Callable[[float], float]) -> list
         label = one.period if place % every == 0 else ""
         x, width = round(LEFT + place * step, 1), round(step * 0.8, 1)
         if one.value is None:
-            why = "held back" if one.held_back else "unknown"
+            why = _("held back") if one.held_back else _("unknown")
             bars.append(Bar(x, across(0.0), width, None, f"{one.period}: {why}", label))
         else:
             height = max(abs(across(one.value) - across(0.0)), 0.5)
-            said = f"{one.period}: {one.value:g}"
+            said = f"{one.period}: {figure(one.value, 'g')}"
             bars.append(Bar(x, across(max(one.value, 0.0)), width, round(height, 1), said, label))
     return bars
 
 
 def problems_of(version: PlanVersion) -> list[Problem]:
     return problems(framework_of(version), packaged_checks())
+
+
+def told(found: Sequence[Problem], framework: Framework | None) -> list[dict[str, str]]:
+    """Problems as people read them: title, place in words, what was found, and what mends it."""
+    codes = {code.code: code for code in packaged_checks().codes}
+    return [
+        {
+            "code": one.code,
+            "title": called(codes[one.code].title) if one.code in codes else one.code,
+            "where": place_in_words(one.where, framework),
+            "message": one.message,
+            "remedy": remedy_of(one.code),
+        }
+        for one in found
+    ]
+
+
+def remedy_of(code: str) -> str:
+    """What mends a problem of a code; empty for a code that is none of the checks'."""
+    return next((called(one.remedy) for one in packaged_checks().codes if one.code == code), "")
 
 
 def version_json(version: PlanVersion) -> dict[str, Any]:
@@ -151,6 +185,7 @@ def line_json(line: Line) -> dict[str, Any]:
         "values": [reading_json(one) for one in line.readings],
         "targets": line.targets,
         "missing": list(line.missing),
+        "missing_parts": parts_owed(line),
         "late": list(line.late),
         "trend": {"slope": line.trend.slope, "low": line.trend.low, "high": line.trend.high, "words": line.trend.words}
         if line.trend
@@ -168,6 +203,22 @@ def reading_json(one: Reading) -> dict[str, Any]:
         "doubtful": one.is_doubtful,
         "held_back": one.held_back,
     }
+
+
+def shares_json(line: Line) -> list[dict[str, Any]] | None:
+    """Which share of a count each part holds; None where the indicator is no count."""
+    if line.shares is None:
+        return None
+    return [
+        {
+            "period": one.period,
+            "by": one.key,
+            "told_by": list(one.told_by),
+            "of": dict(one.of),
+            "held_back": one.held_back,
+        }
+        for one in line.shares
+    ]
 
 
 def value_json(value: IndicatorValue) -> dict[str, Any]:
@@ -257,13 +308,20 @@ def dashboard_json(found: Dashboard, on: date) -> dict[str, Any]:
         "changed": [line_brief(line) for line in found.changed],
         "unclear": found.unclear,
         "targets": [{"indicator": line.placed.indicator.id, **target} for line, target in found.targets],
-        "missing": [{**line_brief(line), "periods": list(line.missing)} for line in found.missing],
+        "missing": [
+            {**line_brief(line), "periods": list(line.missing), "parts": parts_owed(line)} for line in found.missing
+        ],
         "late": [{**line_brief(line), "periods": list(line.late)} for line in found.late],
         "worksheets": [{"period": one.round.period, "outcome": one.outcome} for one in found.worksheets],
         "undecided": [asked_json(one) for one in found.undecided],
         "decided_not_done": [asked_json(one) for one in found.not_done],
         "held_back": found.held_back,
     }
+
+
+def parts_owed(line: Line) -> dict[str, list[str]]:
+    """By period the parts without which the whole is unknown."""
+    return {one.period: list(one.parts) for one in line.owed if one.parts}
 
 
 def line_brief(line: Line) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 What a reader gets of people is what may leave, unless the reader fills the plan (`sees_in_full`).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
@@ -13,15 +13,18 @@ import polars as pl
 from django.db.models import Min, QuerySet
 
 from bluehelm.definitions.plans import packaged_checks, packaged_people
-from bluehelm.plans.framework import Framework, Indicator, Placed, RollUp, indicators_of, parse_framework
+from bluehelm.plans.framework import Framework, Indicator, Placed, Problem, RollUp, indicators_of, parse_framework
+from bluehelm.plans.logic import owners_without_post
 from bluehelm.plans.people import Limits, Part, counts_people, held_back, leaving, part_of
 from bluehelm.plans.periods import in_order, months_of, periods_between
 from bluehelm.plans.progress import Trend, is_met, trend, way_covered
+from bluehelm.plans.shares import Shares, has_shares, shares_of_parts
 from bluehelm.plans.values import Reading, RollUpError, over_time, reads_as_share
-from bluehelm.plans.wholes import NUMBERS, SCHEMA, wholes, wholes_slowly
+from bluehelm.plans.wholes import NUMBERS, SCHEMA, missing_parts, missing_parts_slowly, wholes, wholes_slowly
 from bluehelm.tables.months import from_ordinal, month_of, ordinal
 from bluehelm.web.plans.models import ClosedPeriod, IndicatorValue, PlanVersion
 from bluehelm.web.posts.acting import Actor
+from bluehelm.web.posts.models import Post
 from bluehelm.workflows.release_counts import disclosure_rules
 
 
@@ -43,6 +46,12 @@ def _parsed(sha256: str, text: str) -> Framework:
 def framework_of(version: PlanVersion) -> Framework:
     """What the version says; it was read when it was loaded, so that it can be read now."""
     return _parsed(version.sha256, version.text)
+
+
+def owners_without_post_of(version: PlanVersion) -> list[Problem]:
+    """Owners of the version's indicators that are no open post of its mission, so that nobody is asked."""
+    posts = Post.objects.filter(mission=version.mission, closed_on__isnull=True).values_list("code", flat=True)
+    return owners_without_post(framework_of(version), set(posts))
 
 
 def sees_in_full(actor: Actor, mission: str) -> bool:
@@ -67,20 +76,36 @@ def is_about_people(indicator: Indicator) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """A period that has ended and whose value is missing, or of which `parts` are, so that its whole is unknown."""
+
+    period: str
+    parts: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.period} ({'; '.join(self.parts)})" if self.parts else self.period
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """An indicator as it stands: values of the whole by period, its parts, its targets and its trend.
 
-    `missing` are periods that have ended and have no value; a period in progress is not missing. `late` are periods
+    `owed` is what is missing of periods that have ended; a period in progress is not missing. `late` are periods
     whose first value came late. `longer` are the periods that targets name, as the roll-up rule makes them.
     """
 
     placed: Placed
     readings: tuple[Reading, ...]
     parts: tuple[Reading, ...] = ()
-    missing: tuple[str, ...] = ()
+    owed: tuple[Owed, ...] = ()
     late: tuple[str, ...] = ()
     longer: Mapping[str, Reading] = field(default_factory=dict)
     trend: Trend | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Periods of which nothing is there."""
+        return tuple(one.period for one in self.owed if not one.parts)
 
     @property
     def last(self) -> Reading | None:
@@ -96,6 +121,13 @@ class Line:
     def held_back(self) -> int:
         """How many of its values are not shown, because they would tell of few people."""
         return sum(one.held_back for one in (*self.readings, *self.parts))
+
+    @property
+    def shares(self) -> list[Shares] | None:
+        """Which share each part holds, from what is shown; None where the indicator is no count."""
+        indicator = self.placed.indicator
+        is_count = has_shares(_rule(indicator), indicator.unit) and not any(one.is_share for one in self.readings)
+        return shares_of_parts(self.readings, self.parts) if is_count else None
 
     @property
     def targets(self) -> list[dict[str, Any]]:
@@ -140,13 +172,14 @@ def lines_of(
     people = set() if full else {one.indicator.id for one in placed if is_about_people(one.indicator)}
     wanted = {one.indicator.id for one in placed} if with_parts else people
     parts = _parts(values.filter(~pl.col("indicator").is_in(sorted(distributions))), wanted)
-    there = _there(values)
+    there, short = _there(values), missing_parts(values)
     parts |= {name: [one for one in told if one.parts] for name, told in distributions.items() if name in wanted}
     return [
         _line(
             framework, one,
             _by(until, whole.get(one.indicator.id, [])), _by(until, parts.get(one.indicator.id, [])), on,
             must_hold_back=one.indicator.id in people, longer=longer, there=there.get(one.indicator.id, set()),
+            short=short.get(one.indicator.id, {}),
             late=tuple(
                 period
                 for period in _late(first_entered.get(one.indicator.id, {}), begun)
@@ -178,7 +211,7 @@ def line_of(version: PlanVersion, actor: Actor, on: date, name: str, *, is_leavi
         wholes_slowly(readings, _rule(placed.indicator), is_share=reads_as_share(placed.indicator.unit)),
         [one for one in readings if one.parts], on,
         must_hold_back=must_hold_back, longer=(), there={one.period for one in readings},
-        late=tuple(_late(entered, begun)),
+        short=missing_parts_slowly(readings), late=tuple(_late(entered, begun)),
     )  # fmt: skip
 
 
@@ -191,7 +224,8 @@ def _begun(mission: str, actor: Actor) -> datetime | None:
 
 def _line(
     framework: Framework, placed: Placed, whole: list[Reading], parts: list[Reading], on: date, *,
-    must_hold_back: bool, longer: Collection[str], there: set[str], late: tuple[str, ...],
+    must_hold_back: bool, longer: Collection[str], there: set[str], short: Mapping[str, tuple[str, ...]],
+    late: tuple[str, ...],
 ) -> Line:  # fmt: skip
     indicator = placed.indicator
     wanted = {*(target.period for target in indicator.targets), *longer} - {one.period for one in whole}
@@ -201,8 +235,8 @@ def _line(
         placed = replace(placed, indicator=_without_small_numbers(indicator))
     else:
         readings, told, made = tuple(whole), tuple(parts), _rolled_up(whole, indicator, wanted)
-    missing = tuple(_missing(framework, indicator, there, on))
-    return Line(placed, readings, told, missing, late, made, trend(readings, indicator.better))
+    owed = tuple(_owed(framework, indicator, there, short, on))
+    return Line(placed, readings, told, owed, late, made, trend(readings, indicator.better))
 
 
 def _rolled_up(whole: Sequence[Reading], indicator: Indicator, wanted: Iterable[str]) -> dict[str, Reading]:
@@ -335,7 +369,10 @@ def reading_of(value: IndicatorValue) -> Reading:
     )  # fmt: skip
 
 
-def _missing(framework: Framework, indicator: Indicator, known: set[str], on: date) -> Iterable[str]:
+def _owed(
+    framework: Framework, indicator: Indicator, there: set[str], short: Mapping[str, tuple[str, ...]], on: date
+) -> list[Owed]:
+    """What is missing of the periods that were due by a day: the value, or the parts without which none is known."""
     every = indicator.every
     last_whole = from_ordinal(ordinal(month_of(on)) - 1)
     if indicator.retired_from:
@@ -343,7 +380,7 @@ def _missing(framework: Framework, indicator: Indicator, known: set[str], on: da
     if not every or framework.first_month > last_whole:
         return []
     due = periods_between(framework.first_month, min(framework.last_month, last_whole), every)
-    return [period for period in due if period not in known]
+    return [Owed(period, short.get(period, ())) for period in due if period not in there or period in short]
 
 
 def standing_value(
@@ -370,6 +407,24 @@ def history_of(line: Line, mission: str, actor: Actor) -> list[IndicatorValue]:
         shown = {(one.period, part_of(one)): one for one in (*line.readings, *line.parts)}
         found = [_as_shown(one, shown) for one in found]  # type: ignore[assignment]  # a list of the same records
     return sorted(found, key=lambda one: (months_of(one.period)[-1], one.part, one.pk))
+
+
+def as_shown_to(mission: str, actor: Actor, on: date) -> Callable[[IndicatorValue], IndicatorValue]:
+    """What makes of a record, not to be saved, what an actor may see of it, as `history_of` does of one indicator.
+
+    A value of an indicator that the plan no longer has was not checked, and so is held back from who does not fill it.
+    """
+    if sees_in_full(actor, mission):
+        return lambda value: value
+    version = current_version(mission, actor)
+    lines = lines_of(version, actor, on, with_parts=True) if version else []
+    shown = {
+        line.placed.indicator.id: {(one.period, part_of(one)): one for one in (*line.readings, *line.parts)}
+        for line in lines
+        if is_about_people(line.placed.indicator)
+    }
+    others = {line.placed.indicator.id for line in lines} - set(shown)
+    return lambda value: value if value.indicator in others else _as_shown(value, shown.get(value.indicator, {}))
 
 
 def _as_shown(value: IndicatorValue, shown: Mapping[tuple[str, Part], Reading]) -> IndicatorValue:

@@ -95,6 +95,8 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
     version = version_or_404(actor, mission, request.GET.get("version", ""))
     lines = reads.lines_of(version, actor, today())
     framework = reads.framework_as_read(version, actor)
+    may_change = own_mission(actor) == mission and actor.may("create", "plan", version.marking)
+    found = [*presenters.problems_of(version), *(reads.owners_without_post_of(version) if may_change else ())]
     context = {
         **SECTION,
         "version": version,
@@ -104,7 +106,7 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "context_lines": [line for line in lines if line.placed.kind == "context"],
         "tree": presenters.tree_of(framework, lines),
         "gaps": gaps_of(framework, actor, mission, today()),
-        "problems": presenters.problems_of(version),
+        "problems": presenters.told(found, framework),
         "rounds": Round.objects.readable_by(actor).filter(mission=mission),
         "round_form": RoundForm(prefix="", auto_id="id_round_%s"),
         "closed": reads.closed_periods(mission, actor),
@@ -112,8 +114,8 @@ def plan(request: HttpRequest, mission: str) -> HttpResponse:
         "tables": reads.named_versions(mission, actor, presenters.ids_of(lines)),
         "held_back": sum(line.held_back for line in lines),
         "sees_in_full": reads.sees_in_full(actor, mission),
-        "missing": sum(len(line.missing) for line in lines),
-        "may_change": own_mission(actor) == mission and actor.may("create", "plan", version.marking),
+        "missing": sum(len(line.owed) for line in lines),
+        "may_change": may_change,
         "may_close": own_mission(actor) == mission and actor.may("decide", "plan", version.marking),
         "close_form": CloseForm(auto_id="id_close_%s"),
     }
@@ -152,8 +154,11 @@ def edit(request: HttpRequest, mission: str) -> HttpResponse:
             raise Http404 from None
         else:
             messages.success(request, _("Kept as version %(number)s.") % {"number": made.number})
+            for one in reads.owners_without_post_of(made):
+                messages.warning(request, f"{one.message} {presenters.remedy_of(one.code)}")
             return redirect("plans:plan", mission)
-    context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": found}
+    told = presenters.told(found, actions.framework_in(form.data.get("text", "")) if found else None)
+    context = {**SECTION, "mission": mission, "form": form, "current": current, "problems": told}
     return render(request, "plans/plan_edit.html", context, status=400 if form.errors else 200)
 
 
@@ -229,7 +234,7 @@ def indicator(request: HttpRequest, mission: str, name: str) -> HttpResponse:
     actor = actor_from(request)
     version, line = _line(actor, mission, name)
     may_enter = own_mission(actor) == mission and actor.may("create", "plan", version.marking)
-    initial = {"period": line.missing[0] if line.missing else "", "source": line.placed.indicator.source or ""}
+    initial = {"source": line.placed.indicator.source or "", **_first_owed(line)}
     form = ValueForm(line.placed.indicator, request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         if not may_enter:
@@ -250,6 +255,14 @@ def indicator(request: HttpRequest, mission: str, name: str) -> HttpResponse:
         "form": form,
     }
     return render(request, "plans/indicator.html", context, status=400 if form.errors else 200)
+
+
+def _first_owed(line: Line) -> dict[str, str]:
+    """What is asked for first, as the form writes it."""
+    if not line.owed:
+        return {"period": ""}
+    parts = reads.parts_in(line.owed[0].parts[0]) if line.owed[0].parts else {}
+    return {"period": line.owed[0].period} | {f"by_{key}": value for key, value in parts.items()}
 
 
 def _rows_behind(request: HttpRequest, line: Line, mission: str) -> dict[str, Any] | None:
@@ -302,6 +315,7 @@ def indicator_json(request: HttpRequest, mission: str, name: str) -> JsonRespons
         {
             **presenters.line_json(line),
             "mission": mission,
+            "shares": presenters.shares_json(line),
             "history": told,
             "versions": reads.named_versions(mission, actor, [name]),
         }
