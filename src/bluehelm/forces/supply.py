@@ -167,7 +167,13 @@ def service(requirement: Requirement, unit: Unit) -> tuple[int, int] | None:
     strength where parts do not suffice. A unit that stays whole is one part.
     """
     most = unit.parts if requirement.accepts_parts else 1
+    some = parts_serving(requirement.strength, unit.part_strength, most)
+    return some or ((unit.parts, unit.strength) if unit.strength >= requirement.strength else None)
+
+
+def parts_serving(strength: int, part_strength: int, most: int) -> tuple[int, int] | None:
+    """The fewest of at most so many parts that reach a strength, and their strength together; None when all do not."""
     for parts in range(1, most + 1):
-        if parts * unit.part_strength >= requirement.strength:
-            return parts, parts * unit.part_strength
-    return (unit.parts, unit.strength) if unit.strength >= requirement.strength else None
+        if parts * part_strength >= strength:
+            return parts, parts * part_strength
+    return None

@@ -144,16 +144,6 @@ def test_a_french_reader_is_told_in_french_what_hours_a_matching_leaves_to_peopl
         assert each_called([HOURS_NOT_CONSIDERED]) == [gettext(HOURS_NOT_CONSIDERED)] != [HOURS_NOT_CONSIDERED]
 
 
-@pytest.fixture
-def joined(states, desk):
-    """A unit that both states make together, and two requirements that it could serve."""
-    for fields in (asked(strength=100), asked(strength=100, area="south", priority=2)):
-        actions.make_requirement(fields=fields, by=desk)
-    for state in ("STATE-A", "STATE-B"):
-        made = actions.offer_pledge(contributor=state, fields=offered(joint_group="G"), by=desk)
-        climb(made, desk, "L2")
-
-
 def test_what_is_left_of_a_joint_group_is_not_offered_alone(joined, desk):
     assert [one.id for one in runs.gather(desk, today()).inputs.pledges] == ["STATE-A-1", "STATE-B-1"]
     Pledge.objects.filter(code="STATE-B-1").update(expires_on=today() - timedelta(days=1))
