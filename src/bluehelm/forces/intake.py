@@ -43,7 +43,7 @@ REQUIREMENTS = Columns(
 PLEDGES = Columns(
     "id",
     ("id", "contributor", "capability", "strength", "level", "available_from", "available_until"),
-    ("languages", "caveats", "joint_group", "splits_into", "women", "monthly_cost"),
+    ("languages", "caveats", "joint_group", "splits_into", "women", "monthly_cost", "expires_on"),
 )
 CONTRIBUTORS = Columns("contributor", ("contributor", "max_units"))
 SLOTS = Columns("id", ("id", "capability", "from", "until"))
@@ -295,6 +295,7 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
             "splits_into": row.maybe_whole("splits_into", 1) or 1,
             "women": row.maybe_whole("women"),
             "monthly_cost": row.maybe("monthly_cost", _amount, _("is not an amount of 0 or more")),
+            "expires_on": row.maybe_day("expires_on"),
         }
         return Pledge(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 

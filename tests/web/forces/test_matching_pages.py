@@ -64,6 +64,17 @@ def test_the_page_tells_in_words_why_and_what_would_mend_it_and_what_is_left_to_
     assert "?lift=STATE-B-1=task:convoy" in page
 
 
+def test_the_page_says_by_when_a_level_must_be_renewed_to_count_when_its_requirement_begins(register, desk, empty):
+    Pledge.objects.filter(code="STATE-A-1").update(expires_on=today() + timedelta(days=1))
+    Requirement.objects.update(from_on=today() + timedelta(days=9))
+    page = client_of("hq-forces")
+    before = page.get("/forces/requirement/UNSYM-R-1/").content.decode()
+    run = carried_out(desk)
+    assert [one["pledge"] for one in run.answer["expires_before"]] == ["STATE-A-1"]
+    for html in (before, page.get(f"/forces/matching/{run.pk}/").content.decode()):
+        assert f"Renew STATE-A-1 by {presenters.day(today() + timedelta(days=1))}, or it counts for nothing." in html
+
+
 def test_a_link_of_the_page_leads_to_the_what_if_and_its_answer(register, desk, empty, monkeypatch):
     monkeypatch.setattr(matching.runs, "start", lambda run: None)
     client = client_of("hq-forces")

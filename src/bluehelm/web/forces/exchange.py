@@ -25,7 +25,7 @@ REQUIREMENT_COLUMNS = (
 )  # fmt: skip
 PLEDGE_COLUMNS = (
     "id", "contributor", "capability", "strength", "level", "available_from", "available_until", "languages", "caveats",
-    "joint_group", "splits_into", "women", "monthly_cost",
+    "joint_group", "splits_into", "women", "monthly_cost", "expires_on",
 )  # fmt: skip
 CONTRIBUTOR_COLUMNS = ("contributor", "max_units")
 
@@ -110,6 +110,7 @@ def offered(record: Pledge, on: date) -> supply.Pledge:
         splits_into=record.splits_into,
         women=record.women,
         monthly_cost=None if cost is None else _amount(cost),
+        expires_on=record.expires_on,
     )
 
 
@@ -210,6 +211,7 @@ def pledge_row(said: supply.Pledge) -> list[str]:
         said.until_on.isoformat(), cell(said.languages), written(said.caveats), said.joint_group or "",
         f"{said.splits_into}", "" if said.women is None else f"{said.women}",
         "" if said.monthly_cost is None else f"{said.monthly_cost}",
+        said.expires_on.isoformat() if said.expires_on else "",
     ]  # fmt: skip
 
 

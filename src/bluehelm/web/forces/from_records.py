@@ -281,7 +281,9 @@ def tours_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
         for name, length in lengths.items()
         for post in posts
     ]  # fmt: skip
-    return Gathered({"posts": _written(rows.POSTS, listed)}, [*asked, *(case for own in cases.values() for case in own)])
+    return Gathered(
+        {"posts": _written(rows.POSTS, listed)}, [*asked, *(case for own in cases.values() for case in own)]
+    )
 
 
 def _individual() -> set[str]:

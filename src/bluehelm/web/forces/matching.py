@@ -179,6 +179,7 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         "unfilled_page": unfilled,
         "unfilled": [_open(one, asked.get(one["requirement"]), run) for one in unfilled],
         "filled": [(one, standby.get(one["requirement"], [])) for one in answer["filled"]],
+        "renewals": presenters.renewal_words(answer.get("expires_before", ())),  # answers kept before have none
         "unused_page": unused,
         "unused": [(one, _reasons(one["reasons"], taken="filled")) for one in unused],
         "single_points": answer["single_points_of_failure"],
@@ -197,7 +198,10 @@ def _open(one: dict[str, Any], record: Requirement | None, run: Run) -> dict[str
     return {
         "requirement": one["requirement"],
         "record": record,
-        "nearest": [(near, _reasons(near["reasons"])) for near in one["nearest"]],
+        "nearest": [
+            (near, [*_reasons(near["reasons"]), *presenters.renewal_words(near.get("expires_before", ()))])
+            for near in one["nearest"]
+        ],
         "change": presenters.change_words(change) if change else "",
         "what_if": _what_if(one, change),
         "is_of_other_types": bool(one["nearest"]) and all(_is_of_another_type(near) for near in one["nearest"]),

@@ -37,7 +37,7 @@ from bluehelm.web.forces.models import (
     UnitCard,
     Visit,
 )
-from bluehelm.web.forces.presenters import DEED_WORDS, change_words, readiness_words, why_not
+from bluehelm.web.forces.presenters import DEED_WORDS, change_words, readiness_words, renewal_words, why_not
 from bluehelm.web.posts.acting import Actor
 
 
@@ -165,7 +165,11 @@ def _nearest(record: Requirement, actor: Actor, today: date) -> dict[str, Any]:
     found = runs.nearest_offers(actor, record, today)
     return {
         "nearest": [
-            (one, [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]])
+            (
+                one,
+                [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]],
+                renewal_words(one.get("expires_before", ())),
+            )
             for one in found["nearest"]
         ],
         "change": change_words(found["smallest_change"]) if found["smallest_change"] else "",

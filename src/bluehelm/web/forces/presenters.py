@@ -214,6 +214,15 @@ FIELD_WORDS: dict[str, str | Promise] = {
 }
 
 
+def renewal_words(expiring: Iterable[Mapping[str, str]]) -> list[str]:
+    """What must be renewed to count when its requirement begins, a sentence each, the first day first."""
+    by_day = sorted({(one["expires_on"], one["pledge"]) for one in expiring})
+    return [
+        _("Renew %(pledge)s by %(day)s, or it counts for nothing.") % {"pledge": pledge, "day": day(until)}
+        for until, pledge in by_day
+    ]
+
+
 def change_words(change: Mapping[str, Any]) -> str:
     """The smallest change, as a sentence."""
     return _("It would be filled if %(pledge)s had %(field)s %(after)s instead of %(before)s.") % {
