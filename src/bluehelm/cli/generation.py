@@ -514,11 +514,12 @@ def gaps_command(
             str(one["deployed"]),
             *(str(one["available"][level]) for level in levels),
             str(one["gap"]),
+            str(one["gap_at_own_level"]),
             figure(one["strength_gap"]),
         ]
         for one in answer["gaps"]
     ]
-    header = [_("capability"), _("needed"), _("deployed"), *levels, _("gap"), _("strength")]
+    header = [_("capability"), _("needed"), _("deployed"), *levels, _("gap"), _("at own level"), _("strength")]
     _say(
         answer,
         as_json,

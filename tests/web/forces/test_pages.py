@@ -137,7 +137,7 @@ def many(desk, number: int) -> None:
     for place in range(number):
         requirements.append(f"R{place},UNSYM,police,100,2027-01-01,2027-12-31,L1,,1,false,north,convoy")
         limit = "area:south" if place % 3 else ""
-        pledges.append(f"P{place},S{place % 9},police,100,L2,2026-01-01,2029-12-31,en,{limit},,1,,")
+        pledges.append(f"P{place},S{place % 9},police,100,L2,2026-01-01,2029-12-31,en,{limit},,1,,,")
     take("requirements", desk, "\n".join(requirements) + "\n")
     take("pledges", desk, "\n".join(pledges) + "\n")
 
@@ -234,7 +234,8 @@ def test_a_gap_is_need_less_deployed_less_ready_and_leaves_as_csv_and_pdf(requir
     (gap,) = client.get("/api/forces/gaps/").json()["gaps"]
     assert (gap["needed"], gap["deployed"], gap["available"]["L2"], gap["gap"]) == (2, 0, 1, 1)
     (at_l3,) = client.get("/api/forces/gaps/?level=L3").json()["gaps"]
-    assert at_l3["gap"] == 2
+    assert (at_l3["gap"], at_l3["gap_at_own_level"]) == (2, 1)
+    assert "2 × L2" in client.get("/forces/gaps/?level=L3").content.decode()
     table = client.get("/forces/gaps/gaps.csv").content.decode().splitlines()
     assert table[1].startswith("formed-police,2,0,0,1,0,0,1,240,150,90,L2,")
     pdf = client.get("/forces/gaps/gaps.pdf")

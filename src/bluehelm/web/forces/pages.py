@@ -166,9 +166,8 @@ def _nearest(record: Requirement, actor: Actor, today: date) -> dict[str, Any]:
     return {
         "nearest": [
             (
-                one,
+                one | {"renewals": renewal_words(one.get("expires_before", ()))},
                 [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]],
-                renewal_words(one.get("expires_before", ())),
             )
             for one in found["nearest"]
         ],

@@ -291,7 +291,7 @@ def _page(
 ) -> HttpResponse:
     actor = actor_from(request)
     about = record_page(subject, record, actor, today(), typed)
-    near = {code for one, *_said in about.get("nearest", []) for code in one.get("pledges", [one["pledge"]])}
+    near = {code for one, _why in about.get("nearest", []) for code in one.get("pledges", [one["pledge"]])}
     note_read(actor, [record, *(reads.shown(Pledge, actor).filter(code__in=near) if near else [])])
     context = {
         **base(request, HERE[subject.name]),
