@@ -241,7 +241,7 @@ def observers_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gather
     roster = [
         {"id": f"{one.code}-{place}", "nationality": one.contributor.code, "available_from": max(one.from_on, on),
          "languages": cell(words(one.languages)), "areas": cell(words(one.areas)),
-         "caveats": written(in_force(one.caveats.all(), on))}
+         "caveats": written(in_force(one.caveats.all(), on)), "available_until": one.until_on, "level": one.level}
         for one in offered
         for place in range(1, one.strength + 1)
     ]  # fmt: skip
@@ -250,7 +250,8 @@ def observers_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gather
         {"id": one.code, "area": one.area or "-", "size": one.strength, "most_of_one": said["most_of_one"],
          "priority": one.priority, "languages": cell(words(one.languages)),
          "needs_area_knowledge": "true" if said["needs_area_knowledge"] and one.area else "false",
-         "excluded_nationalities": excluded, "mission": one.mission, "tasks": cell(words(one.tasks))}
+         "excluded_nationalities": excluded, "mission": one.mission, "tasks": cell(words(one.tasks)),
+         "from": one.from_on, "until": one.until_on, "min_level": one.min_level}
         for one in asked
     ]  # fmt: skip
     files = {"roster": _written(rows.OBSERVERS, roster[:MOST_PLACES]), "teams": _written(rows.TEAMS, teams)}
