@@ -261,6 +261,20 @@ def test_a_rotation_is_written_as_csv_in_every_language(run, rotation_files, tmp
     ]
 
 
+def test_a_tour_of_unknown_cost_is_not_taken_for_cheap_and_is_left_out_of_the_sum(run, tmp_path):
+    slots = lines(tmp_path / "s.csv", "id capability from until", "S1 air 2027-01 2027-02", "S2 air 2027-01 2027-02")
+    columns = "id contributor capability available_from available_until min_tour max_tour max_tours monthly_cost"
+    unknown, cheap, dear = (
+        f"{name} {name} air 2027-01 2027-02 2 2 1 {cost}" for name, cost in (("A", ""), ("B", 5), ("C", 7))
+    )
+    found = answer(run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap, dear), "--json"))
+    assert "B" in {tour["offer"] for tour in found["tours"]} and found["objective"] == found["bound"] == [0, 24]
+    ran = run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap))[1]
+    assert "cost 10 " in ran and "leaves out 1 tour of unknown cost" in ran
+    found = answer(run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap), "--json"))
+    assert (found["cost"], [one["offer"] for one in found["cost_unknown"]]) == (10, ["A"])
+
+
 def test_rotate_refuses_what_is_no_month(run, rotation_files):
     rotation_files[0].write_text("id,capability,from,until\nS1,air,2027-13,2027-02\n", encoding="utf-8")
     code, out, _ = run("rotate", *rotation_files, "--json")

@@ -432,6 +432,11 @@ def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:
             ),
         ),
     ]
+    if unknown := len(answer["cost_unknown"]):
+        left_out = ngettext(
+            "leaves out {number} tour of unknown cost", "leaves out {number} tours of unknown cost", unknown
+        )
+        lines.insert(1, _line(_("Cost"), left_out))
     lines += [f"{'':<10} {one['slot']}: {', '.join(one['months'])}" for one in answer["uncovered"][:SHOWN]]
     if len(answer["uncovered"]) > SHOWN:
         lines.append(

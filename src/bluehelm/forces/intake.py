@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from bluehelm.forces.caveats import Caveat, CaveatError, parse_caveats
-from bluehelm.forces.rotation import Slot, TourOffer
+from bluehelm.forces.rotation import Slot, TourOffer, as_the_dearest
 from bluehelm.forces.supply import ForcesError, Level, Pledge, Requirement, contradictions
 from bluehelm.language import _
 from bluehelm.tables.months import ordinal
@@ -381,6 +381,8 @@ def read_slots(lines: Iterable[str], where: str) -> list[Slot]:
 
 
 def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
+    """The offers of tours; an empty cost is unknown, and planned with as that of the dearest of its capability."""
+
     def make(row: Row) -> TourOffer | None:
         before = len(row.problems)
         first, last = row.month("available_from"), row.month("available_until")
@@ -396,8 +398,9 @@ def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
             "min_tour": shortest,
             "max_tour": longest,
             "max_tours": row.maybe_whole("max_tours"),
-            "monthly_cost": row.amount("monthly_cost"),
+            "monthly_cost": row.maybe_amount("monthly_cost") or Decimal(0),
+            "is_cost_known": bool(row.cells.get("monthly_cost")),
         }
         return TourOffer(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
-    return records(lines, TOUR_OFFERS, where, make)[0]
+    return as_the_dearest(records(lines, TOUR_OFFERS, where, make)[0])
