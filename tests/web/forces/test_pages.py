@@ -6,10 +6,21 @@ from datetime import timedelta
 import pytest
 
 from bluehelm.web.audit.models import Entry
-from bluehelm.web.forces import actions, deeds, deployments, imports, morning, reads, runs, visits
+from bluehelm.web.forces import (
+    actions,
+    deeds,
+    deployments,
+    imports,
+    morning,
+    presenters,
+    reads,
+    rotations,
+    runs,
+    visits,
+)
 from bluehelm.web.forces.deeds import SUBJECTS
 from bluehelm.web.forces.exchange import PLEDGE_COLUMNS, REQUIREMENT_COLUMNS
-from bluehelm.web.forces.models import Change, Pledge, Requirement
+from bluehelm.web.forces.models import Change, DeploymentCase, Pledge, Requirement, Slot
 from bluehelm.web.forces.presenters import DEED_WORDS
 from bluehelm.web.morning.pages import page_named
 from bluehelm.workflows.clock import today
@@ -223,6 +234,21 @@ def test_a_state_s_morning_tells_of_its_own_and_no_other_s(ready, desk, cast):
         f"State A: formed police ({ready.code})"
     ]
     assert morning.ending_soon(cast["state-b"], today()).entries == ()
+
+
+def test_contributors_are_named_beside_their_codes_and_a_history_says_its_fields_in_words(ready, desk):
+    client = client_of("hq-forces")
+    assert "State A (STATE-A)" in client.get("/forces/visits/").content.decode()
+    year = (today().year + 1) * 12
+    slot = rotations.ask_slot(mission="UNSYM", capability="aviation", first=year, last=year + 11, by=desk)
+    Slot.objects.update(framework_nation="STATE-A")
+    page = client.get(f"/forces/slot/{slot.code}/").content.decode()
+    assert "State A (STATE-A)" in page
+    assert presenters.named("STATE-A-1 late; STATE-A leaves", {"STATE-A": "State A"}) == (
+        "STATE-A-1 late; State A (STATE-A) leaves"
+    )
+    assert presenters.field_words(Slot, "framework_nation") == "framework nation"
+    assert presenters.field_words(DeploymentCase, "holder") == "holds the pen"
 
 
 # Sums

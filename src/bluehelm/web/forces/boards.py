@@ -193,6 +193,7 @@ def visits_page(request: HttpRequest) -> HttpResponse:
         **base(request, "visits"),
         "plans": generates_forces(actor),
         "trips": trips,
+        "names": reads.contributor_names(actor),
         "budget": request.GET.get("budget", ""),
         "problems": [wrong] if wrong else [],
         "ahead": ahead,

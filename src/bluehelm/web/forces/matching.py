@@ -155,6 +155,7 @@ def _stressed(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[st
     losing = [one for one in answer["scenarios"] if one["lost"] or one["gained"]]
     return {
         "answer": answer,
+        "names": reads.contributor_names(actor_from(request)),
         "losing": Paginator(losing, A_PART).get_page(request.GET.get("page")),
         "harmless": len(answer["scenarios"]) - len(losing),
         "unproved": [one["scenario"] for one in answer["scenarios"] if one["status"] != "optimal"],
@@ -254,6 +255,7 @@ def rotations_page(request: HttpRequest) -> HttpResponse:
     context = {
         **base(request, "rotations"),
         "slots": [(slot, held, gantt_of(slot, held, today())) for slot, held in shown],
+        "names": reads.contributor_names(actor),
         "asked_slots": [] if generates_forces(actor) else slots,
         "offers": offers,
         "runs": [(run, presenters.RUN_WORDS[run.state], presenters.TONES[run.state]) for run in found],
@@ -300,7 +302,12 @@ def _rotated(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         by_slot.setdefault(tour["slot"], []).append(tour)
     uncovered = {one["slot"]: one["months"] for one in answer["uncovered"]}
     slots = sorted({*by_slot, *uncovered})
-    return {"answer": answer, "by_slot": [(slot, by_slot.get(slot, []), uncovered.get(slot, [])) for slot in slots]}
+    names = reads.contributor_names(actor_from(request))
+    return {
+        "answer": answer,
+        "names": names,
+        "by_slot": [(slot, by_slot.get(slot, []), uncovered.get(slot, [])) for slot in slots],
+    }
 
 
 _ANSWERED: dict[str, Callable[[HttpRequest, Run, dict[str, Any]], dict[str, Any]]] = {

@@ -114,6 +114,11 @@ def _in_state(found: QuerySet[Any], state: str, free: str) -> QuerySet[Any]:
     return standing.filter(case_state=None) if state == free else standing.filter(case_state=CASE_STATES.get(state, ""))
 
 
+def contributor_names(actor: Actor) -> dict[str, str]:
+    """The names of the contributors that the actor may read, by their codes."""
+    return dict(shown(Contributor, actor).values_list("code", "name"))
+
+
 def missions_asking(actor: Actor) -> list[str]:
     return list(shown(Requirement, actor).order_by("mission").values_list("mission", flat=True).distinct())
 
