@@ -308,7 +308,9 @@ def _monthly(pledges: list[Pledge]) -> Decimal | None:
     """What a person of the pledges that serve together costs; None where one does not say."""
     costs, strength = [one.monthly_cost for one in pledges], sum(one.strength for one in pledges)
     known = [cost for cost in costs if cost is not None]
-    return (sum(known) / strength).quantize(Decimal("0.01")) if strength and len(known) == len(costs) else None
+    return (
+        (sum(known, Decimal(0)) / strength).quantize(Decimal("0.01")) if strength and len(known) == len(costs) else None
+    )
 
 
 Gather = Callable[[Actor, dict[str, Any], date], Gathered]

@@ -181,7 +181,7 @@ def field_words(model: type[Model], name: str) -> str:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
         return str(HISTORY_WORDS.get(name, name))
-    return str(HISTORY_WORDS.get(name) or getattr(field, "verbose_name", name))
+    return str(HISTORY_WORDS[name] if name in HISTORY_WORDS else getattr(field, "verbose_name", name))
 
 
 def days(number: int) -> str:
