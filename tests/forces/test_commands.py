@@ -61,6 +61,12 @@ def rows_of(path):
     return list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
 
 
+def lines(path, *rows):
+    """A file of rows whose cells are parted by blanks."""
+    path.write_text("".join(row.replace(" ", ",") + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
 def answer(ran):
     return json.loads(ran[1])
 
@@ -145,6 +151,22 @@ def test_explain_names_the_rules_of_the_nearest_offers(run, files):
     assert found["smallest_change"] == unfilled["smallest_change"]
     assert found["filled"] is False
     assert unfilled["requirement"] in run("explain", *files[:2], unfilled["requirement"])[1]
+
+
+def test_a_pledge_whose_level_lapses_first_serves_and_is_named_with_the_day_of_its_renewal(run, tmp_path):
+    wants = ["R1 M police 100 2027-03-01 2027-12-31 L2 1", "R2 M police 500 2027-03-01 2027-12-31 L2 2"]
+    asked = lines(tmp_path / "r.csv", "id mission capability strength from until min_level priority", *wants)
+    columns = "id contributor capability strength level available_from available_until expires_on"
+    first = "P1 A police 100 L2 2027-01-01 2028-12-31 2027-02-28"
+    alone = lines(tmp_path / "p.csv", columns, first)
+    both = lines(tmp_path / "q.csv", columns, first, "P2 A police 100 L2 2027-01-01 2028-12-31 2027-03-01")
+    found = answer(run("match", asked, alone, "--json"))
+    assert found["expires_before"] == [{"requirement": "R1", "pledge": "P1", "expires_on": "2027-02-28"}]
+    nearest = answer(run("explain", asked, both, "R2", "--json"))["nearest"]
+    lapsing = [{"pledge": "P1", "expires_on": "2027-02-28"}]
+    assert {one["pledge"]: one.get("expires_before") for one in nearest} == {"P1": lapsing, "P2": None}
+    for words in (("match", asked, alone), ("explain", asked, both, "R2")):
+        assert "Renew      P1 by 2027-02-28, or it counts for nothing" in run(*words)[1]
 
 
 def test_a_requirement_that_is_not_there_is_refused_and_a_near_one_offered(run, files):
@@ -237,6 +259,20 @@ def test_a_rotation_is_written_as_csv_in_every_language(run, rotation_files, tmp
     assert rows == [
         ",".join(tour[name] for name in ("slot", "offer", "contributor", "from", "until")) for tour in tours
     ]
+
+
+def test_a_tour_of_unknown_cost_is_not_taken_for_cheap_and_is_left_out_of_the_sum(run, tmp_path):
+    slots = lines(tmp_path / "s.csv", "id capability from until", "S1 air 2027-01 2027-02", "S2 air 2027-01 2027-02")
+    columns = "id contributor capability available_from available_until min_tour max_tour max_tours monthly_cost"
+    unknown, cheap, dear = (
+        f"{name} {name} air 2027-01 2027-02 2 2 1 {cost}" for name, cost in (("A", ""), ("B", 5), ("C", 7))
+    )
+    found = answer(run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap, dear), "--json"))
+    assert "B" in {tour["offer"] for tour in found["tours"]} and found["objective"] == found["bound"] == [0, 24]
+    ran = run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap))[1]
+    assert "cost 10 " in ran and "leaves out 1 tour of unknown cost" in ran
+    found = answer(run("rotate", slots, lines(tmp_path / "o.csv", columns, unknown, cheap), "--json"))
+    assert (found["cost"], [one["offer"] for one in found["cost_unknown"]]) == (10, ["A"])
 
 
 def test_rotate_refuses_what_is_no_month(run, rotation_files):

@@ -147,7 +147,7 @@ def test_slots_and_tour_offers_are_months():
     header = "id,contributor,capability,available_from,available_until,min_tour,max_tour,max_tours,monthly_cost"
     (offer,) = read_tour_offers(lines(header, "O1,XAA,air,2027-01,2027-12,3,6,,1000.50"), "o.csv")
     assert (offer.max_tours, str(offer.monthly_cost)) == (None, "1000.50")
-    bad = problems(lambda text: read_tour_offers(text, "o.csv"), header, "O1,XAA,air,2027-13,2027-12,6,3,,")
+    bad = problems(lambda text: read_tour_offers(text, "o.csv"), header, "O1,XAA,air,2027-13,2027-12,6,3,,-1")
     assert [problem.split(":")[0] for problem in bad] == [
         "o.csv line 2, available_from",
         "o.csv line 2, max_tour",

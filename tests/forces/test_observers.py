@@ -13,6 +13,7 @@ from bluehelm.forces.caveats import Caveat
 from bluehelm.forces.observers import Observer, TeamNeed, faults, form_teams, lacks
 from bluehelm.forces.supply import ForcesError
 from bluehelm.optimise.programs import Clock
+from tests.forces.offers import level
 
 pytest.importorskip("highspy")
 
@@ -58,6 +59,25 @@ def test_a_team_that_cannot_be_complete_is_not_formed_and_says_what_lacks():
         "area north: nobody free knows it",
     )
     assert roster.left == ("O1", "O2")
+
+
+def test_who_leaves_before_the_team_does_or_is_under_its_level_is_no_candidate_and_is_told_why():
+    stays = replace(observer("O1", "AAA", day=2), until_on=START + timedelta(days=90), level=level("L2"))
+    leaves = replace(observer("O2", "BBB"), until_on=START + timedelta(days=89), level=level("L2"))
+    low, unknown = replace(observer("O3", "CCC"), level=level("L1")), observer("O4", "DDD")
+    asked = need(from_on=START + timedelta(days=5), until_on=START + timedelta(days=90), min_level=level("L2"))
+    roster = formed([stays, leaves, low, unknown], [asked])
+    assert roster.short[0].lacks == (
+        "size: 2 needed, 1 free",
+        "availability: 1 are not there until 2027-04-01",
+        "level: 2 under L2, or of an unknown one",
+    )
+    assert [(one.observer, one.availability, one.level) for one in roster.ruled_out] == [
+        ("O2", ("T1",), ()), ("O3", (), ("T1",)), ("O4", (), ("T1",)),
+    ]  # fmt: skip
+    roster = formed([stays, replace(leaves, until_on=None)], [asked])
+    assert roster.teams[0].starts_on == START + timedelta(days=5)
+    assert roster.days[-1].operating == 1
 
 
 def test_the_more_important_team_comes_first_even_before_two_others():

@@ -1,5 +1,7 @@
 """Is the gap what is needed less what is ready and what has deployed?"""
 
+from dataclasses import replace
+
 from bluehelm.forces.shortages import shortages
 from bluehelm.forces.supply import units_of
 from tests.forces.offers import LADDER, level, pledge, requirement
@@ -22,6 +24,23 @@ def test_what_has_deployed_leaves_both_sums():
     asked = [requirement("R1"), requirement("R2")]
     (one,) = listed(asked, [pledge("P1"), pledge("P2")], served={"R1"}, deployed={"P1"})
     assert (one.needed, one.deployed, one.gap, one.strength_gap) == (2, 1, 0, 0)
+
+
+def test_units_needed_and_strength_needed_are_those_of_the_same_requirements():
+    asked = [requirement("R1", strength=70), requirement("R2", strength=40)]
+    (one,) = listed(asked, [], served={"R1"}, deployed={"P1"})
+    assert (one.needed, one.needed_strength) == (2, 110)
+    assert (one.deployed, one.deployed_strength, one.gap, one.strength_gap) == (1, 70, 1, 40)
+
+
+def test_each_requirement_is_held_to_the_level_it_asks_beside_the_one_threshold():
+    asked = [requirement("R1", min_level=level("L3")), requirement("R2", min_level=level("L1")), requirement("R3")]
+    offers = [pledge("P1"), pledge("P2"), pledge("P3", level=level("L1"))]
+    (one,) = listed(asked, offers, at_least="L1")
+    assert one.needed_at == {"L1": 1, "L2": 1, "L3": 1, "RDL": 0}
+    assert (one.gap, one.gap_at_own_level) == (0, 1)  # nothing of L3 is there for R1
+    (other,) = listed(asked, [replace(one, level=level("L3")) for one in offers], at_least="RDL")
+    assert (other.gap, other.gap_at_own_level) == (3, 0)
 
 
 def test_pledges_of_a_joint_group_close_one_gap_at_the_lowest_level_among_them():

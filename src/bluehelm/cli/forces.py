@@ -293,6 +293,7 @@ def _match_text(
     lines.append(
         _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
     )
+    lines += _renewals(answer["expires_before"])
     lines += [_line(_("Doubtful"), said) for said in answer["doubtful"][:SHOWN]]
     if out:
         lines.append(_line(_("Written"), str(out)))
@@ -300,6 +301,20 @@ def _match_text(
         words = ["bluehelm", "forces", "explain", *files[0], short[0].id, *files[1]]
         lines.append(_line(_("Why not?"), shlex.join(words)))
     return "\n".join(lines)
+
+
+def _renewals(expiring: list[dict[str, str]]) -> list[str]:
+    """What must be renewed, the first that lapses first; a pledge in parts once."""
+    by_day = sorted({(one["expires_on"], one["pledge"]) for one in expiring})
+    lines = [
+        _line(_("Renew"), _("{pledge} by {day}, or it counts for nothing", pledge=pledge, day=day))
+        for day, pledge in by_day[:SHOWN]
+    ]
+    return lines + (
+        [_("           and {number:,} more; --json lists all", number=len(by_day) - SHOWN)]
+        if len(by_day) > SHOWN
+        else []
+    )
 
 
 def _short(short: list[Any]) -> list[str]:
@@ -376,6 +391,8 @@ def _explain_text(answer: dict[str, Any]) -> str:
     )
     if not answer["filled"]:
         lines.append(_line(_("Mend"), _mend(answer)))
+    near = [said for one in answer["nearest"] for said in one.get("expires_before", [])]
+    lines += _renewals([*answer["expires_before"], *near])
     lines.append(
         _line(_("Not"), _("considered: {not_considered}", not_considered=all_called(answer["not_considered"])))
     )
@@ -415,6 +432,11 @@ def _rotate_text(answer: dict[str, Any], out: Path | None) -> str:
             ),
         ),
     ]
+    if unknown := len(answer["cost_unknown"]):
+        left_out = ngettext(
+            "leaves out {number} tour of unknown cost", "leaves out {number} tours of unknown cost", unknown
+        )
+        lines.insert(1, _line(_("Cost"), left_out))
     lines += [f"{'':<10} {one['slot']}: {', '.join(one['months'])}" for one in answer["uncovered"][:SHOWN]]
     if len(answer["uncovered"]) > SHOWN:
         lines.append(

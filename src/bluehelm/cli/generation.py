@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from bluehelm.cli.answers import DONE, JSON, NO, Refusal, say, say_json, table
 from bluehelm.cli.asking import asked_day
 from bluehelm.cli.forces import (
+    SHOWN,
     UNCHANGED,
     FailOnShortfall,
     Limit,
@@ -335,6 +336,7 @@ def observers_command(
         from bluehelm.workflows.generate_forces import observers_json
 
         answer = observers_json(roster, teams, time_limit)
+    more = len(answer["ruled_out"]) - SHOWN
     rows = [
         [
             one["team"],
@@ -357,9 +359,28 @@ def observers_command(
                 _("Short      {team}: {lacks}", team=one["team"], lacks="; ".join(one["lacks"]))
                 for one in answer["short"]
             ),
+            *(_ruled_out(one) for one in answer["ruled_out"][:SHOWN]),
+            *([_("and {number:,} more; --json lists all", number=more)] if more > 0 else []),
         ],
     )
     raise typer.Exit(NO if fail_on_shortfall and answer["short"] else DONE)
+
+
+def _ruled_out(one: dict[str, Any]) -> str:
+    """Whose days or whose level keep one who is left from a team."""
+    why = [
+        *(
+            [_("not there until the end of {teams}", teams=", ".join(one["availability"]))]
+            if one["availability"]
+            else []
+        ),
+        *(
+            [_("under the level of {teams}, or of an unknown one", teams=", ".join(one["level"]))]
+            if one["level"]
+            else []
+        ),
+    ]
+    return _("Left out   {observer}: {why}", observer=one["observer"], why="; ".join(why))
 
 
 @generation.command("tours")
@@ -514,11 +535,12 @@ def gaps_command(
             str(one["deployed"]),
             *(str(one["available"][level]) for level in levels),
             str(one["gap"]),
+            str(one["gap_at_own_level"]),
             figure(one["strength_gap"]),
         ]
         for one in answer["gaps"]
     ]
-    header = [_("capability"), _("needed"), _("deployed"), *levels, _("gap"), _("strength")]
+    header = [_("capability"), _("needed"), _("deployed"), *levels, _("gap"), _("at own level"), _("strength")]
     _say(
         answer,
         as_json,

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from bluehelm.forces.caveats import Caveat, CaveatError, parse_caveats
-from bluehelm.forces.rotation import Slot, TourOffer
+from bluehelm.forces.rotation import Slot, TourOffer, as_the_dearest
 from bluehelm.forces.supply import ForcesError, Level, Pledge, Requirement, contradictions
 from bluehelm.language import _
 from bluehelm.tables.months import ordinal
@@ -43,7 +43,7 @@ REQUIREMENTS = Columns(
 PLEDGES = Columns(
     "id",
     ("id", "contributor", "capability", "strength", "level", "available_from", "available_until"),
-    ("languages", "caveats", "joint_group", "splits_into", "women", "monthly_cost"),
+    ("languages", "caveats", "joint_group", "splits_into", "women", "monthly_cost", "expires_on"),
 )
 CONTRIBUTORS = Columns("contributor", ("contributor", "max_units"))
 SLOTS = Columns("id", ("id", "capability", "from", "until"))
@@ -295,6 +295,7 @@ def read_pledges(lines: Iterable[str], where: str, ladder: Sequence[str]) -> lis
             "splits_into": row.maybe_whole("splits_into", 1) or 1,
             "women": row.maybe_whole("women"),
             "monthly_cost": row.maybe("monthly_cost", _amount, _("is not an amount of 0 or more")),
+            "expires_on": row.maybe_day("expires_on"),
         }
         return Pledge(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
@@ -380,6 +381,8 @@ def read_slots(lines: Iterable[str], where: str) -> list[Slot]:
 
 
 def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
+    """The offers of tours; an empty cost is unknown, and planned with as that of the dearest of its capability."""
+
     def make(row: Row) -> TourOffer | None:
         before = len(row.problems)
         first, last = row.month("available_from"), row.month("available_until")
@@ -395,8 +398,9 @@ def read_tour_offers(lines: Iterable[str], where: str) -> list[TourOffer]:
             "min_tour": shortest,
             "max_tour": longest,
             "max_tours": row.maybe_whole("max_tours"),
-            "monthly_cost": row.amount("monthly_cost"),
+            "monthly_cost": row.maybe_amount("monthly_cost") or Decimal(0),
+            "is_cost_known": bool(row.cells.get("monthly_cost")),
         }
         return TourOffer(**fields) if len(row.problems) == before else None  # type: ignore[arg-type]
 
-    return records(lines, TOUR_OFFERS, where, make)[0]
+    return as_the_dearest(records(lines, TOUR_OFFERS, where, make)[0])

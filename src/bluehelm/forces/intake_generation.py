@@ -3,7 +3,7 @@
 As in `intake`: every problem is gathered and names file, line and column, and a file with any problem gives nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,11 +30,13 @@ STEPS = Columns("step", ("step", "least_days", "likely_days", "most_days"), ("af
 EQUIPMENT = Columns("", ("unit", "item", "category", "quarter", "agreed"), ("present", "serviceable"))
 OPTIONS = Columns("", ("option", "rate", "quantity", "from", "until"), ("serviceable_share",))
 OUTPUTS = Columns("output", ("output", "number"))
-OBSERVERS = Columns("id", ("id", "nationality", "available_from"), ("languages", "areas", "caveats"))
+OBSERVERS = Columns(
+    "id", ("id", "nationality", "available_from"), ("languages", "areas", "caveats", "available_until", "level")
+)
 TEAMS = Columns(
     "id",
     ("id", "area", "size", "most_of_one", "priority"),
-    ("languages", "needs_area_knowledge", "excluded_nationalities", "mission", "tasks"),
+    ("languages", "needs_area_knowledge", "excluded_nationalities", "mission", "tasks", "from", "until", "min_level"),
 )
 POSTS = Columns(
     "",
@@ -194,26 +196,32 @@ def read_outputs(lines: Iterable[str], where: str) -> dict[str, Decimal]:
     return {one["output"]: one["number"] for one in _read(lines, OUTPUTS, where, dict[str, Any], fields)}
 
 
-def read_observers(lines: Iterable[str], where: str) -> list[Observer]:
-    """A roster of posts, never of names."""
+def read_observers(lines: Iterable[str], where: str, ladder: Sequence[str] = ()) -> list[Observer]:
+    """A roster of posts, never of names; `ladder` names the levels of readiness from the lowest."""
 
     def fields(row: Row) -> dict[str, Any]:
+        from_on, until_on = row.day("available_from"), row.maybe_day("available_until")
+        row.in_order(from_on, until_on, "available_until", "available_from")
         return {
             "id": row.text("id"),
             "nationality": row.text("nationality"),
             "languages": row.words("languages"),
             "areas": row.words("areas"),
-            "from_on": row.day("available_from"),
+            "from_on": from_on,
             "caveats": row.caveats("caveats"),
+            "until_on": until_on,
+            "level": row.level("level", ladder) if row.cells.get("level") else None,
         }
 
     return _read(lines, OBSERVERS, where, Observer, fields)
 
 
-def read_team_needs(lines: Iterable[str], where: str) -> list[TeamNeed]:
-    """Teams asked for."""
+def read_team_needs(lines: Iterable[str], where: str, ladder: Sequence[str] = ()) -> list[TeamNeed]:
+    """Teams asked for; a team without days or without a level takes whoever else fits."""
 
     def fields(row: Row) -> dict[str, Any]:
+        from_on, until_on = row.maybe_day("from"), row.maybe_day("until")
+        row.in_order(from_on, until_on, "until", "from")
         return {
             "id": row.text("id"),
             "area": row.text("area"),
@@ -225,6 +233,9 @@ def read_team_needs(lines: Iterable[str], where: str) -> list[TeamNeed]:
             "excluded_nationalities": row.words("excluded_nationalities"),
             "mission": row.cells.get("mission", ""),
             "tasks": row.words("tasks"),
+            "from_on": from_on,
+            "until_on": until_on,
+            "min_level": row.level("min_level", ladder) if row.cells.get("min_level") else None,
         }
 
     return _read(lines, TEAMS, where, TeamNeed, fields)

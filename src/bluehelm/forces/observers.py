@@ -2,9 +2,10 @@
 
 Observers are posts of a roster, never names. A team is complete when it has its size, at most so many of one
 nationality, a speaker of each language it needs and somebody who knows its area where it asks for that. Nobody serves
-in a team whose mission, area or task a caveat names; hours are for rosters of the day. First as many
+in a team whose mission, area or task a caveat names; hours are for rosters of the day. Where a team says until when it
+stays, nobody serves whose offer ends before; where it says a level, nobody under it or of an unknown one. First as many
 complete teams as possible count, the most important first; then knowledge of the area; then early arrival. A team
-starts on the day its last member is there.
+starts on the day its last member is there, and not before its own first day.
 """
 
 from collections import Counter
@@ -15,14 +16,17 @@ from datetime import date
 import numpy as np
 
 from bluehelm.forces.caveats import Caveat, names
-from bluehelm.forces.supply import ForcesError
+from bluehelm.forces.supply import ForcesError, Level
 from bluehelm.language import _
 from bluehelm.optimise.programs import Clock, Floats, Program, Truths, cheapest
 
 
 @dataclass(frozen=True, slots=True)
 class Observer:
-    """One place on the roster, ready to travel from a day on; `areas` are those it knows, `caveats` what it may not."""
+    """One place on the roster, ready to travel from a day on; `areas` are those it knows, `caveats` what it may not.
+
+    `until_on` is the last day of the offer, None where it has no end; `level` is None where it is unknown.
+    """
 
     id: str
     nationality: str
@@ -30,6 +34,8 @@ class Observer:
     areas: frozenset[str]
     from_on: date
     caveats: tuple[Caveat, ...] = ()
+    until_on: date | None = None
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,9 @@ class TeamNeed:
     excluded_nationalities: frozenset[str] = frozenset()
     mission: str = ""
     tasks: frozenset[str] = frozenset()
+    from_on: date | None = None
+    until_on: date | None = None
+    min_level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Team:
 
     @property
     def starts_on(self) -> date:
-        return max(member.from_on for member in self.members)
+        return max(self.need.from_on or date.min, *(member.from_on for member in self.members))
 
     @property
     def know_the_area(self) -> tuple[str, ...]:
@@ -83,14 +92,24 @@ class StartDay:
 
 
 @dataclass(frozen=True, slots=True)
+class RuledOut:
+    """One who is left and could serve in a team but for its days or its level: each reason with the teams it is of."""
+
+    observer: str
+    availability: tuple[str, ...]
+    level: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
-    """Teams by id, what is short, the start-up day by day, and who is left."""
+    """Teams by id, what is short, the start-up day by day, who is left, and who of these was no candidate."""
 
     teams: tuple[Team, ...]
     short: tuple[Shortage, ...]
     days: tuple[StartDay, ...]
     left: tuple[str, ...]
     is_proved: bool
+    ruled_out: tuple[RuledOut, ...] = ()
 
 
 def form_teams(observers: Iterable[Observer], needs: Iterable[TeamNeed], clock: Clock) -> Roster:
@@ -106,7 +125,20 @@ def form_teams(observers: Iterable[Observer], needs: Iterable[TeamNeed], clock: 
     left = [observer for observer in roster if observer.id not in used]
     formed = {team.need.id for team in teams}
     short = tuple(Shortage(need.id, tuple(lacks(need, left))) for need in asked if need.id not in formed)
-    return Roster(teams, short, tuple(_days(teams)), tuple(observer.id for observer in left), is_proved)
+    return Roster(
+        teams, short, tuple(_days(teams)), tuple(observer.id for observer in left), is_proved, _ruled_out(left, asked)
+    )
+
+
+def _ruled_out(left: Iterable[Observer], asked: Iterable[TeamNeed]) -> tuple[RuledOut, ...]:
+    found = []
+    for observer in left:
+        open_to = [need for need in asked if _is_welcome(observer, need)]
+        days = tuple(need.id for need in open_to if not _is_there(observer, need))
+        levels = tuple(need.id for need in open_to if not _is_of_level(observer, need))
+        if days or levels:
+            found.append(RuledOut(observer.id, days, levels))
+    return tuple(found)
 
 
 def _best_by_stages(model: "_Teams", clock: Clock) -> tuple[Truths, bool]:
@@ -127,7 +159,22 @@ def _impossible(need: TeamNeed) -> list[str]:
 
 
 def may_serve(observer: Observer, need: TeamNeed) -> bool:
-    """Whether neither the team leaves out its nationality nor a caveat the team."""
+    """Whether neither the team leaves out its nationality nor a caveat the team, and days and level are enough."""
+    return _is_welcome(observer, need) and _is_there(observer, need) and _is_of_level(observer, need)
+
+
+def _is_there(observer: Observer, need: TeamNeed) -> bool:
+    """Whether the offer lasts as long as the team stays; who comes later than the team's first day delays its start."""
+    last = need.until_on or need.from_on
+    lasts = observer.until_on is None or last is None or observer.until_on >= last
+    return lasts and (need.until_on is None or observer.from_on <= need.until_on)
+
+
+def _is_of_level(observer: Observer, need: TeamNeed) -> bool:
+    return need.min_level is None or (observer.level is not None and observer.level >= need.min_level)
+
+
+def _is_welcome(observer: Observer, need: TeamNeed) -> bool:
     return observer.nationality not in need.excluded_nationalities and not any(
         names(caveat, mission=need.mission, area=need.area, tasks=need.tasks) for caveat in observer.caveats
     )
@@ -154,7 +201,19 @@ def lacks(need: TeamNeed, free: Sequence[Observer]) -> list[str]:
     ]
     if need.needs_area_knowledge and not any(need.area in observer.areas for observer in able):
         found.append(_("area {area}: nobody free knows it", area=need.area))
-    return found or [_("those free keep each rule alone and not all together")]
+    return (
+        [*found, *_no_candidates(need, free)] if found else [_("those free keep each rule alone and not all together")]
+    )
+
+
+def _no_candidates(need: TeamNeed, free: Iterable[Observer]) -> Iterator[str]:
+    """How many of those free are no candidates for their days, and for their level."""
+    welcome = [observer for observer in free if _is_welcome(observer, need)]
+    if gone := sum(not _is_there(observer, need) for observer in welcome):
+        until = need.until_on or need.from_on
+        yield _("availability: {number} are not there until {until}", number=gone, until=until)
+    if under := sum(not _is_of_level(observer, need) for observer in welcome):
+        yield _("level: {number} under {level}, or of an unknown one", number=under, level=need.min_level)
 
 
 def _speaks(observers: Iterable[Observer], language: str) -> bool:
@@ -180,6 +239,8 @@ def faults(roster: Roster) -> list[str]:
         limits = [caveat for member in team.members for caveat in member.caveats]
         if any(names(one, mission=team.need.mission, area=team.need.area, tasks=team.need.tasks) for one in limits):
             found.append(_("{id}: a caveat names its mission, area or task", id=team.need.id))
+        if not all(_is_there(member, team.need) and _is_of_level(member, team.need) for member in team.members):
+            found.append(_("{id}: a member that is not there until its last day, or under its level", id=team.need.id))
         found += [
             _("{id}: nobody speaks {one}", id=team.need.id, one=one)
             for one in team.need.languages
@@ -193,7 +254,7 @@ def faults(roster: Roster) -> list[str]:
 def _days(teams: Sequence[Team]) -> Iterable[StartDay]:
     arrivals = [member.from_on for team in teams for member in team.members]
     operating = 0
-    for day in sorted({*arrivals}):
+    for day in sorted({*arrivals, *(team.starts_on for team in teams)}):
         starting = tuple(team.need.id for team in teams if team.starts_on == day)
         operating += len(starting)
         yield StartDay(day, sum(arrival <= day for arrival in arrivals), starting, operating)

@@ -43,7 +43,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class TourOffer:
-    """Tours of `min_tour` to `max_tour` months inside a window; at most `max_tours` over all slots, None any number."""
+    """Tours of `min_tour` to `max_tour` months inside a window; at most `max_tours` over all slots, None any number.
+
+    A cost that nobody named is planned with as that of the dearest, so that it draws no tours, and left out of sums.
+    """
 
     id: str
     contributor: str
@@ -54,6 +57,7 @@ class TourOffer:
     max_tour: int
     max_tours: int | None
     monthly_cost: Decimal
+    is_cost_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,23 @@ def measured(slots: Iterable[Slot], tours: Iterable[Tour]) -> tuple[int, Decimal
     """Uncovered months and cost."""
     listed = list(tours)
     return _months(slots) - sum(tour.months for tour in listed), sum((tour.cost for tour in listed), Decimal(0))
+
+
+def known_cost(tours: Iterable[Tour]) -> Decimal:
+    """The cost of the tours whose contributor named one."""
+    return sum((tour.cost for tour in tours if tour.offer.is_cost_known), Decimal(0))
+
+
+def as_the_dearest(offers: Sequence[TourOffer]) -> list[TourOffer]:
+    """The offers, those of unknown cost at that of the dearest of their capability; 0 where none is known."""
+    dearest: dict[str, Decimal] = {}
+    for one in offers:
+        if one.is_cost_known:
+            dearest[one.capability] = max(one.monthly_cost, dearest.get(one.capability, Decimal(0)))
+    return [
+        one if one.is_cost_known else replace(one, monthly_cost=dearest.get(one.capability, Decimal(0)))
+        for one in offers
+    ]
 
 
 def greedy(slots: Iterable[Slot], offers: Iterable[TourOffer]) -> tuple[Tour, ...]:

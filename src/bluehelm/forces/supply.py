@@ -51,7 +51,9 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Pledge:
-    """One offer. `women` and `monthly_cost` are None when unknown; `splits_into` is 1 for a unit that stays whole."""
+    """One offer. `women`, `monthly_cost` and `expires_on` are None when unknown; `splits_into` is 1 for a unit that
+    stays whole. `expires_on` is the last day that its level covers.
+    """
 
     id: str
     contributor: str
@@ -66,6 +68,7 @@ class Pledge:
     splits_into: int = 1
     women: int | None = None
     monthly_cost: float | None = None
+    expires_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,22 @@ def service(requirement: Requirement, unit: Unit) -> tuple[int, int] | None:
     strength where parts do not suffice. A unit that stays whole is one part.
     """
     most = unit.parts if requirement.accepts_parts else 1
+    some = parts_serving(requirement.strength, unit.part_strength, most)
+    return some or ((unit.parts, unit.strength) if unit.strength >= requirement.strength else None)
+
+
+def expiring_before(requirement: Requirement, unit: Unit) -> list[tuple[Pledge, date]]:
+    """The pledges of a unit whose level lapses before the requirement begins, each with the last day it covers.
+
+    Renewal is usual, so that they are offered all the same.
+    """
+    said = [(pledge, pledge.expires_on) for pledge in unit.pledges]
+    return [(pledge, day) for pledge, day in said if day and day < requirement.from_on]
+
+
+def parts_serving(strength: int, part_strength: int, most: int) -> tuple[int, int] | None:
+    """The fewest of at most so many parts that reach a strength, and their strength together; None when all do not."""
     for parts in range(1, most + 1):
-        if parts * unit.part_strength >= requirement.strength:
-            return parts, parts * unit.part_strength
-    return (unit.parts, unit.strength) if unit.strength >= requirement.strength else None
+        if parts * part_strength >= strength:
+            return parts, parts * part_strength
+    return None

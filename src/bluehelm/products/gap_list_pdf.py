@@ -22,7 +22,7 @@ def gap_list_pdf(answer: Mapping[str, Any]) -> bytes:
 def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
     """Texts and tables of the page; every figure is text."""
     gaps, levels = answer["gaps"], answer["levels"]
-    short = [gap for gap in gaps if gap["gap"] or gap["strength_gap"]]
+    short = [gap for gap in gaps if gap["gap"] or gap["gap_at_own_level"] or gap["strength_gap"]]
     return {
         "title": _("Capabilities that are short"),
         "dates": _(
@@ -36,7 +36,15 @@ def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
             number=len(gaps),
             units=sum(gap["gap"] for gap in gaps),
         ),
-        "header": [_("Capability"), _("Needed"), _("Deployed"), *levels, _("Gap, units"), _("Gap, strength")],
+        "header": [
+            _("Capability"),
+            _("Needed"),
+            _("Deployed"),
+            *levels,
+            _("Gap, units"),
+            _("At own level"),
+            _("Gap, strength"),
+        ],
         "rows": [
             [
                 gap["capability"],
@@ -44,6 +52,7 @@ def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
                 figure(gap["deployed"]),
                 *(figure(gap["available"][level]) for level in levels),
                 figure(gap["gap"]),
+                figure(gap["gap_at_own_level"]),
                 figure(gap["strength_gap"]),
             ]
             for gap in gaps
@@ -54,5 +63,8 @@ def gap_list_paper(answer: Mapping[str, Any]) -> dict[str, Any]:
             **answer["rules"]
             | {"title": called(answer["rules"]["title"]), "status": called(answer["rules"]["status"])},
         ),
-        "notes": [_("Not considered: {not_considered}.", not_considered=all_called(answer["not_considered"]))],
+        "notes": [
+            _("At own level: the units short when each requirement takes only units of the level it asks."),
+            _("Not considered: {not_considered}.", not_considered=all_called(answer["not_considered"])),
+        ],
     }

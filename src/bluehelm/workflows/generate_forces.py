@@ -192,7 +192,11 @@ def cost_json(options: Path, rules: RateTable, by: Decimal, outputs: Path | None
 
 def observers_json(roster: Path, needs: Path, time_limit: float | None) -> dict[str, Any]:
     """Teams of observers, the start-up day by day, and what is short."""
-    (read, asked), files = read_files((roster, rows.read_observers), (needs, rows.read_team_needs))
+    ladder = packaged_readiness().names
+    (read, asked), files = read_files(
+        (roster, lambda lines, where: rows.read_observers(lines, where, ladder)),
+        (needs, lambda lines, where: rows.read_team_needs(lines, where, ladder)),
+    )
     found = observers.form_teams(read, asked, Clock(time_limit))
     if wrong := observers.faults(found):
         raise AssertionError(f"the teams break their own rules: {wrong[:3]}")
@@ -212,6 +216,7 @@ def observers_json(roster: Path, needs: Path, time_limit: float | None) -> dict[
         "short": plain(found.short),
         "days": plain(found.days),
         "left": list(found.left),
+        "ruled_out": plain(found.ruled_out),
     }
     return _with_sources(answer, files, None)
 

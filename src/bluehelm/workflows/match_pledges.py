@@ -22,7 +22,7 @@ from bluehelm.forces.intake import (
     unknown_contributors,
 )
 from bluehelm.forces.matching import Plan, greedy, match, measured
-from bluehelm.forces.supply import ForcesError, Pledge, Requirement, Unit, units_of
+from bluehelm.forces.supply import ForcesError, Pledge, Requirement, Unit, expiring_before, units_of
 from bluehelm.forces.what_if import Scenario, single_points, standbys, under
 from bluehelm.language import _, gettext_noop
 from bluehelm.optimise.programs import Clock
@@ -140,6 +140,11 @@ def matched_json(matched: Matched) -> dict[str, Any]:
             for one in matched.unused
             for pledge in one.unit.pledge_ids
         ],
+        "expires_before": [
+            {"requirement": one.requirement.id, **said}
+            for one in plan.served
+            for said in _expires_before_json(one.requirement, one.unit)
+        ],
         "monthly_cost": monthly_cost(plan.served),
         "monthly_cost_unknown": [pledge.id for pledge in _serving(plan.served) if pledge.monthly_cost is None],
         "not_considered": not_considered(matched),
@@ -171,6 +176,7 @@ def explained_json(matched: Matched, requirement: Requirement, nearest: int = NE
         **({"smallest_change": None} if served else {}),
         "filled": served is not None,
         "pledges": list(served.unit.pledge_ids) if served else [],
+        "expires_before": _expires_before_json(requirement, served.unit) if served else [],
         "asked": _asked_json(requirement),
         "not_considered": not_considered(matched),
         "inputs": [{"name": file.name, "sha256": file.sha256} for file in matched.inputs.files],
@@ -199,14 +205,21 @@ def _serving(served: Sequence[Served]) -> list[Pledge]:
 def unfilled_json(one: Unfilled) -> dict[str, Any]:
     return {
         "requirement": one.requirement.id,
-        "nearest": [_near_json(near) for near in one.nearest],
+        "nearest": [_near_json(near, one.requirement) for near in one.nearest],
         "smallest_change": _change_json(one.smallest_change) if one.smallest_change else None,
     }
 
 
-def _near_json(near: Near) -> dict[str, Any]:
+def _near_json(near: Near, requirement: Requirement) -> dict[str, Any]:
     joint = {"pledges": list(near.unit.pledge_ids)} if len(near.unit.pledges) > 1 else {}
-    return {"pledge": near.unit.id, **joint, "reasons": [_reason_json(reason) for reason in near.reasons]}
+    lapsing = _expires_before_json(requirement, near.unit)
+    reasons = [_reason_json(reason) for reason in near.reasons]
+    return {"pledge": near.unit.id, **joint, "reasons": reasons, **({"expires_before": lapsing} if lapsing else {})}
+
+
+def _expires_before_json(requirement: Requirement, unit: Unit) -> list[dict[str, str]]:
+    """The pledges whose level lapses before the requirement begins, unless they are renewed."""
+    return [{"pledge": one.id, "expires_on": day.isoformat()} for one, day in expiring_before(requirement, unit)]
 
 
 def _reason_json(reason: Reason) -> dict[str, Any]:

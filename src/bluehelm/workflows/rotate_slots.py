@@ -12,7 +12,7 @@ from typing import Any
 
 from bluehelm.definitions.forces import packaged_matching
 from bluehelm.forces.intake import read_slots, read_tour_offers
-from bluehelm.forces.rotation import Rotation, Slot, Tour, faults, greedy, measured, rotate
+from bluehelm.forces.rotation import Rotation, Slot, Tour, faults, greedy, known_cost, measured, rotate
 from bluehelm.forces.supply import ForcesError
 from bluehelm.optimise.programs import Clock
 from bluehelm.tables.months import from_ordinal
@@ -42,18 +42,21 @@ def rotate_slots(slots: Path, offers: Path, *, time_limit: float | None = None) 
     rotation = rotate(wanted, offered, Clock(time_limit))
     if wrong := faults(rotation.tours):
         raise AssertionError(f"the rotation breaks its own rules: {wrong[:3]}")
-    in_a_hurry = measured(wanted, greedy(wanted, offered))
+    hurried = greedy(wanted, offered)
+    in_a_hurry = measured(wanted, hurried)[0], known_cost(hurried)
     return Rotated(tuple(wanted), rotation, in_a_hurry, (first, second), time.perf_counter() - started)
 
 
 def rotated_json(rotated: Rotated) -> dict[str, Any]:
-    """The answer of `forces rotate`."""
+    """The answer of `forces rotate`. Its cost leaves out tours of unknown cost; objective, bound and gap plan with them
+    as with the dearest."""
     rotation = rotated.rotation
     (uncovered, cost), bound = rotation.objective, rotation.bound
     return {
         "status": "optimal" if rotation.is_proved else "feasible",
         "uncovered_months": uncovered,
-        "cost": number(cost),
+        "cost": number(known_cost(rotation.tours)),
+        "cost_unknown": [_tour_json(tour) for tour in rotation.tours if not tour.offer.is_cost_known],
         "tours": [_tour_json(tour) for tour in rotation.tours],
         "uncovered": [{"slot": slot, "months": months} for slot, months in uncovered_months(rotated).items()],
         "not_considered": list(packaged_matching().not_considered),

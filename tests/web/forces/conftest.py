@@ -108,3 +108,13 @@ def client_of(who: str) -> Client:
     client = Client()
     client.force_login(User.objects.get(username=who))
     return client
+
+
+@pytest.fixture
+def joined(states, desk):
+    """A unit that both states make together, and two requirements that it could serve."""
+    for fields in (asked(strength=100), asked(strength=100, area="south", priority=2)):
+        actions.make_requirement(fields=fields, by=desk)
+    for state in ("STATE-A", "STATE-B"):
+        made = actions.offer_pledge(contributor=state, fields=offered(joint_group="G"), by=desk)
+        climb(made, desk, "L2")

@@ -1,13 +1,16 @@
 """Do files become records and records files, with nothing lost, nothing hidden and a way back?"""
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bluehelm.definitions.forces import packaged_readiness
 from bluehelm.web.audit.models import Entry
 from bluehelm.web.forces import actions, exchange, imports, runs
 from bluehelm.web.forces.held import RefusedError
 from bluehelm.web.forces.models import Caveat, Contributor, FileImport, Pledge, ReadinessStep, Requirement
 from bluehelm.web.posts.acting import NotAllowedError
+from bluehelm.workflows.clock import today
 from tests.web.forces.conftest import asked, client_of
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +19,11 @@ REQUIREMENTS = f"""{",".join(exchange.REQUIREMENT_COLUMNS)}
 R1,UNSYM,police,120,2027-01-01,2027-12-31,L2,en|fr,1,true,north,convoy|guard
 R2,UNOTH,engineers,80,2027-03-01,2028-02-29,L1,,3,false,,
 """
+YEAR_ON = today() + relativedelta(months=packaged_readiness().first_renewal_months)
 PLEDGES = f"""{",".join(exchange.PLEDGE_COLUMNS)}
-P1,STATE-A,police,150,L2,2026-01-01,2029-12-31,fr,task:night-patrol|area:south,,3,12,1000.5
-P2,STATE-B,engineers,40,L1,2026-01-01,2029-12-31,en,,J1,1,,
-P3,STATE-A,engineers,45,RDL,2026-06-01,2029-12-31,ar|en,time:18:00-06:00,J1,1,0,9000
+P1,STATE-A,police,150,L2,2026-01-01,2029-12-31,fr,task:night-patrol|area:south,,3,12,1000.5,{YEAR_ON}
+P2,STATE-B,engineers,40,L1,2026-01-01,2029-12-31,en,,J1,1,,,{YEAR_ON}
+P3,STATE-A,engineers,45,RDL,2026-06-01,2029-12-31,ar|en,time:18:00-06:00,J1,1,0,9000,{YEAR_ON}
 """
 CONTRIBUTORS = """contributor,max_units
 STATE-A,2

@@ -64,6 +64,17 @@ def test_the_page_tells_in_words_why_and_what_would_mend_it_and_what_is_left_to_
     assert "?lift=STATE-B-1=task:convoy" in page
 
 
+def test_the_page_says_by_when_a_level_must_be_renewed_to_count_when_its_requirement_begins(register, desk, empty):
+    Pledge.objects.filter(code="STATE-A-1").update(expires_on=today() + timedelta(days=1))
+    Requirement.objects.update(from_on=today() + timedelta(days=9))
+    page = client_of("hq-forces")
+    before = page.get("/forces/requirement/UNSYM-R-1/").content.decode()
+    run = carried_out(desk)
+    assert [one["pledge"] for one in run.answer["expires_before"]] == ["STATE-A-1"]
+    for html in (before, page.get(f"/forces/matching/{run.pk}/").content.decode()):
+        assert f"Renew STATE-A-1 by {presenters.day(today() + timedelta(days=1))}, or it counts for nothing." in html
+
+
 def test_a_link_of_the_page_leads_to_the_what_if_and_its_answer(register, desk, empty, monkeypatch):
     monkeypatch.setattr(matching.runs, "start", lambda run: None)
     client = client_of("hq-forces")
@@ -142,16 +153,6 @@ def test_a_type_of_unit_that_nobody_offers_is_said_so_and_types_are_words(regist
 def test_a_french_reader_is_told_in_french_what_hours_a_matching_leaves_to_people():
     with translation.override("fr"), speaking("fr"):
         assert each_called([HOURS_NOT_CONSIDERED]) == [gettext(HOURS_NOT_CONSIDERED)] != [HOURS_NOT_CONSIDERED]
-
-
-@pytest.fixture
-def joined(states, desk):
-    """A unit that both states make together, and two requirements that it could serve."""
-    for fields in (asked(strength=100), asked(strength=100, area="south", priority=2)):
-        actions.make_requirement(fields=fields, by=desk)
-    for state in ("STATE-A", "STATE-B"):
-        made = actions.offer_pledge(contributor=state, fields=offered(joint_group="G"), by=desk)
-        climb(made, desk, "L2")
 
 
 def test_what_is_left_of_a_joint_group_is_not_offered_alone(joined, desk):

@@ -6,10 +6,21 @@ from datetime import timedelta
 import pytest
 
 from bluehelm.web.audit.models import Entry
-from bluehelm.web.forces import actions, deeds, deployments, imports, morning, reads, runs, visits
+from bluehelm.web.forces import (
+    actions,
+    deeds,
+    deployments,
+    imports,
+    morning,
+    presenters,
+    reads,
+    rotations,
+    runs,
+    visits,
+)
 from bluehelm.web.forces.deeds import SUBJECTS
 from bluehelm.web.forces.exchange import PLEDGE_COLUMNS, REQUIREMENT_COLUMNS
-from bluehelm.web.forces.models import Change, Pledge, Requirement
+from bluehelm.web.forces.models import Change, DeploymentCase, Pledge, Requirement, Slot
 from bluehelm.web.forces.presenters import DEED_WORDS
 from bluehelm.web.morning.pages import page_named
 from bluehelm.workflows.clock import today
@@ -137,7 +148,7 @@ def many(desk, number: int) -> None:
     for place in range(number):
         requirements.append(f"R{place},UNSYM,police,100,2027-01-01,2027-12-31,L1,,1,false,north,convoy")
         limit = "area:south" if place % 3 else ""
-        pledges.append(f"P{place},S{place % 9},police,100,L2,2026-01-01,2029-12-31,en,{limit},,1,,")
+        pledges.append(f"P{place},S{place % 9},police,100,L2,2026-01-01,2029-12-31,en,{limit},,1,,,")
     take("requirements", desk, "\n".join(requirements) + "\n")
     take("pledges", desk, "\n".join(pledges) + "\n")
 
@@ -225,6 +236,21 @@ def test_a_state_s_morning_tells_of_its_own_and_no_other_s(ready, desk, cast):
     assert morning.ending_soon(cast["state-b"], today()).entries == ()
 
 
+def test_contributors_are_named_beside_their_codes_and_a_history_says_its_fields_in_words(ready, desk):
+    client = client_of("hq-forces")
+    assert "State A (STATE-A)" in client.get("/forces/visits/").content.decode()
+    year = (today().year + 1) * 12
+    slot = rotations.ask_slot(mission="UNSYM", capability="aviation", first=year, last=year + 11, by=desk)
+    Slot.objects.update(framework_nation="STATE-A")
+    page = client.get(f"/forces/slot/{slot.code}/").content.decode()
+    assert "State A (STATE-A)" in page
+    assert presenters.named("STATE-A-1 late; STATE-A leaves", {"STATE-A": "State A"}) == (
+        "STATE-A-1 late; State A (STATE-A) leaves"
+    )
+    assert presenters.field_words(Slot, "framework_nation") == "framework nation"
+    assert presenters.field_words(DeploymentCase, "holder") == "holds the pen"
+
+
 # Sums
 
 
@@ -234,7 +260,8 @@ def test_a_gap_is_need_less_deployed_less_ready_and_leaves_as_csv_and_pdf(requir
     (gap,) = client.get("/api/forces/gaps/").json()["gaps"]
     assert (gap["needed"], gap["deployed"], gap["available"]["L2"], gap["gap"]) == (2, 0, 1, 1)
     (at_l3,) = client.get("/api/forces/gaps/?level=L3").json()["gaps"]
-    assert at_l3["gap"] == 2
+    assert (at_l3["gap"], at_l3["gap_at_own_level"]) == (2, 1)
+    assert "2 × L2" in client.get("/forces/gaps/?level=L3").content.decode()
     table = client.get("/forces/gaps/gaps.csv").content.decode().splitlines()
     assert table[1].startswith("formed-police,2,0,0,1,0,0,1,240,150,90,L2,")
     pdf = client.get("/forces/gaps/gaps.pdf")

@@ -46,7 +46,7 @@ def test_a_stress_test_of_the_records_is_what_the_command_says_of_them(register,
     assert run.answer == stress_json(inputs, 400, True, None)
     assert run.answer["lost_in"] == {"UNSYM-R-1": ["STATE-A-1 400 days late", "STATE-A leaves"]}
     text = client_of("hq-forces").get(f"/forces/matching/{run.pk}/").content.decode()
-    assert "STATE-A leaves" in text and "Not considered:" in text and "UNSYM-R-1" in text
+    assert "State A (STATE-A) leaves" in text and "Not considered:" in text and "UNSYM-R-1" in text
 
 
 def test_a_stress_test_tries_those_alone_that_are_named_and_says_who_is_not_there(register, desk):

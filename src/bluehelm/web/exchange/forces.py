@@ -32,7 +32,7 @@ TITLES = {
     "contributor": _("contributor"), "level": _("level"), "available_from": _("available from"),
     "available_until": _("available until"), "caveats": _("caveats"), "joint_group": _("joint group"),
     "splits_into": _("splits into"), "women": _("women"), "monthly_cost": _("monthly cost in US dollars"),
-    "max_units": _("most units at once"),
+    "max_units": _("most units at once"), "expires_on": _("to be renewed by"),
 }  # fmt: skip
 NAMES = {
     "requirements": exchange.REQUIREMENT_COLUMNS,

@@ -193,6 +193,7 @@ def visits_page(request: HttpRequest) -> HttpResponse:
         **base(request, "visits"),
         "plans": generates_forces(actor),
         "trips": trips,
+        "names": reads.contributor_names(actor),
         "budget": request.GET.get("budget", ""),
         "problems": [wrong] if wrong else [],
         "ahead": ahead,
@@ -312,7 +313,14 @@ def gaps_page(request: HttpRequest) -> HttpResponse:
     context = {
         **base(request, "gaps"),
         "answer": answer,
-        "gaps": [(one, [one["available"][name] for name in ladder()]) for one in answer["gaps"]],
+        "gaps": [
+            (
+                one,
+                [one["available"][name] for name in ladder()],
+                [(n, of) for of in ladder() if (n := one["needed_at"][of])],
+            )
+            for one in answer["gaps"]
+        ],
         "short": sum(one["gap"] for one in answer["gaps"]),
         "has_pdf": has_documents(),
     }
@@ -332,10 +340,12 @@ def gaps_csv(request: HttpRequest) -> HttpResponse:
     """The same as CSV."""
     answer = _gaps(request)
     columns = ("capability", "needed", "deployed", *ladder(), "gap", "needed_strength", "available_strength",
-               "strength_gap", "counted_from_level", "as_of")  # fmt: skip
+               "strength_gap", "counted_from_level", "as_of", "gap_at_own_level", "deployed_strength",
+               *(f"needed_at_{name}" for name in ladder()))  # fmt: skip
     rows = [
         [one["capability"], one["needed"], one["deployed"], *(one["available"][name] for name in ladder()), one["gap"],
-         one["needed_strength"], one["available_strength"], one["strength_gap"], answer["at_least"], answer["as_of"]]
+         one["needed_strength"], one["available_strength"], one["strength_gap"], answer["at_least"], answer["as_of"],
+         one["gap_at_own_level"], one["deployed_strength"], *(one["needed_at"][name] for name in ladder())]
         for one in answer["gaps"]
     ]  # fmt: skip
     text = as_csv(columns, [[f"{value}" for value in row] for row in rows])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from bluehelm.definitions.force_generation import packaged_pipeline, packaged_timeline
 from bluehelm.disclosure import Label
 from bluehelm.web.forces.actions import contributor_of, new_record
-from bluehelm.web.forces.exchange import is_ready
+from bluehelm.web.forces.exchange import is_ready, parts_needed, parts_of
 from bluehelm.web.forces.held import LIVE, Held, RefusedError, day_of, held_record, next_code, note, require_text
 from bluehelm.web.forces.models import CaseStage, CaseStep, DeploymentCase, Pledge, Requirement
 from bluehelm.web.posts.acting import Actor
@@ -38,16 +38,51 @@ def open_case(*, requirement: str, pledge: str, holder: str = "", by: Actor, on:
             _("%(code)s holds no level on %(day)s: it was never registered, or it lapsed.")
             % {"code": unit.code, "day": day}
         )
-    for record in (asked, unit):
-        if live := record.cases.filter(LIVE).first():
-            raise RefusedError(
-                _("%(code)s is in case %(code_2)s already.") % {"code": record.code, "code_2": live.code}
-            )
+    _require_free(unit, asked)
+    _require_parts_left(asked, unit)
+    if live := _in_the_way(asked, unit):
+        raise RefusedError(_("%(code)s is in case %(code_2)s already.") % {"code": asked.code, "code_2": live.code})
     made = _new_case(asked, unit, day)
     first = packaged_pipeline().stages[0]
     CaseStage.objects.create(case=made, stage=first.name, entered_on=day, holder=holder.strip() or first.holder)
     note(made, "case.opened", by, day, fields={"stage": ["", first.name]})
     return made
+
+
+def _in_the_way(asked: Requirement, unit: Pledge) -> DeploymentCase | None:
+    """A live case of a requirement that is of another unit: neither of this pledge nor of its joint group."""
+    group = unit.joint_group
+    others = asked.cases.filter(LIVE).exclude(pledge=unit).select_related("pledge")
+    return next((case for case in others if not group or case.pledge.joint_group != group), None)
+
+
+def _require_free(unit: Pledge, asked: Requirement) -> None:
+    """A joint group serves one requirement, a unit that stays whole has one case, a pledge in parts one of each."""
+    if unit.joint_group:
+        together = Pledge.objects.select_for_update().filter(joint_group=unit.joint_group)
+        taken = DeploymentCase.objects.filter(LIVE, pledge__in=list(together)).exclude(requirement=asked)
+    else:
+        taken = unit.cases.filter(LIVE) if unit.splits_into == 1 else unit.cases.none()
+    if live := (unit.cases.filter(LIVE, requirement=asked) | taken).select_related("pledge").first():
+        raise RefusedError(
+            _("%(code)s is in case %(code_2)s already.") % {"code": live.pledge.code, "code_2": live.code}
+        )
+
+
+def _require_parts_left(asked: Requirement, unit: Pledge) -> None:
+    """All parts of a pledge serve the same mission, and never more of them than it has."""
+    live = list(unit.cases.filter(LIVE).select_related("requirement", "pledge"))
+    if elsewhere := [one for one in live if one.requirement.mission != asked.mission]:
+        raise RefusedError(
+            _("%(code)s serves %(mission)s in case %(code_2)s: all its parts serve one mission.")
+            % {"code": unit.code, "mission": elsewhere[0].requirement.mission, "code_2": elsewhere[0].code}
+        )
+    left, needed = unit.splits_into - sum(parts_of(one) for one in live), parts_needed(asked, unit)
+    if needed > left:
+        raise RefusedError(
+            _("%(code)s takes %(needed)s of the %(parts)s parts of %(pledge)s, of which %(left)s are free.")
+            % {"code": asked.code, "needed": needed, "parts": unit.splits_into, "pledge": unit.code, "left": left}
+        )
 
 
 @transaction.atomic
@@ -174,13 +209,14 @@ def redirect(
     record, asked = held.record, held_record(Requirement, requirement, by)
     if record.state != "arrived" or held.on < (record.ended_on or held.on):
         raise RefusedError(_("Only a unit that is in place is redirected."))
-    if asked.withdrawn_on or asked.cases.filter(LIVE).exists():
+    if asked.withdrawn_on or _in_the_way(asked, record.pledge) or asked.cases.filter(LIVE, pledge=record.pledge):
         raise RefusedError(_("%(code)s was withdrawn, or something is under way for it.") % {"code": asked.code})
     record.state, record.ended_on, record.ended_reason = "given-up", held.on, require_text(reason, _("Say why."))
     held.done(
         "case.redirected", "state", "ended_on", "ended_reason", reason=reason,
         fields={"state": ["arrived", "given-up"], "requirement": [record.requirement.code, asked.code]},
     )  # fmt: skip
+    _require_parts_left(asked, Pledge.objects.select_for_update().get(pk=record.pledge_id))
     made = _new_case(asked, record.pledge, held.on)
     stages = {one.name: one for one in packaged_pipeline().stages}
     consent = stages.get("confirmation", packaged_pipeline().stages[0])

@@ -17,7 +17,7 @@ from bluehelm.forces import rotation, supply
 from bluehelm.forces.caveats import Caveat as Limit
 from bluehelm.forces.caveats import written
 from bluehelm.forces.supply import Level
-from bluehelm.web.forces.models import Caveat, Contributor, Pledge, Requirement, Slot, TourOffer
+from bluehelm.web.forces.models import Caveat, Contributor, DeploymentCase, Pledge, Requirement, Slot, TourOffer
 
 REQUIREMENT_COLUMNS = (
     "id", "mission", "capability", "strength", "from", "until", "min_level", "languages", "priority", "accepts_parts",
@@ -25,7 +25,7 @@ REQUIREMENT_COLUMNS = (
 )  # fmt: skip
 PLEDGE_COLUMNS = (
     "id", "contributor", "capability", "strength", "level", "available_from", "available_until", "languages", "caveats",
-    "joint_group", "splits_into", "women", "monthly_cost",
+    "joint_group", "splits_into", "women", "monthly_cost", "expires_on",
 )  # fmt: skip
 CONTRIBUTOR_COLUMNS = ("contributor", "max_units")
 
@@ -110,7 +110,28 @@ def offered(record: Pledge, on: date) -> supply.Pledge:
         splits_into=record.splits_into,
         women=record.women,
         monthly_cost=None if cost is None else _amount(cost),
+        expires_on=record.expires_on,
     )
+
+
+def parts_needed(record: Requirement, pledge: Pledge) -> int:
+    """How many parts of a pledge serve a requirement: as few as suffice, all of them where they do not."""
+    return _parts_and_strength(record, pledge)[0]
+
+
+def parts_of(case: DeploymentCase) -> int:
+    """How many parts of its pledge a case takes."""
+    return parts_needed(case.requirement, case.pledge)
+
+
+def strength_of(case: DeploymentCase) -> int:
+    """The persons of a case: its pledge whole, or those of the parts that it takes."""
+    return _parts_and_strength(case.requirement, case.pledge)[1]
+
+
+def _parts_and_strength(record: Requirement, pledge: Pledge) -> tuple[int, int]:
+    most, own = (pledge.splits_into if record.accepts_parts else 1), pledge.strength // pledge.splits_into
+    return supply.parts_serving(record.strength, own, most) or (pledge.splits_into, pledge.strength)
 
 
 def whole_groups(ready: Iterable[Pledge], on: date) -> tuple[list[Pledge], set[str]]:
@@ -190,6 +211,7 @@ def pledge_row(said: supply.Pledge) -> list[str]:
         said.until_on.isoformat(), cell(said.languages), written(said.caveats), said.joint_group or "",
         f"{said.splits_into}", "" if said.women is None else f"{said.women}",
         "" if said.monthly_cost is None else f"{said.monthly_cost}",
+        said.expires_on.isoformat() if said.expires_on else "",
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from bluehelm.forces.caveats import written
 from bluehelm.forces.intake import Columns
 from bluehelm.tables.months import from_ordinal
 from bluehelm.web.forces import reads
-from bluehelm.web.forces.exchange import as_csv, cell, in_force, words
+from bluehelm.web.forces.exchange import as_csv, cell, in_force, strength_of, words
 from bluehelm.web.forces.forms import LIST_HELP, Month
 from bluehelm.web.forces.held import house
 from bluehelm.web.forces.models import Caveat, DeploymentCase, EquipmentLine, Pledge, Requirement, Run
@@ -127,11 +127,13 @@ def _written(columns: Columns, listed: Iterable[dict[str, Any]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """So many persons in an option, over months, with the lines of their requirement and what of theirs was counted."""
+    """So many persons in an option, over months, with what of their equipment was counted or else, with
+    `equipment_as_asked`, that of their requirement."""
 
     persons: int
     requirement: Requirement
     counted: tuple[EquipmentLine, ...] = ()
+    equipment_as_asked: bool = True
 
 
 def costs_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
@@ -139,9 +141,8 @@ def costs_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
     matchings that this reader may read. Equipment is charged as wet lease: no record says who maintains it."""
     asked = _standing(actor, said["mission"], on)
     arrived, under_way = (_cases(actor, said["mission"], state) for state in ("arrived", "open"))
-    counted = _counted([case.pledge for case in (*arrived, *under_way)])
-    in_place = [_of_case(case, counted) for case in arrived]
-    with_open = in_place + [_of_case(case, counted) for case in under_way]
+    serving = _of_cases([*arrived, *under_way])
+    in_place, with_open = serving[: len(arrived)], serving
     options = {
         "asked for": [Serving(one.strength, one) for one in asked],
         "in place": in_place,
@@ -159,8 +160,19 @@ def costs_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
     return Gathered({"options": _written(rows.OPTIONS, listed)}, [*asked, *arrived, *under_way, *runs])
 
 
-def _of_case(case: DeploymentCase, counted: dict[int, tuple[EquipmentLine, ...]]) -> Serving:
-    return Serving(case.pledge.strength, case.requirement, counted.get(case.pledge_id, ()))
+def _of_cases(cases: list[DeploymentCase]) -> list[Serving]:
+    """What each case brings; nothing twice where several pledges serve one requirement, or parts of one serve several.
+
+    Equipment goes with the first case: of its pledge where it was counted, else of the requirement that asks for it.
+    """
+    counted = _counted([case.pledge for case in cases])
+    told = {case.requirement_id for case in cases if case.pledge_id in counted}
+    serving = []
+    for case in cases:
+        as_asked, own = case.requirement_id not in told, counted.pop(case.pledge_id, ())
+        serving.append(Serving(strength_of(case), case.requirement, own, as_asked))
+        told.add(case.requirement_id)
+    return serving
 
 
 def _counted(pledges: Iterable[Pledge]) -> dict[int, tuple[EquipmentLine, ...]]:
@@ -201,7 +213,7 @@ def _lines(one: Serving, first: int, last: int) -> Iterator[dict[str, Any]]:
     parts = list(one.requirement.lines.all())
     if any(line.part == "self-sustainment" for line in parts):
         yield {"rate": "self-sustainment", "quantity": one.persons, **over}
-    if one.counted:
+    if one.counted or not one.equipment_as_asked:
         for line in one.counted:
             works = None if line.serviceable is None or not line.agreed else min(1, line.serviceable / line.agreed)
             share = None if works is None else Decimal(works).quantize(Decimal("0.0001"))
@@ -229,7 +241,7 @@ def observers_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gather
     roster = [
         {"id": f"{one.code}-{place}", "nationality": one.contributor.code, "available_from": max(one.from_on, on),
          "languages": cell(words(one.languages)), "areas": cell(words(one.areas)),
-         "caveats": written(in_force(one.caveats.all(), on))}
+         "caveats": written(in_force(one.caveats.all(), on)), "available_until": one.until_on, "level": one.level}
         for one in offered
         for place in range(1, one.strength + 1)
     ]  # fmt: skip
@@ -238,7 +250,8 @@ def observers_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gather
         {"id": one.code, "area": one.area or "-", "size": one.strength, "most_of_one": said["most_of_one"],
          "priority": one.priority, "languages": cell(words(one.languages)),
          "needs_area_knowledge": "true" if said["needs_area_knowledge"] and one.area else "false",
-         "excluded_nationalities": excluded, "mission": one.mission, "tasks": cell(words(one.tasks))}
+         "excluded_nationalities": excluded, "mission": one.mission, "tasks": cell(words(one.tasks)),
+         "from": one.from_on, "until": one.until_on, "min_level": one.min_level}
         for one in asked
     ]  # fmt: skip
     files = {"roster": _written(rows.OBSERVERS, roster[:MOST_PLACES]), "teams": _written(rows.TEAMS, teams)}
@@ -252,10 +265,11 @@ def tours_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
     """Posts of individuals: each person that the mission's requirements of types without equipment, and of observers,
     ask for. A post costs a month what the unit on its way or in place costs for each of its persons, else unknown."""
     asked = [one for one in _standing(actor, said["mission"], on) if one.capability in _individual()]
-    cases = {case.requirement_id: case for case in _cases(actor, said["mission"], "open", "arrived")}
+    live = _cases(actor, said["mission"], "open", "arrived")
+    cases = {one.pk: [case for case in live if case.requirement_id == one.pk] for one in asked}
     posts = [
         {"post": f"{one.code} {function} {place}", "kind": _kind(one.capability, function),
-         "monthly_cost": _monthly(cases.get(one.pk))}
+         "monthly_cost": _monthly([case.pledge for case in cases[one.pk]])}
         for one in asked
         for function, number in _functions(one)
         for place in range(1, number + 1)
@@ -268,7 +282,9 @@ def tours_of_records(actor: Actor, said: dict[str, Any], on: date) -> Gathered:
         for name, length in lengths.items()
         for post in posts
     ]  # fmt: skip
-    return Gathered({"posts": _written(rows.POSTS, listed)}, [*asked, *cases.values()])
+    return Gathered(
+        {"posts": _written(rows.POSTS, listed)}, [*asked, *(case for own in cases.values() for case in own)]
+    )
 
 
 def _individual() -> set[str]:
@@ -288,10 +304,13 @@ def _kind(capability: str, function: str) -> str:
     return capability if capability in kinds else next((kind for kind in kinds if kind in text), "other")
 
 
-def _monthly(case: DeploymentCase | None) -> Decimal | None:
-    if case is None or case.pledge.monthly_cost is None or not case.pledge.strength:
-        return None
-    return (case.pledge.monthly_cost / case.pledge.strength).quantize(Decimal("0.01"))
+def _monthly(pledges: list[Pledge]) -> Decimal | None:
+    """What a person of the pledges that serve together costs; None where one does not say."""
+    costs, strength = [one.monthly_cost for one in pledges], sum(one.strength for one in pledges)
+    known = [cost for cost in costs if cost is not None]
+    return (
+        (sum(known, Decimal(0)) / strength).quantize(Decimal("0.01")) if strength and len(known) == len(costs) else None
+    )
 
 
 Gather = Callable[[Actor, dict[str, Any], date], Gathered]

@@ -155,6 +155,7 @@ def _stressed(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[st
     losing = [one for one in answer["scenarios"] if one["lost"] or one["gained"]]
     return {
         "answer": answer,
+        "names": reads.contributor_names(actor_from(request)),
         "losing": Paginator(losing, A_PART).get_page(request.GET.get("page")),
         "harmless": len(answer["scenarios"]) - len(losing),
         "unproved": [one["scenario"] for one in answer["scenarios"] if one["status"] != "optimal"],
@@ -179,6 +180,7 @@ def _matched(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         "unfilled_page": unfilled,
         "unfilled": [_open(one, asked.get(one["requirement"]), run) for one in unfilled],
         "filled": [(one, standby.get(one["requirement"], [])) for one in answer["filled"]],
+        "renewals": presenters.renewal_words(answer.get("expires_before", ())),  # answers kept before have none
         "unused_page": unused,
         "unused": [(one, _reasons(one["reasons"], taken="filled")) for one in unused],
         "single_points": answer["single_points_of_failure"],
@@ -197,7 +199,10 @@ def _open(one: dict[str, Any], record: Requirement | None, run: Run) -> dict[str
     return {
         "requirement": one["requirement"],
         "record": record,
-        "nearest": [(near, _reasons(near["reasons"])) for near in one["nearest"]],
+        "nearest": [
+            (near, [*_reasons(near["reasons"]), *presenters.renewal_words(near.get("expires_before", ()))])
+            for near in one["nearest"]
+        ],
         "change": presenters.change_words(change) if change else "",
         "what_if": _what_if(one, change),
         "is_of_other_types": bool(one["nearest"]) and all(_is_of_another_type(near) for near in one["nearest"]),
@@ -250,6 +255,7 @@ def rotations_page(request: HttpRequest) -> HttpResponse:
     context = {
         **base(request, "rotations"),
         "slots": [(slot, held, gantt_of(slot, held, today())) for slot, held in shown],
+        "names": reads.contributor_names(actor),
         "asked_slots": [] if generates_forces(actor) else slots,
         "offers": offers,
         "runs": [(run, presenters.RUN_WORDS[run.state], presenters.TONES[run.state]) for run in found],
@@ -296,7 +302,12 @@ def _rotated(request: HttpRequest, run: Run, answer: dict[str, Any]) -> dict[str
         by_slot.setdefault(tour["slot"], []).append(tour)
     uncovered = {one["slot"]: one["months"] for one in answer["uncovered"]}
     slots = sorted({*by_slot, *uncovered})
-    return {"answer": answer, "by_slot": [(slot, by_slot.get(slot, []), uncovered.get(slot, [])) for slot in slots]}
+    names = reads.contributor_names(actor_from(request))
+    return {
+        "answer": answer,
+        "names": names,
+        "by_slot": [(slot, by_slot.get(slot, []), uncovered.get(slot, [])) for slot in slots],
+    }
 
 
 _ANSWERED: dict[str, Callable[[HttpRequest, Run, dict[str, Any]], dict[str, Any]]] = {

@@ -330,7 +330,11 @@ class MinisterialPledge(ForcesRecord):
 
 
 class DeploymentCase(ForcesRecord):
-    """A pledge on its way to fill a requirement, stage by stage; it ends by arriving or by being given up."""
+    """A pledge on its way to fill a requirement, stage by stage; it ends by arriving or by being given up.
+
+    The pledges of a joint group have a case each under the requirement they fill together; a pledge in parts has one
+    under each requirement that its parts fill.
+    """
 
     kind = "pledge"
 
@@ -352,12 +356,9 @@ class DeploymentCase(ForcesRecord):
             ),
             models.CheckConstraint(condition=~Q(state="given-up") | ~Q(ended_reason=""), name="case_given_up_says_why"),
             models.UniqueConstraint(
-                fields=("requirement",),
+                fields=("requirement", "pledge"),
                 condition=Q(state__in=("open", "arrived")),
-                name="requirement_has_one_live_case",
-            ),
-            models.UniqueConstraint(
-                fields=("pledge",), condition=Q(state__in=("open", "arrived")), name="pledge_has_one_live_case"
+                name="pledge_serves_a_requirement_in_one_live_case",
             ),
         )
 

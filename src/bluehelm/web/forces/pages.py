@@ -37,7 +37,15 @@ from bluehelm.web.forces.models import (
     UnitCard,
     Visit,
 )
-from bluehelm.web.forces.presenters import DEED_WORDS, change_words, readiness_words, why_not
+from bluehelm.web.forces.presenters import (
+    DEED_WORDS,
+    change_words,
+    day,
+    field_words,
+    readiness_words,
+    renewal_words,
+    why_not,
+)
 from bluehelm.web.posts.acting import Actor
 
 
@@ -111,8 +119,17 @@ class Told:
     reason: str
 
 
-def told(changes: Iterable[Change]) -> list[Told]:
-    return [Told(one.on, str(DEED_WORDS[one.deed]), one.post, one.fields, one.reason) for one in changes]
+def told(changes: Iterable[Change], model: type[ForcesRecord]) -> list[Told]:
+    return [
+        Told(
+            one.on,
+            str(DEED_WORDS[one.deed]),
+            one.post,
+            {field_words(model, name): pair for name, pair in one.fields.items()},
+            one.reason,
+        )
+        for one in changes
+    ]
 
 
 RELATED: dict[type[ForcesRecord], tuple[str, ...]] = {
@@ -133,8 +150,8 @@ def record_page(subject: Subject, record: Any, actor: Actor, today: date, typed:
         "it": record,
         "what": subject.name,
         "deeds": offers.all(),
-        "history": told(reads.history_of(record, actor)),
-        "since": told(typed.since) if typed else [],
+        "history": told(reads.history_of(record, actor), type(record)),
+        "since": told(typed.since, type(record)) if typed else [],
         "may_relabel": actor.may("release", record.kind, record.marking),
         **(parts(record, offers, actor, today) if parts else {}),
     }
@@ -165,7 +182,10 @@ def _nearest(record: Requirement, actor: Actor, today: date) -> dict[str, Any]:
     found = runs.nearest_offers(actor, record, today)
     return {
         "nearest": [
-            (one, [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]])
+            (
+                one | {"renewals": renewal_words(one.get("expires_before", ()))},
+                [why_not(why["code"], why["needed"], why["offered"]) for why in one["reasons"]],
+            )
             for one in found["nearest"]
         ],
         "change": change_words(found["smallest_change"]) if found["smallest_change"] else "",
@@ -447,6 +467,7 @@ def _slot(record: Slot, offers: Offers, actor: Actor, today: date) -> dict[str, 
             for tour in record.tours.select_related("offer__contributor")
         ],
         "held": reads.calendar_of(record),
+        "names": reads.contributor_names(actor),
     }
 
 
@@ -554,10 +575,10 @@ def gantt_of(slot: Slot, held: Any, today: date) -> Gantt:
     by_name: dict[str, list[Bar]] = {}
     for tour in slot.tours.all():
         if tour.until_on >= held.from_on and tour.from_on <= held.until_on:
-            words = f"{tour.offer.contributor.code}: {tour.from_on} – {tour.until_on}"
+            words = f"{tour.offer.contributor.name}: {day(tour.from_on)} – {day(tour.until_on)}"
             by_name.setdefault(tour.offer.contributor.code, []).append(bar(tour.from_on, tour.until_on, words))
     rows = [GanttRow(name, HEAD + place * ROW, bars, False) for place, (name, bars) in enumerate(by_name.items())]
-    gaps = [bar(gap.from_on, gap.until_on, f"{gap.from_on} – {gap.until_on}") for gap in held.gaps]
+    gaps = [bar(gap.from_on, gap.until_on, f"{day(gap.from_on)} – {day(gap.until_on)}") for gap in held.gaps]
     if gaps:
         rows.append(GanttRow("", HEAD + len(rows) * ROW, gaps, True))
     years = [

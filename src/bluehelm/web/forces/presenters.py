@@ -3,10 +3,13 @@
 The JSON of a record serves its page's twin. What is not known is null; what the reader may not read is not there.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -143,6 +146,44 @@ def day(value: date | str) -> str:
     return date_format(date.fromisoformat(value) if isinstance(value, str) else value, "j F Y")
 
 
+def month(text: str) -> str:
+    """A month, written YYYY-MM in files, as people write it."""
+    return date_format(date.fromisoformat(f"{text}-01"), "F Y")
+
+
+def named(text: str, names: Mapping[str, str]) -> str:
+    """A text with the name of each contributor beside its code."""
+    if not names:
+        return text
+    known = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return re.sub(rf"(?<![\w-])(?:{known})(?![\w-])", lambda code: f"{names[code[0]]} ({code[0]})", text)
+
+
+HISTORY_WORDS: dict[str, Promise] = {
+    "stage": gettext_lazy("stage"),
+    "step": gettext_lazy("step"),
+    "holder": gettext_lazy("holds the pen"),
+    "tour": gettext_lazy("tour"),
+    "quarter": gettext_lazy("quarter"),
+    "finding": gettext_lazy("finding"),
+    "caveats": gettext_lazy("caveats"),
+    "rows": gettext_lazy("rows"),
+    "rating": gettext_lazy("rating"),
+    "tours": gettext_lazy("Agreed tours"),
+    "answers": gettext_lazy("answers given"),
+}
+"""What a history names that is no field of its record."""
+
+
+def field_words(model: type[Model], name: str) -> str:
+    """A field of a record's history in the reader's language; a training or an output is called as it was written."""
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return str(HISTORY_WORDS.get(name, name))
+    return str(HISTORY_WORDS[name] if name in HISTORY_WORDS else getattr(field, "verbose_name", name))
+
+
 def days(number: int) -> str:
     return ngettext("%(number)s day", "%(number)s days", number) % {"number": f"{number:,}"}
 
@@ -212,6 +253,15 @@ FIELD_WORDS: dict[str, str | Promise] = {
     "languages": gettext_lazy("the languages"),
     "caveats": gettext_lazy("the caveats"),
 }
+
+
+def renewal_words(expiring: Iterable[Mapping[str, str]]) -> list[str]:
+    """What must be renewed to count when its requirement begins, a sentence each, the first day first."""
+    by_day = sorted({(one["expires_on"], one["pledge"]) for one in expiring})
+    return [
+        _("Renew %(pledge)s by %(day)s, or it counts for nothing.") % {"pledge": pledge, "day": day(until)}
+        for until, pledge in by_day
+    ]
 
 
 def change_words(change: Mapping[str, Any]) -> str:

@@ -60,7 +60,8 @@ def _case_state(of: str, actor: Actor) -> Subquery:
     """
     of_all = of == "requirement" and not house(actor)
     cases = DeploymentCase.objects.all() if of_all else shown(DeploymentCase, actor)
-    return Subquery(cases.filter(LIVE, **{of: OuterRef("pk")}).values("state")[:1])
+    # "open" before "arrived": a unit of several cases is under way until the last of them has arrived
+    return Subquery(cases.filter(LIVE, **{of: OuterRef("pk")}).order_by("-state").values("state")[:1])
 
 
 def _mentions(text: str, *fields: str) -> list[Q]:
@@ -111,6 +112,11 @@ def _in_state(found: QuerySet[Any], state: str, free: str) -> QuerySet[Any]:
         return found.exclude(withdrawn_on=None)
     standing = found.filter(withdrawn_on=None)
     return standing.filter(case_state=None) if state == free else standing.filter(case_state=CASE_STATES.get(state, ""))
+
+
+def contributor_names(actor: Actor) -> dict[str, str]:
+    """The names of the contributors that the actor may read, by their codes."""
+    return dict(shown(Contributor, actor).values_list("code", "name"))
 
 
 def missions_asking(actor: Actor) -> list[str]:
@@ -212,13 +218,14 @@ def gap_list(actor: Actor, on: date, at_least: str) -> GapList:
     """Need minus available minus deployed by capability, of what the actor may read and needs from a day on."""
     asked = [exchange.asked(one) for one in shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on)]
     deployed = shown(DeploymentCase, actor).filter(state="arrived")
+    on_their_way = shown(DeploymentCase, actor).filter(state="open").values("requirement")
     made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
     whole, _broken = exchange.whole_groups(made.select_related("contributor").prefetch_related("caveats"), on)
     ready = [exchange.offered(one, on) for one in whole]
     gaps = shortages.shortages(
         asked,
         supply.units_of(ready),
-        served=set(deployed.values_list("requirement__code", flat=True)),
+        served=set(deployed.exclude(requirement__in=on_their_way).values_list("requirement__code", flat=True)),
         deployed=set(deployed.values_list("pledge__code", flat=True)),
         ladder=exchange.ladder(),
         at_least=exchange.level_named(at_least),
@@ -279,7 +286,7 @@ def coverage(
     """The map of caveats: units that serve in a mission, and with `with_open` those on their way too.
 
     Areas and tasks are those its requirements name, and more where somebody asks for them; a unit stands in the area
-    of the requirement it serves.
+    of the requirement it serves. The pledges that serve one requirement are one unit: the limits of any are its own.
     """
     asked = list(shown(Requirement, actor).filter(mission=mission, withdrawn_on=None).exclude(area=""))
     areas = sorted({one.area for one in asked} | set(more_areas))
@@ -288,18 +295,21 @@ def coverage(
     cases = case_list(actor, state__in=states, requirement__mission=mission).prefetch_related(
         Prefetch("pledge__caveats", shown(Caveat, actor))
     )
-    stationed: dict[str, list[str]] = {area: [] for area in areas}
+    stationed: dict[str, set[str]] = {area: set() for area in areas}
+    units: dict[str, set[str]] = {area: set() for area in areas}
     limits: dict[str, tuple[Limit, ...]] = {}
     for case in cases:
-        if case.requirement.area in stationed:
-            stationed[case.requirement.area].append(case.pledge.code)
-            limits[case.pledge.code] = exchange.in_force(case.pledge.caveats.all(), on)
+        serves = case.requirement
+        if serves.area in stationed:
+            stationed[serves.area].add(serves.code)
+            units[serves.area].add(case.pledge.code)
+            limits[serves.code] = limits.get(serves.code, ()) + exchange.in_force(case.pledge.caveats.all(), on)
     found = uncovered(limits, stationed, tasks, mission)
     return Coverage(
         mission,
         tuple(areas),
         tuple(tasks),
-        {area: tuple(sorted(units)) for area, units in stationed.items()},
+        {area: tuple(sorted(codes)) for area, codes in units.items()},
         {(one.area, one.task): one for one in found},
     )
 
@@ -312,16 +322,17 @@ def undeclared_list(actor: Actor) -> list[UndeclaredCaveat]:
 
 def units_serving(mission: str) -> list[tuple[str, str]]:
     """The units of a mission, for whoever commands them there."""
-    cases = DeploymentCase.objects.filter(LIVE, requirement__mission=mission).select_related("pledge__contributor")
-    return [
-        (case.pledge.code, f"{case.pledge.code}: {case.pledge.capability}") for case in cases.order_by("pledge__code")
-    ]
+    return _units(DeploymentCase.objects.filter(LIVE, requirement__mission=mission).select_related("pledge"))
 
 
 def units_anywhere(actor: Actor) -> list[tuple[str, str]]:
     """The units in place or on their way that the actor may read."""
-    cases = case_list(actor).filter(LIVE).order_by("pledge__code")
-    return [(case.pledge.code, f"{case.pledge.code}: {case.pledge.capability}") for case in cases]
+    return _units(case_list(actor).filter(LIVE))
+
+
+def _units(cases: Iterable[DeploymentCase]) -> list[tuple[str, str]]:
+    """Each unit once, whether or not it serves in parts."""
+    return sorted({(case.pledge.code, f"{case.pledge.code}: {case.pledge.capability}") for case in cases})
 
 
 # Visits

@@ -7,7 +7,8 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from bluehelm.web.forces.presenters import CASE_WORDS, SAID, listed, unit_type_words
+from bluehelm.web.forces.presenters import CASE_WORDS, SAID, day, listed, month, unit_type_words
+from bluehelm.web.forces.presenters import named as with_names
 
 register = template.Library()
 
@@ -51,3 +52,21 @@ def share(value: float | None) -> str:
 def amount(value: Any) -> str:
     """A sum of money without its cents; unknown stays unknown."""
     return _("unknown") if value is None else number_format(round(value), 0)
+
+
+@register.filter
+def iso_day(text: str | None) -> str:
+    """A day that an answer writes YYYY-MM-DD, as people write it; nothing where there is none."""
+    return day(text) if text else ""
+
+
+@register.filter
+def iso_month(text: str) -> str:
+    """A month that an answer writes YYYY-MM, as people write it."""
+    return month(text)
+
+
+@register.filter
+def named(text: str, names: Mapping[str, str] | None) -> str:
+    """A text with the name of each contributor beside its code."""
+    return with_names(str(text), names or {})
