@@ -28,6 +28,9 @@ def test_each_pledge_of_a_joint_group_has_a_case_under_the_requirement_they_fill
     with pytest.raises(RefusedError, match=first.code):
         deployments.open_case(requirement="UNSYM-R-1", pledge=other.code, by=desk)
     place(first)
+    assert reads.one(Requirement, desk, "UNSYM-R-1").case_state == "open"  # half a unit is not in place
+    assert "UNSYM-R-1" in {one.id for one in reads.gap_list(desk, today(), "L1").requirements}
+    assert reads.gap_list(desk, today(), "L1").gaps[0].deployed == 0
     second = deployments.open_case(requirement="UNSYM-R-1", pledge="STATE-B-1", by=desk)
     listed = [reads.one(Requirement, desk, "UNSYM-R-1").case_state]
     place(second)

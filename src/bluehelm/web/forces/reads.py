@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from bluehelm.definitions.force_generation import packaged_pipeline
 from bluehelm.forces import funnel, pipeline, shortages, supply, visits
@@ -60,8 +60,19 @@ def _case_state(of: str, actor: Actor) -> Subquery:
     """
     of_all = of == "requirement" and not house(actor)
     cases = DeploymentCase.objects.all() if of_all else shown(DeploymentCase, actor)
+    live = cases.filter(LIVE, **{of: OuterRef("pk")})
+    if of == "requirement":
+        is_whole = Case(When(_lacks_members(), then=Value("open")), default=F("state"))
+        return Subquery(live.annotate(of_unit=is_whole).order_by("-of_unit").values("of_unit")[:1])
     # "open" before "arrived": a unit of several cases is under way until the last of them has arrived
-    return Subquery(cases.filter(LIVE, **{of: OuterRef("pk")}).order_by("-state").values("state")[:1])
+    return Subquery(live.order_by("-state").values("state")[:1])
+
+
+def _lacks_members() -> Exists:
+    """Whether the joint group of a case has a pledge without a live case under the same requirement."""
+    same = DeploymentCase.objects.filter(LIVE, pledge=OuterRef("pk"), requirement=OuterRef(OuterRef("requirement")))
+    members = Pledge.objects.filter(joint_group=OuterRef("pledge__joint_group"), withdrawn_on=None)
+    return Exists(members.exclude(joint_group="").exclude(Exists(same)))
 
 
 def _mentions(text: str, *fields: str) -> list[Q]:
@@ -219,13 +230,14 @@ def gap_list(actor: Actor, on: date, at_least: str) -> GapList:
     asked = [exchange.asked(one) for one in shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on)]
     deployed = shown(DeploymentCase, actor).filter(state="arrived")
     on_their_way = shown(DeploymentCase, actor).filter(state="open").values("requirement")
+    whole_units = deployed.exclude(requirement__in=on_their_way).exclude(_lacks_members())
     made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
     whole, _broken = exchange.whole_groups(made.select_related("contributor").prefetch_related("caveats"), on)
     ready = [exchange.offered(one, on) for one in whole]
     gaps = shortages.shortages(
         asked,
         supply.units_of(ready),
-        served=set(deployed.exclude(requirement__in=on_their_way).values_list("requirement__code", flat=True)),
+        served=set(whole_units.values_list("requirement__code", flat=True)),
         deployed=set(deployed.values_list("pledge__code", flat=True)),
         ladder=exchange.ladder(),
         at_least=exchange.level_named(at_least),
