@@ -114,7 +114,7 @@ def test_what_was_typed_without_a_line_is_sent_once_when_it_is_back(sign_in, des
     assert "A boat was taken" in page.content()
     assert page.evaluate("localStorage.length") == 0
     page.goto(f"{desk}/reports/?text=Offline")
-    assert page.locator("tbody tr").count() == 1
+    assert page.locator("th[scope=row] a[href^='/reports/']").count() == 1
 
 
 def test_typed_text_outlives_a_closed_page(sign_in, desk):
@@ -150,7 +150,7 @@ def test_the_form_opens_where_nobody_answers_and_what_was_typed_is_sent_once_whe
         page.wait_for_url(A_REPORT)
         assert "The bridge was cut" in page.content()
         page.goto(f"{address}/reports/?text=mast")
-        assert page.locator("tbody tr").count() == 1
+        assert page.locator("th[scope=row] a[href^='/reports/']").count() == 1
         assert page.evaluate("localStorage.length") == 0
 
 
