@@ -5,6 +5,7 @@ import pytest
 from bluehelm.web.forces import actions, deployments, from_records, reads
 from bluehelm.web.forces.held import RefusedError
 from bluehelm.web.forces.models import Pledge, Requirement
+from bluehelm.web.posts.models import Audience
 from bluehelm.workflows.clock import today
 from tests.web.forces.conftest import asked, climb, offered
 
@@ -35,6 +36,17 @@ def test_each_pledge_of_a_joint_group_has_a_case_under_the_requirement_they_fill
     listed = [reads.one(Requirement, desk, "UNSYM-R-1").case_state]
     place(second)
     assert [*listed, reads.one(Requirement, desk, "UNSYM-R-1").case_state] == ["open", "arrived"]
+
+
+def test_what_a_state_is_told_of_a_requirement_does_not_change_with_its_partner_s_case(joined, desk, cast):
+    state_a, wanted = cast["state-a"], Requirement.objects.get(code="UNSYM-R-1")
+    wanted.releasable_to = Audience.of(wanted.releasable_to.names | {"organisation:STATE-A"})
+    wanted.save()
+    place(deployments.open_case(requirement="UNSYM-R-1", pledge="STATE-A-1", by=desk))
+    told = [reads.one(Requirement, state_a, "UNSYM-R-1").case_state]
+    place(deployments.open_case(requirement="UNSYM-R-1", pledge="STATE-B-1", by=desk))
+    assert told == ["arrived"]
+    assert reads.one(Requirement, state_a, "UNSYM-R-1").case_state == "arrived"
 
 
 def test_the_limits_of_every_pledge_of_a_joint_unit_hold_for_the_unit(joined, desk):

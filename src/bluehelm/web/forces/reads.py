@@ -61,7 +61,7 @@ def _case_state(of: str, actor: Actor) -> Subquery:
     of_all = of == "requirement" and not house(actor)
     cases = DeploymentCase.objects.all() if of_all else shown(DeploymentCase, actor)
     live = cases.filter(LIVE, **{of: OuterRef("pk")})
-    if of == "requirement":
+    if of_all:
         is_whole = Case(When(_lacks_members(), then=Value("open")), default=F("state"))
         return Subquery(live.annotate(of_unit=is_whole).order_by("-of_unit").values("of_unit")[:1])
     # "open" before "arrived": a unit of several cases is under way until the last of them has arrived
@@ -230,7 +230,9 @@ def gap_list(actor: Actor, on: date, at_least: str) -> GapList:
     asked = [exchange.asked(one) for one in shown(Requirement, actor).filter(withdrawn_on=None, until_on__gte=on)]
     deployed = shown(DeploymentCase, actor).filter(state="arrived")
     on_their_way = shown(DeploymentCase, actor).filter(state="open").values("requirement")
-    whole_units = deployed.exclude(requirement__in=on_their_way).exclude(_lacks_members())
+    whole_units = deployed.exclude(requirement__in=on_their_way)
+    if not house(actor):  # what a state is answered must not change with what another does
+        whole_units = whole_units.exclude(_lacks_members())
     made = shown(Pledge, actor).filter(withdrawn_on=None, until_on__gte=on, expires_on__gte=on)
     whole, _broken = exchange.whole_groups(made.select_related("contributor").prefetch_related("caveats"), on)
     ready = [exchange.offered(one, on) for one in whole]
