@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("posts", "0001_posts_and_audiences"),
-        ("reports", "0003_lookalikes_of_earlier_reports"),
+        ("reports", "0002_lookalikes_and_order"),
     ]
 
     operations = [
